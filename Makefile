@@ -1,0 +1,65 @@
+# Sliding Windows.  `make` lists what can be made; each target sets up what it needs.
+
+# May be given on the command line: make lab LAB_OPTIONS="--no-open --port 8899"
+PYTHON       ?= python3
+DEMO_OPTIONS ?=
+TEST_OPTIONS ?=
+LAB_OPTIONS  ?=
+TEACH_OPTIONS ?=
+BENCHMARKS   ?=
+
+BIN := .venv/bin
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab teach release bench pins sandbox clean
+
+help: ## this list
+	@echo "Sliding Windows. Each of these sets up what it needs, in .venv:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/set-up sandbox ## play a sample class, grade it, show the marks
+	$(BIN)/autograder demo $(DEMO_OPTIONS)
+
+test: .venv/set-up-test sandbox ## run all tests (TEST_OPTIONS="-k padding")
+	$(BIN)/python -m pytest $(TEST_OPTIONS)
+
+lab: .venv/set-up ## a student's JupyterLab, on a working copy in work/ (LAB_OPTIONS="--no-open")
+	$(BIN)/course lab $(LAB_OPTIONS)
+
+teach: .venv/set-up ## an instructor's JupyterLab: Create Assignment and Formgrader
+	@tools/bubblewrap.sh || echo "JupyterLab starts all the same; grading will not."
+	$(BIN)/python -m jupyterlab $(TEACH_OPTIONS)
+
+release: .venv/set-up ## make release/ again from source/
+	@tools/release.sh
+
+bench: .venv/set-up-test sandbox ## measure this project against its peers (BENCHMARKS="benchmarks/grading.py")
+	@tools/bench.sh $(BENCHMARKS)
+
+pins: ## resolve all dependencies anew: constraints.txt, environment.yml
+	$(PYTHON) tools/pin.py
+
+clean: ## remove .venv and caches; no one's work
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find course autograder tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up ---------------------------------------------------------------------------------------
+# torch is large and only the tests need it, so they have a set-up of their own.
+
+.venv/set-up: constraints.txt pyproject.toml tools/set-up.sh
+	@tools/set-up.sh autograder,lab
+	@touch $@
+
+.venv/set-up-test: .venv/set-up
+	@tools/set-up.sh autograder,lab,test
+	@touch $@
+
+# An environment that was copied or moved with its folder points at the old one: make it again.
+ifneq ($(shell cat .venv/made-in 2>/dev/null),$(CURDIR))
+.PHONY: .venv/set-up
+endif
+
+sandbox:
+	@tools/bubblewrap.sh

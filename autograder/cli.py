@@ -1,0 +1,227 @@
+"""The ``autograder`` command: demo, grade, selftest, doctor."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.doctor import BAD, examine
+from autograder.sandbox import NoSandbox
+
+FINE, FAILED, NO_SANDBOX = 0, 1, 3
+
+EXIT_CODES = (
+    "Exit codes: 0 all is well; 1 something failed (the text says what); 2 wrong usage; "
+    "3 no sandbox can be had."
+)
+
+app = typer.Typer(
+    help="Grades nbgrader courses: in a sandbox, in parallel, with the verdict reached outside it.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+console = Console()
+
+CourseOption = Annotated[
+    Path, typer.Option("--course", help="The nbgrader course folder (with nbgrader_config.py).")
+]
+
+
+@contextmanager
+def sentences():
+    """End in a sentence and an exit code where the user can do something about it."""
+    from autograder.demo import DemoFailed
+    from autograder.folder import NoCourse
+    from autograder.key import BadKey
+    from autograder.structure import UnknownUnit
+
+    try:
+        yield
+    except NoSandbox as error:
+        console.print(f"[red]No sandbox:[/] {error}", highlight=False)
+        raise typer.Exit(NO_SANDBOX) from None
+    except (NoCourse, UnknownUnit, BadKey, DemoFailed) as error:
+        console.print(f"[red]{type(error).__name__}:[/] {error}", highlight=False)
+        raise typer.Exit(FAILED) from None
+
+
+@contextmanager
+def bar():
+    """A progress bar with count and time left, on a terminal and in a log alike."""
+    columns = (TextColumn("  {task.description}"), BarColumn(30), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        yield progress
+
+
+@app.command(epilog=EXIT_CODES)
+def grade(
+    unit: Annotated[str, typer.Argument(help="The unit (nbgrader assignment) to grade.")],
+    course: CourseOption = Path("."),
+    student: Annotated[
+        list[str] | None, typer.Option(help="Grade this student alone; may be repeated.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again what has not changed since the last time.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(help="Submissions at a time.", show_default="one a core", min=1)
+    ] = None,
+    no_sandbox: Annotated[
+        bool,
+        typer.Option("--no-sandbox", help="Run without any wall: only for code that you vouch for."),
+    ] = False,
+) -> None:
+    """Grade what students handed in for UNIT, and write gradebook, autograded/ and marks.json.
+
+    Submissions whose file, key and engine are those of the last grading keep their marks. After a
+    change the command prints who gained or lost what, and why.
+    """
+    from autograder.driver import grade_unit
+    from autograder.folder import CourseFolder
+    from autograder.table import class_table
+
+    with sentences():
+        folder = CourseFolder.open(course)
+        folder.trusted = folder.trusted or no_sandbox
+        students = list(student) if student else folder.students(unit)
+        if not students:
+            console.print(f"Nobody has handed in {unit}: looked in {folder.path('submitted', '*', unit)}")
+            raise typer.Exit(FAILED)
+        if unknown := [name for name in students if not folder.path("submitted", name, unit).is_dir()]:
+            console.print(f"No submission of {unit} by {', '.join(unknown)}.")
+            raise typer.Exit(FAILED)
+        began = time.perf_counter()
+        with bar() as progress:
+            task = progress.add_task(f"grading {unit}", total=len(students))
+            graded = grade_unit(
+                folder, unit, students=students, force=force, workers=workers,
+                progress=lambda _: progress.advance(task),
+            )  # fmt: skip
+        with folder.gradebook() as gradebook:
+            structures = folder.structures(gradebook, unit)
+    seconds = time.perf_counter() - began
+    columns = [name for structure in structures for name in structure.points]
+    console.print(class_table(unit, graded, columns))
+    kept = sum(one.kept for one in graded)
+    console.print(f"{len(graded)} submissions in {seconds:.1f} s ({kept} unchanged, kept).")
+    print_changes(graded)
+    failed = [one for one in graded if one.failed]
+    for one in failed:
+        console.print(f"[red]{one.student} was not graded:[/] {one.failed}")
+    raise typer.Exit(FAILED if failed else FINE)
+
+
+def print_changes(graded: list) -> None:
+    """Say who gained or lost what since the last grading, and why."""
+    from autograder.changes import changes
+
+    lines = [line for one in graded for line in changes(one)]
+    if lines:
+        console.print("Changed since the last grading:")
+    for line in lines:
+        console.print(f"  {line}", highlight=False)
+
+
+@app.command(epilog=EXIT_CODES)
+def demo(
+    into: Annotated[Path, typer.Option(help="Where to make the scratch course; it is replaced.")] = Path(
+        "demo"
+    ),
+    source: Annotated[Path, typer.Option(help="The units' source folder.")] = Path("source"),
+    unit: Annotated[list[str] | None, typer.Option(help="Only this unit; may be repeated.")] = None,
+) -> None:
+    """Play a sample class through the whole road: release, hand in, grade, feedback."""
+    from autograder.demo import play
+    from autograder.selftest import units_of
+    from autograder.table import class_table
+
+    with sentences():
+        units = list(unit) if unit else units_of(source)
+        if not units:
+            console.print(f"No unit with a key lies in {source}. Name the folder with --source.")
+            raise typer.Exit(FAILED)
+        if into.exists() and not (into / "nbgrader_config.py").exists():
+            console.print(f"{into} is there and is no scratch course; name another folder with --into.")
+            raise typer.Exit(FAILED)
+        with bar() as progress:
+
+            def counter(name: str, total: int):
+                task = progress.add_task(f"grading {name}", total=total)
+                return lambda _: progress.advance(task)
+
+            folder, graded = play(
+                into, source, units, step=lambda text: progress.console.print(f"• {text}"),
+                progress=counter,
+            )  # fmt: skip
+        for name, class_ in graded.items():
+            with folder.gradebook() as gradebook:
+                columns = [p for s in folder.structures(gradebook, name) for p in s.points]
+            console.print()
+            console.print(class_table(name, class_, columns))
+    first = units[0]
+    console.print("\nOpen these:")
+    for what, path in (
+        ("what a student gets back", folder.path("feedback", "slips-01", first) / "unit.html"),
+        ("what the engine saw", folder.path("autograded", "slips-01", first) / "unit.ipynb"),
+        ("every mark, explained", folder.path("autograded", "slips-01", first) / "marks.json"),
+        ("the gradebook (nbgrader's formgrader opens it)", Path(folder.course.root) / "gradebook.db"),
+    ):
+        console.print(f"  {what}: {path}", highlight=False, soft_wrap=True)
+    if any(one.failed for class_ in graded.values() for one in class_):
+        raise typer.Exit(FAILED)
+
+
+@app.command(epilog=EXIT_CODES)
+def selftest(
+    unit: Annotated[list[str] | None, typer.Argument(help="Units to test; all by default.")] = None,
+    source: Annotated[Path, typer.Option(help="The units' source folder.")] = Path("source"),
+) -> None:
+    """Test every exercise: the reference earns all, each slip loses, every two slips are told apart."""
+    from autograder.selftest import selftest as run
+    from autograder.selftest import units_of
+
+    units = list(unit) if unit else units_of(source)
+    if not units:
+        console.print(f"No unit with a key lies in {source}. Name the folder with --source.")
+        raise typer.Exit(FAILED)
+    table = Table(header_style="bold")
+    for column in ("unit", "exercise", "slips", "hidden cases", "result"):
+        table.add_column(column)
+    problems = []
+    for tested in run(source, units):
+        problems += tested.problems
+        result = "✗ see below" if tested.problems else "✓"
+        table.add_row(tested.unit, tested.exercise, str(tested.slips), str(tested.cases), result)
+    console.print(table)
+    for problem in problems:
+        console.print(f"✗ {problem}", highlight=False)
+    raise typer.Exit(FAILED if problems else FINE)
+
+
+@app.command(epilog=EXIT_CODES)
+def doctor() -> None:
+    """Show what this machine offers for grading, and what that means."""
+    table = Table(header_style="bold")
+    for column in ("what", "state", "meaning"):
+        table.add_column(column)
+    findings = list(examine())
+    for finding in findings:
+        table.add_row(finding.what, finding.state, finding.means)
+    console.print(table)
+    bad = [finding for finding in findings if finding.state == BAD]
+    if any(finding.what in ("bubblewrap", "sandbox") for finding in bad):
+        raise typer.Exit(NO_SANDBOX)
+    raise typer.Exit(FAILED if bad else FINE)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,196 @@
+"""Grading one submission: from bytes to a result, with no gradebook and no shared folder.
+
+This is what travels to a worker.  Both doors, ``nbgrader autograde`` and ``autograder grade``, call
+``grade`` and write what it returns.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_markdown_cell
+from nbgrader.preprocessors import LimitOutput
+
+from autograder.execute import CouldNotStart, Execution, execute
+from autograder.key import load_key
+from autograder.limits import Limits
+from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
+from autograder.structure import Flag, Structure, read_notebook, repair
+
+# what a limit that was hit is called among the flags
+FLAG_OF_STOP = {"time": "timeout", "output": "output", "memory": "memory", "processes": "processes",
+                "disk": "disk", "died": "died"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook of one submission, with all that grading it needs.
+
+    ``notebook`` is the submitted file (None if there is none), ``files`` what else lies beside it,
+    ``key`` the text of the unit's ``key.py`` (None for a unit without one).
+    """
+
+    student: str
+    structure: Structure
+    notebook: bytes | None
+    files: dict[str, bytes] = field(default_factory=dict)
+    key: str | None = None
+    limits: Limits = Limits()
+    trusted: bool = False
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def hashes(self) -> dict[str, str | None]:
+        """What the result depends on: submission, key, structure and engine, as SHA-256."""
+        submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
+        for name, data in sorted(self.files.items()):
+            submission.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
+        settings = repr((self.structure, self.limits, self.trusted))
+        return {
+            "submission": submission.hexdigest(),
+            "key": hashlib.sha256(self.key.encode()).hexdigest() if self.key else None,
+            "unit": hashlib.sha256(settings.encode()).hexdigest(),
+            "engine": engine_hash(),
+        }
+
+
+@dataclass
+class Result:
+    """What grading gave: the notebook with outputs and verdicts, scores, comments and flags.
+
+    ``failed`` is a sentence if the engine itself could not do its work: then nothing is decided.
+    """
+
+    student: str
+    unit: str
+    notebook_name: str
+    notebook: str
+    scores: dict[str, float | None]
+    comments: dict[str, str | None]
+    marks: list[dict[str, Any]]
+    flags: list[Flag]
+    hashes: dict[str, str | None]
+    seconds: float
+    memory: int
+    failed: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """The result as it stands in ``marks.json``."""
+        return {
+            "marks": self.marks,
+            "flags": [asdict(flag) for flag in self.flags],
+            "failed": self.failed,
+            "hashes": self.hashes,
+            "seconds": round(self.seconds, 3),
+            "memory": self.memory,
+        }
+
+
+def grade(task: Task) -> Result:
+    """Grade one notebook.  Never raises for anything that a submission can be."""
+    began = time.perf_counter()
+    structure = task.structure
+    key = load_key(task.key) if task.key else None
+    nb, flags = read_notebook(task.notebook, task.limits.notebook, task.limits.cells)
+    flags = [*task.flags, *flags]
+    unreadable = any(flag.kind in ("missing", "unreadable") for flag in flags)
+    if unreadable:
+        nb, _ = repair(nb, structure)
+        execution, marking, failed = Execution({}, []), nothing_to_mark(structure), ""
+    else:
+        nb, repairs = repair(nb, structure)
+        flags += repairs
+        execution, marking, failed = _run_and_mark(nb, task, key)
+        flags += [
+            Flag(FLAG_OF_STOP[stop.kind], _where(nb, stop.cell) + stop.says)
+            for stop in execution.stops
+        ]
+        flags += marking.flags
+        flags += _answer_flags(marking)
+    if flags:
+        nb.cells.insert(0, _note(flags))
+    return Result(
+        student=task.student,
+        unit=structure.unit,
+        notebook_name=structure.notebook,
+        notebook=nbformat.writes(nb) + "\n",
+        scores={name: score.earned for name, score in marking.scores.items()},
+        comments=marking.comments,
+        marks=[record_of(score) for score in marking.scores.values()],
+        flags=flags,
+        hashes=task.hashes,
+        seconds=time.perf_counter() - began,
+        memory=execution.peak_memory,
+        failed=failed,
+    )
+
+
+def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, str]:
+    structure = task.structure
+    questions = {
+        cell.grade_id: key.exercises[cell.grade_id].questions
+        for cell in structure.cells
+        if key and cell.tests and cell.grade_id in key.exercises
+    }
+    try:
+        execution = execute(
+            nb, questions, task.limits, files=task.files, trusted=task.trusted, slot=os.getpid() % 2000
+        )
+    except CouldNotStart as error:
+        return Execution({}, []), Marking(), f"the notebook's kernel did not start: {error}"
+    marking = mark_notebook(nb, structure, key, execution.answers)
+    nb, _ = LimitOutput().preprocess(nb, {})
+    for cell in nb.cells:
+        _leave_pictures(cell)
+    return execution, marking, ""
+
+
+def _leave_pictures(cell: Any) -> None:
+    """Take widgets out of outputs that hold a picture as well: on a page there is no kernel."""
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if "text/html" in data or "image/svg+xml" in data or "image/png" in data:
+            data.pop("application/vnd.jupyter.widget-view+json", None)
+
+
+def _where(nb: Any, index: int | None) -> str:
+    if index is None:
+        return ""
+    name = nb.cells[index].metadata.get("nbgrader", {}).get("grade_id")
+    return f"cell {index + 1}{f' ({name})' if name else ''}: "
+
+
+def _answer_flags(marking: Marking) -> list[Flag]:
+    return [
+        Flag("answer", score.mark.problem, name)
+        for name, score in marking.scores.items()
+        if score.mark and "took more" in score.mark.problem
+    ]
+
+
+def _note(flags: list[Flag]) -> Any:
+    lines = "\n".join(f"- {flag.says}" for flag in flags)
+    cell = new_markdown_cell(f"**Notes of the grader**\n\n{lines}\n")
+    cell["id"] = "notes-of-the-grader"
+    return cell
+
+
+@functools.cache
+def engine_hash() -> str:
+    """A hash of the engine's and the course's code: marks of another engine are not kept."""
+    import autograder
+    import course
+
+    digest = hashlib.sha256()
+    for package in (autograder, course):
+        root = Path(package.__file__).parent
+        for path in sorted(root.rglob("*.py")):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,268 @@
+"""The key of a unit: reference answers and hidden cases, the private half of its exercises.
+
+``source/NN-unit/key.py`` makes one and calls it ``KEY``::
+
+    from autograder.key import Group, Key
+    from course.units.output_size.exercises import output_size
+
+    KEY = Key()
+
+    @KEY.answer(
+        output_size,
+        Group("stride 1", [(7, 3, 1, 0), (32, 5, 1, 2)]),
+        Group("windows that do not fit", [(7, 3, 3, 0), (3, 5, 1, 0)], worth=2),
+    )
+    def reference(W, F, S, P):
+        ...
+
+Expected answers are what the reference gives.  A group's ``worth`` is its share of the points that
+the notebook gives the exercise.  For a claim no groups are named: a counterexample earns all or
+nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from course.answers import Other, Raised, plain, same, show
+from course.exercise import Claim, Exercise, Slip, alike
+from course.answers import remark as remark_on
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hidden inputs that stand for one idea; credit is given for all of them or for none."""
+
+    says: str
+    cases: tuple[tuple, ...]
+    worth: int
+
+    def __init__(self, says: str, cases: Iterable[tuple], worth: int = 1) -> None:
+        object.__setattr__(self, "says", says)
+        object.__setattr__(self, "cases", tuple(cases))
+        object.__setattr__(self, "worth", worth)
+        if not self.cases:
+            raise ValueError(f"the group {says!r} has no cases")
+        if not all(isinstance(case, tuple) for case in self.cases):
+            raise TypeError(f"the cases of {says!r} must be tuples of arguments")
+
+
+@dataclass(frozen=True)
+class GroupMark:
+    """How one group went: ``right`` of ``cases`` answers; ``worth`` its share of the points."""
+
+    says: str
+    passed: bool
+    right: int
+    cases: int
+    worth: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a submission earned on an exercise, and why.
+
+    ``credit`` is the share of the points, from 0 to 1.  ``slip`` is the slip that the answers show,
+    ``remarks`` are friendly words that cost nothing.  ``problem`` says in a sentence why there were
+    no answers to compare, if so.
+    """
+
+    exercise: str
+    credit: Fraction
+    groups: tuple[GroupMark, ...]
+    slip: Slip | None = None
+    remarks: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class KeyedExercise:
+    """An exercise together with its private half."""
+
+    exercise: Exercise
+    reference: Callable[..., Any]
+    groups: tuple[Group, ...]
+
+    @property
+    def questions(self) -> list[tuple]:
+        """All inputs to ask, in order: the hidden cases of every group, then the probes."""
+        hidden = [case for group in self.groups for case in group.cases]
+        return [*hidden, *self.exercise.probes]
+
+    def expected(self, case: tuple) -> Any:
+        """The right answer to one case, as plain data or a Raised."""
+        answer = self.exercise.answers(self.reference, (case,))[0]
+        if isinstance(answer, Other) or (
+            isinstance(answer, Raised) and "ValueError" not in answer.names
+        ):
+            raise BadKey(f"the reference of {self.exercise.name} answers {show(answer)} to {case}")
+        return answer
+
+    def mark(self, answers: list, problem: str = "") -> Mark:
+        """The mark that these answers to ``questions`` earn.
+
+        ``answers`` may be shorter than the questions (a limit was hit); what is missing is wrong,
+        and ``problem`` says why it is missing.
+        """
+        name = self.exercise.name
+        hidden = answers[: len(self.questions) - len(self.exercise.probes)]
+        probed = answers[len(self.questions) - len(self.exercise.probes) :]
+        if isinstance(self.exercise, Claim):
+            return self._mark_claim(name, probed, problem)
+        marks, remarks, at = [], {}, 0
+        for group in self.groups:
+            right = 0
+            for case, answer in zip(group.cases, hidden[at : at + len(group.cases)], strict=False):
+                expected = self.expected(case)
+                if same(answer, expected):
+                    right += 1
+                    remarks.setdefault(remark_on(answer, expected))
+            at += len(group.cases)
+            passed = right == len(group.cases)
+            marks.append(GroupMark(group.says, passed, right, len(group.cases), group.worth))
+        earned = sum(mark.worth for mark in marks if mark.passed)
+        credit = Fraction(earned, sum(mark.worth for mark in marks))
+        slip = None
+        if credit < 1 and len(probed) == len(self.exercise.probes):
+            slip = self.exercise.diagnose(probed)
+        return Mark(name, credit, tuple(marks), slip, tuple(filter(None, remarks))[:1], problem)
+
+    def _mark_claim(self, name: str, probed: list, problem: str) -> Mark:
+        if not probed:
+            groups = (GroupMark("a counterexample", False, 0, 1, 1),)
+            return Mark(name, Fraction(0), groups, None, (), problem)
+        unmet = self.exercise.unmet(probed[0])
+        says = unmet.says if unmet else "a counterexample"
+        groups = (GroupMark(says, not unmet, int(not unmet), 1, 1),)
+        slip = self.exercise.diagnose(probed) if unmet else None
+        return Mark(name, Fraction(int(not unmet)), groups, slip, (), problem)
+
+
+class Key:
+    """All keyed exercises of a unit, by name, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self.exercises: dict[str, KeyedExercise] = {}
+
+    def answer(self, exercise: Exercise, *groups: Group) -> Callable[[Callable], Callable]:
+        """A decorator: the function below is the reference answer of ``exercise``."""
+        if exercise.name in self.exercises:
+            raise ValueError(f"{exercise.name} has a reference answer already")
+        if bool(groups) == isinstance(exercise, Claim):
+            raise ValueError(
+                f"{exercise.name}: an exercise needs groups of hidden cases, a claim takes none"
+            )
+
+        def add(reference: Callable) -> Callable:
+            self.exercises[exercise.name] = KeyedExercise(exercise, reference, groups)
+            return reference
+
+        return add
+
+
+class BadKey(Exception):
+    """A key that cannot be used; the message says what to change."""
+
+
+def load_key(source: str, name: str = "key.py") -> Key:
+    """The key that the Python text ``source`` makes.  Raises BadKey.
+
+    The text is the instructor's, and trusted.  It is run as a module of its own, so that a key can
+    travel to another machine as text.
+    """
+    module = types.ModuleType(f"autograder_key_{abs(hash(source))}")
+    module.__file__ = name
+    sys.modules[module.__name__] = module
+    try:
+        exec(compile(source, name, "exec"), module.__dict__)
+    except Exception as error:
+        raise BadKey(f"{name} cannot be run: {type(error).__name__}: {error}") from error
+    key = module.__dict__.get("KEY")
+    if not isinstance(key, Key) or not key.exercises:
+        raise BadKey(f"{name} must make a Key with at least one exercise and call it KEY")
+    return key
+
+
+# --------------------------------------------------------------------------- testing a key
+
+
+def problems_of(keyed: KeyedExercise) -> list[str]:
+    """Everything that is wrong with an exercise and its key, in sentences; [] if nothing is.
+
+    The reference earns all, examples agree with it, each slip loses something, every two slips are
+    told apart, each slip is recognised as itself, and no constant answer earns anything.
+    """
+    exercise, found = keyed.exercise, []
+    name = exercise.name
+
+    def marked(function: Callable) -> Mark:
+        return keyed.mark(exercise.answers(function, tuple(keyed.questions)))
+
+    mark = marked(keyed.reference)
+    if mark.credit != 1:
+        lost = ", ".join(group.says for group in mark.groups if not group.passed)
+        found.append(f"{name}: the reference answer loses {lost}")
+    if mark.remarks:
+        found.append(f"{name}: the reference answer is remarked on: {mark.remarks[0]}")
+    for example in exercise.examples:
+        right = exercise.answers(keyed.reference, (example.args,))[0]
+        if not example.accepts(right):
+            found.append(f"{name}{example.args}: the example differs from the key's {show(right)}")
+    if not exercise.slips:
+        found.append(f"{name}: no slip is known")
+    signatures = {slip.id: exercise.answers(slip.wrong) for slip in exercise.slips}
+    right = exercise.answers(keyed.reference)
+    for slip in exercise.slips:
+        if marked(slip.wrong).credit == 1:
+            found.append(f"{name}: the slip {slip.id} ({slip.says}) loses nothing")
+        if not isinstance(exercise, Claim) and alike(right, signatures[slip.id]):
+            found.append(f"{name}: on the probes the slip {slip.id} looks like the right answer")
+        recognised = exercise.diagnose(signatures[slip.id])
+        if recognised is None or recognised.id != slip.id:
+            others = [
+                other.id
+                for other in exercise.slips
+                if other.id != slip.id and alike(signatures[other.id], signatures[slip.id])
+            ]
+            with_whom = f"from {', '.join(others)}" if others else "as itself"
+            found.append(f"{name}: the probes do not tell the slip {slip.id} {with_whom}")
+    if not isinstance(exercise, Claim):
+        found += [
+            f"{name}: always answering {text} earns {credit} of the points"
+            for text, credit in _earning_constants(keyed, marked)
+        ]
+        public = [example.args for example in exercise.examples]
+        found += [
+            f"{name}: every case of {group.says!r} is a public example"
+            for group in keyed.groups
+            if all(any(_equal(case, args) for args in public) for case in group.cases)
+        ]
+    return found
+
+
+def _equal(one: tuple, other: tuple) -> bool:
+    return same(plain(list(one)), plain(list(other)))
+
+
+def _earning_constants(keyed: KeyedExercise, marked: Callable) -> Iterable[tuple[str, Fraction]]:
+    """The constant answers that earn something: none should."""
+    tried: list[Any] = []
+    for case in keyed.questions[: len(keyed.questions) - len(keyed.exercise.probes)]:
+        expected = keyed.expected(case)
+        if any(alike([expected], [other]) for other in tried):
+            continue
+        tried.append(expected)
+
+        def constant(*_: Any, expected: Any = expected) -> Any:
+            if isinstance(expected, Raised):
+                raise ValueError
+            return expected
+
+        credit = marked(constant).credit
+        if credit:
+            yield show(expected), credit

@@ -1,0 +1,52 @@
+"""The class at a glance: one table, student by exercise, with points, slips and flags."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from autograder.driver import Graded
+from autograder.marking import number
+
+SHORT_FLAG = 28
+
+
+def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table:
+    """A table of graded submissions; ``exercises`` are the columns, by grade id.
+
+    A cell shows the points and, where one was recognised, the slip: ``1.5 M04``.  ``?`` waits for a
+    person.  A mark of full points is green, but says so in its number too.
+    """
+    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    table.add_column("student", no_wrap=True)
+    for exercise in exercises:
+        table.add_column(_narrow(exercise), justify="left")
+    table.add_column("points", justify="right")
+    table.add_column("flags", overflow="fold")
+    for one in graded:
+        marks = {mark["exercise"]: mark for nb in one.notebooks.values() for mark in nb["marks"]}
+        cells = [_cell(marks.get(exercise)) for exercise in exercises]
+        earned = sum(mark["earned"] or 0 for mark in marks.values())
+        flags = sorted({flag["kind"] for nb in one.notebooks.values() for flag in nb["flags"]})
+        if one.failed:
+            flags = ["NOT GRADED", *flags]
+        name = f"{one.student} (kept)" if one.kept else one.student
+        table.add_row(name, *cells, number(earned), " ".join(flags))
+    return table
+
+
+def _narrow(name: str) -> str:
+    """A column's head that may break at underscores."""
+    return name.replace("_", "_\u200b").replace("-", "-\u200b")
+
+
+def _cell(mark: dict | None) -> Text:
+    if mark is None:
+        return Text("·")
+    if mark["earned"] is None:
+        return Text("?", style="yellow")
+    text = number(mark["earned"])
+    slip = mark.get("slip")
+    if slip:
+        return Text(f"{text} {slip['id']}", style="dark_orange")
+    return Text(text, style="green" if mark["earned"] == mark["points"] else "")

@@ -1,0 +1,172 @@
+"""Watches a sandbox from outside and stops what goes over a limit.
+
+The kernel of the system limits each process by itself (``inside/enter.py``); the warden limits the
+sandbox as a whole: seconds, memory, processes, and what is written to the shared folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.limits import MIB, Limits
+from autograder.sandbox import Sandbox
+
+GRACE = 3.0  # seconds between an interrupt and the end of the process
+PERIOD = 0.2
+SHARED_FILES, SHARED_BYTES = 64, MIB
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A limit that was hit: its kind (a flag's name), a sentence for the student, and the cell."""
+
+    kind: str
+    says: str
+    cell: int | None = None
+
+
+class Warden:
+    """Enforces ``limits`` on ``box``, whose outermost process is ``pid``.
+
+    ``interrupt`` asks the notebook politely to stop the running cell.  After ``start_cell`` the
+    clock of that cell runs.  ``stops`` holds what happened; ``over`` says that no further cell can
+    run.
+    """
+
+    def __init__(
+        self, box: Sandbox, limits: Limits, pid: int, interrupt: Callable[[], Awaitable]
+    ) -> None:
+        self.box, self.limits, self.pid, self._interrupt = box, limits, pid, interrupt
+        self.stops: list[Stop] = []
+        self.over = False
+        self.peak_memory = 0
+        self._began = time.monotonic()
+        self._cell: int | None = None
+        self._cell_began = 0.0
+        self._interrupted: float | None = None
+
+    def start_cell(self, index: int) -> None:
+        """The clock of cell ``index`` starts."""
+        self._cell, self._cell_began, self._interrupted = index, time.monotonic(), None
+
+    def end_cell(self) -> None:
+        """No cell is running."""
+        self._cell = self._interrupted = None
+
+    async def watch(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            await asyncio.sleep(PERIOD)
+            await self._look()
+
+    async def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._began > self.limits.notebook_seconds:
+            self._end("time", f"the notebook ran for more than {self.limits.notebook_seconds:g} s")
+        elif self._interrupted is not None and now - self._interrupted > GRACE:
+            self.end_notebook()
+        elif self._cell is not None and self._interrupted is None:
+            if now - self._cell_began > self.limits.cell_seconds:
+                await self.stop_cell("time", f"it ran for more than {self.limits.cell_seconds:g} s")
+        members = list(self.members())
+        memory = sum(map(_memory_of, members))
+        self.peak_memory = max(self.peak_memory, memory)
+        if memory > self.limits.memory:
+            self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
+        if len(members) > self.limits.processes:
+            self._end("processes", f"it started more than {self.limits.processes} processes")
+        if self._shared_folder_is_flooded():
+            self._end("disk", "it wrote into the folder that the grader talks through")
+
+    async def stop_cell(self, kind: str, says: str) -> None:
+        """Interrupt the running cell; if it does not obey, its process is ended soon after."""
+        if self._interrupted is None:
+            self._note(kind, says)
+            self._interrupted = time.monotonic()
+            with contextlib.suppress(Exception):
+                await self._interrupt()
+
+    def _note(self, kind: str, says: str) -> None:
+        if not any(stop.kind == kind and stop.cell == self._cell for stop in self.stops):
+            self.stops.append(Stop(kind, says, self._cell))
+
+    def _end(self, kind: str, says: str) -> None:
+        """End the notebook at once; what it left running goes too if it is still over the limit."""
+        self._note(kind, says)
+        if self.over:
+            kill(list(self.members())[3:])
+        self.end_notebook()
+
+    def end_notebook(self) -> None:
+        """End the notebook's own process and its children.  Frozen witnesses live on."""
+        self.over = True
+        kill(self.notebook_processes())
+
+    def notebook_processes(self) -> list[int]:
+        """The process ids, outside, of the notebook's process and its descendants."""
+        if self.box.trusted:
+            return [self.pid, *_descendants(self.pid)]
+        chain = self.pid
+        for _ in range(2):  # bwrap, its init, enter.py
+            below = _children(chain)
+            if not below:
+                return []
+            chain = below[0]
+        return list(_descendants(chain))
+
+    def members(self) -> Iterator[int]:
+        """The process ids, outside, of everything in the sandbox, the outermost first."""
+        yield self.pid
+        yield from _descendants(self.pid)
+
+    def _shared_folder_is_flooded(self) -> bool:
+        size = 0
+        with contextlib.suppress(OSError):
+            for count, entry in enumerate(os.scandir(self.box.shared)):
+                size += entry.stat(follow_symlinks=False).st_size
+                if count > SHARED_FILES or size > SHARED_BYTES or entry.is_dir(follow_symlinks=False):
+                    return True
+        return False
+
+
+def kill(pids: list[int]) -> None:
+    """End processes at once; those that are gone already do not matter."""
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                text = Path(f"/proc/{pid}/task/{thread}/children").read_text()
+                found += map(int, text.split())
+    return found
+
+
+def _descendants(pid: int, limit: int = 5_000) -> Iterator[int]:
+    waiting = _children(pid)
+    while waiting and limit:
+        child = waiting.pop(0)
+        yield child
+        limit -= 1
+        waiting += _children(child)
+
+
+def _memory_of(pid: int) -> int:
+    """Bytes of memory of a process, with shared pages divided among those that share them."""
+    for file, field in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/{file}") as lines:
+            for line in lines:
+                if line.startswith(field):
+                    return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,92 @@
+"""How long a slider's picture takes, from key press to new picture in JupyterLab in Chromium.
+
+Starts a JupyterLab and a headless Chromium of its own, opens a notebook with every panel, and
+presses the arrow keys on a slider.  The page itself takes the time, from the ``keydown`` event to
+the moment when the new picture stands in the document, so that the driving adds nothing.
+
+The last line is ``median_ms=NN.N``, the median over the panels' presses all together; the bar is
+60 ms.
+
+    python benchmarks/slider.py [--presses 100]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+
+import lab_in_browser as driving
+
+BAR = 60.0  # ms
+WARM_UP = 5
+IMPORTS = (
+    "from course.units.output_size import panels as output_size\n"
+    "from course.units.padding import panels as padding"
+)
+PANELS = [  # what shows it, and the slider that is pressed
+    ("output_size.windows(lambda W, F, S, P: 3)", "W"),
+    ("output_size.staircase(lambda W, F, S, P: 3)", "S"),
+    ("padding.padding(lambda H, F: 15)", "P"),
+    ("padding.frameworks(lambda W, F, S: (4, 0, 1))", "W"),
+]
+
+WATCH = """root => {
+    root.times = [];
+    root.addEventListener('keydown', () => { root.pressed = performance.now(); }, true);
+    new MutationObserver(() => root.times.push(performance.now() - root.pressed))
+        .observe(root.querySelector('.widget-html-content'), {childList: true});
+}"""
+
+
+def measure(panel: driving.ShownPanel, slider: str, presses: int) -> list[float]:
+    """Milliseconds from key press to picture, for ``presses`` presses to and fro."""
+    panel.root.evaluate(WATCH)
+    panel.handle(slider).focus()
+    keyboard, element = panel.root.page.keyboard, panel.root.element_handle()
+    for press in range(WARM_UP + presses):
+        keyboard.press(("ArrowRight", "ArrowLeft")[press % 2])
+        panel.root.page.wait_for_function(
+            "([root, count]) => root.times.length >= count", arg=[element, press + 1]
+        )
+    times = panel.root.evaluate("root => root.times")
+    if len(times) != WARM_UP + presses:
+        raise RuntimeError(f"{len(times)} pictures for {WARM_UP + presses} presses")
+    return times[WARM_UP:]
+
+
+def main() -> None:
+    """Measure, and print a line for each panel and the median last."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--presses", type=int, default=100, help="key presses for each panel")
+    presses = parser.parse_args().presses
+    missing = driving.what_is_missing()
+    if missing:
+        sys.exit(missing)
+    every: list[float] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        with (
+            driving.lab_server(Path(folder) / "lab") as lab,
+            driving.chromium(Path(folder) / "chromium") as browser,
+        ):
+            opener = driving.Notebooks(lab, browser.new_page())
+            notebook = opener.open("slider.ipynb", [IMPORTS, *(code for code, _ in PANELS)])
+            notebook.run_all()
+            for number, (code, slider) in enumerate(PANELS):
+                times = measure(notebook.panel(number), slider, presses)
+                every += times
+                slow = statistics.quantiles(times, n=20)[-1]
+                name = code.partition("(")[0]
+                print(f"{name:24} median {statistics.median(times):6.1f} ms   95 % {slow:6.1f} ms")
+            opener.close()
+    median = statistics.median(every)
+    print(f"{'under' if median <= BAR else 'OVER'} the bar of {BAR:.0f} ms, {len(every)} presses")
+    print(f"median_ms={median:.1f}")
+
+
+if __name__ == "__main__":
+    main()

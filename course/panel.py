@@ -1,0 +1,150 @@
+"""A panel: sliders, a reset, and a picture that follows them.
+
+Every panel of the course is made here, from a pure picture function::
+
+    panel(windows, Slider("W", 1, 16, 7, "input width"), Slider("S", 1, 6, 1, "stride"))
+
+A fast drag does not pile up: ipywidgets' front end sends a slider's next value only once the kernel
+is idle again, and only the latest one.  So a picture is drawn within the handler, at once; a delay
+or a thread of our own would only add to the wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from course.pictures.picture import Picture
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A whole number that the student sets.
+
+    ``name`` is the picture function's keyword; a single letter is the symbol that is shown too.
+    ``label`` says what it means.
+    ``high`` may be a function of the other sliders' values (as keywords), where the range follows
+    from them.
+    """
+
+    name: str
+    low: int
+    high: int | Callable[..., int]
+    value: int
+    label: str
+
+
+def panel(
+    picture: Callable[..., Picture],
+    *sliders: Slider,
+    yours: Callable[..., Any] | None = None,
+) -> Panel:
+    """A displayable Panel that shows ``picture(**values)`` for its sliders' values.
+
+    ``yours`` is called with the same values; what it returns is handed to the picture as
+    ``yours``.  It should use ``course.pictures.yours.ask`` to call a student's function.
+    """
+    return Panel(picture, sliders, yours)
+
+
+class Panel:
+    """Sliders and their picture as widgets: ``sliders`` by name, ``reset``, ``html``, ``box``.
+
+    ``picture`` is the Picture shown now.  Shown where there are no widgets, a panel is that picture
+    with its alt text.
+    """
+
+    def __init__(
+        self,
+        picture: Callable[..., Picture],
+        sliders: tuple[Slider, ...],
+        yours: Callable[..., Any] | None = None,
+    ) -> None:
+        import ipywidgets  # here, so that a notebook's first import stays fast
+
+        self._draw, self._specs, self._yours = picture, sliders, yours
+        self._busy = False
+        self.sliders = {spec.name: _int_slider(ipywidgets, spec) for spec in sliders}
+        self.reset = ipywidgets.Button(
+            description="Reset",
+            tooltip="Set every slider back to where it began",
+            layout={"width": "88px"},
+        )
+        self.html = ipywidgets.HTML(layout={"width": "100%", "max_width": "700px"})
+        controls = ipywidgets.Box(
+            [*self.sliders.values(), self.reset],
+            layout={"flex_flow": "row wrap", "max_width": "700px", "align_items": "center"},
+        )
+        self.box = ipywidgets.VBox([controls, self.html])
+        self.redraw()
+        for slider in self.sliders.values():
+            slider.observe(self._on_slider, names="value")
+        self.reset.on_click(self._on_reset)
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The sliders' values by name."""
+        return {name: slider.value for name, slider in self.sliders.items()}
+
+    def redraw(self) -> None:
+        """Show the picture for the sliders' values."""
+        self._follow_ranges()
+        given: dict[str, Any] = dict(self.values)
+        if self._yours is not None:
+            given["yours"] = self._yours(**self.values)
+        self.picture = self._draw(**given)
+        self.html.value = self.picture.html()
+
+    def _follow_ranges(self) -> None:
+        """Give sliders whose range depends on the others the range that holds now."""
+        for spec in self._specs:
+            if not callable(spec.high):
+                continue
+            slider = self.sliders[spec.name]
+            others = {name: value for name, value in self.values.items() if name != spec.name}
+            high = max(spec.low, spec.high(**others))
+            if high != slider.max:
+                busy, self._busy = self._busy, True
+                with slider.hold_sync():
+                    slider.max = high  # this may lower the value; that needs no redraw of its own
+                self._busy = busy
+
+    def _on_slider(self, change: Any) -> None:
+        if not self._busy:
+            self.redraw()
+
+    def _on_reset(self, button: Any) -> None:
+        """Set all sliders back, with one redraw."""
+        self._busy = True
+        try:
+            for spec in self._specs:
+                self.sliders[spec.name].value = spec.value
+            self._follow_ranges()
+            for spec in self._specs:  # again, for those whose range was too short before
+                self.sliders[spec.name].value = spec.value
+        finally:
+            self._busy = False
+        self.redraw()
+
+    def __repr__(self) -> str:
+        return self.picture.alt
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """The widgets, and for front ends without widgets the picture and its alt text."""
+        bundle = self.box._repr_mimebundle_() or {}
+        return {**bundle, **self.picture._repr_mimebundle_()}
+
+
+def _int_slider(ipywidgets: Any, spec: Slider) -> Any:
+    """The widget of a slider; a range that follows from others starts wide enough."""
+    high = max(spec.low, spec.value) if callable(spec.high) else spec.high
+    return ipywidgets.IntSlider(
+        value=spec.value,
+        min=spec.low,
+        max=high,
+        description=f"{spec.name}  {spec.label}" if len(spec.name) == 1 else spec.label,
+        tooltip=f"{spec.label}: arrow keys move it, Home and End go to its ends",
+        style={"description_width": "112px"},
+        layout={"width": "330px"},
+    )

@@ -1,0 +1,28 @@
+"""Numbers in words, for alt texts and captions."""
+
+from __future__ import annotations
+
+from course.pictures.layer import runs
+
+
+def count(number: int, thing: str) -> str:
+    """``"1 window"``, ``"3 windows"``, ``"no windows"``."""
+    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+
+
+def span(thing: str, first: int, last: int) -> str:
+    """``"column 4"`` or ``"columns 4 to 6"``."""
+    return f"{thing} {first}" if first == last else f"{thing}s {first} to {last}"
+
+
+def listed(parts: list[str]) -> str:
+    """``"a"``, ``"a and b"``, ``"a, b and c"``."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def columns(numbers: list[int]) -> str:
+    """``"column 3"``, ``"columns 3, 5 and 7 to 9"``; at most six stretches are named."""
+    named = [str(a) if a == b else f"{a} to {b}" for a, b in runs(numbers)]
+    if len(named) > 6:
+        named = [*named[:5], "so on"]
+    return f"column{'' if len(numbers) == 1 else 's'} {listed(named)}"

@@ -1,0 +1,165 @@
+"""A panel's sliders, reset and picture hang together, with real widgets and in a plain kernel."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from course.panel import Slider, panel
+from course.pictures.picture import Picture
+from course.units.output_size import panels as output_size
+from course.units.padding import panels as padding_unit
+
+PANELS = {
+    "windows": output_size.windows,
+    "staircase": output_size.staircase,
+    "padding": padding_unit.padding,
+    "frameworks": padding_unit.frameworks,
+}
+
+
+def counting():
+    """A picture function that remembers what it was asked to draw."""
+    asked = []
+
+    def picture(**values):
+        asked.append(values)
+        return Picture("<svg/>", f"{values}.")
+
+    return picture, asked
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_slider_of_a_panel_changes_its_picture(name):
+    shown = PANELS[name]()
+    for slider in shown.sliders.values():
+        before = shown.html.value
+        slider.value = slider.value + 1 if slider.value < slider.max else slider.value - 1
+        assert shown.html.value != before
+        assert shown.picture.alt in shown.html.value.replace("&quot;", '"')
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_reset_brings_the_first_picture_back(name):
+    shown = PANELS[name]()
+    first = shown.html.value
+    for slider in shown.sliders.values():
+        slider.value = slider.min
+    assert shown.html.value != first
+    shown.reset.click()
+    assert shown.html.value == first
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_sliders_say_what_they_are(name):
+    for symbol, slider in PANELS[name]().sliders.items():
+        assert slider.description.startswith(symbol) or len(symbol) > 1
+        assert len(slider.description) > 3
+        assert slider.readout and slider.continuous_update
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_corner_of_the_ranges_can_be_drawn(name):
+    shown = PANELS[name]()
+    for pick in ("min", "max"):
+        for slider in shown.sliders.values():
+            slider.value = getattr(slider, pick)
+        assert "<svg" in shown.html.value
+
+
+def test_a_reset_is_one_redraw():
+    picture, asked = counting()
+    shown = panel(picture, Slider("W", 1, 9, 5, "width"), Slider("S", 1, 3, 1, "stride"))
+    shown.sliders["W"].value, shown.sliders["S"].value = 7, 3
+    assert len(asked) == 3
+    shown.reset.click()
+    assert len(asked) == 4
+    assert asked[-1] == {"W": 5, "S": 1}
+
+
+def test_a_range_follows_from_the_other_sliders_with_one_redraw():
+    picture, asked = counting()
+    many = Slider("at", 1, lambda W: W * W, 4, "place")
+    shown = panel(picture, Slider("W", 1, 9, 2, "width"), many)
+    assert shown.sliders["at"].max == 4
+    shown.sliders["W"].value = 1
+    assert asked[-1] == {"W": 1, "at": 1}
+    assert len(asked) == 2
+    shown.sliders["W"].value = 9
+    assert shown.sliders["at"].max == 81
+    shown.sliders["at"].value = 80
+    shown.reset.click()
+    assert asked[-1] == {"W": 2, "at": 4}
+    assert len(asked) == 5
+
+
+def test_a_students_function_is_called_with_the_values_it_needs():
+    asked = []
+
+    def mine(W, F, S, P):
+        asked.append((W, F, S, P))
+        return 3
+
+    shown = output_size.windows(mine)
+    assert "✓ mine(7, 3, 2, 0) gives 3: right" in shown.picture.alt
+    shown.sliders["S"].value = 1
+    assert "✗ mine(7, 3, 1, 0) gives 3; 5 fit along an axis" in shown.picture.alt
+    assert asked == [(7, 3, 2, 0), (7, 3, 1, 0)]
+
+
+def test_the_number_of_parameters_tells_the_two_paddings_apart():
+    def same_padding_s1(F):
+        return 1, 1
+
+    def same_padding_s2(H, F):
+        return 15
+
+    assert "✓ same_padding_s1(3)" in padding_unit.padding(same_padding_s1).picture.alt
+    assert "✓ same_padding_s2(28, 3)" in padding_unit.padding(same_padding_s2).picture.alt
+    assert "TypeError" in padding_unit.padding(7).picture.alt
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_students_function_that_raises_leaves_the_panel_working(name):
+    def broken(*args):
+        raise ZeroDivisionError("division by zero")
+
+    shown = PANELS[name](broken)
+    assert "raised ZeroDivisionError: division by zero" in shown.picture.alt
+    before, slider = shown.html.value, shown.sliders["F"]
+    slider.value += 1
+    assert shown.html.value != before
+
+
+def test_without_widgets_a_panel_is_its_picture_in_words():
+    shown = output_size.windows()
+    bundle = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == shown.picture.alt == repr(shown)
+    assert "<figure" in bundle["text/html"]
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == shown.box.model_id
+
+
+def test_importing_a_units_panels_does_not_import_ipywidgets():
+    code = "import sys, course.units.padding.panels; print('ipywidgets' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
+
+
+def test_panels_run_in_a_plain_kernel():
+    cells = [
+        "from course.units.output_size import panels\npanels.windows(lambda W, F, S, P: 1 / 0)",
+        "shown = panels.staircase()\nshown",
+        "shown.sliders['S'].value = 2\nprint(shown)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    first, second, third = (cell.outputs[0] for cell in notebook.cells)
+    assert "3 windows along each axis" in first.data["text/plain"]
+    assert "raised ZeroDivisionError" in first.data["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in second.data
+    assert "At S = 2 the size is 14" in third.text

@@ -1,0 +1,235 @@
+"""The house is in order: one set of versions, clean code, no trace of a build machine."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+IMPORT_SECONDS = 0.3
+
+# --- one set of versions --------------------------------------------------------------------------
+
+
+def pins_of(lines):
+    """Name -> version of every `name==version` line."""
+    found = {}
+    for line in lines:
+        if match := re.fullmatch(r"([\w.-]+)==(\S+)", line.strip()):
+            assert canonicalize_name(match[1]) not in found, f"{match[1]} is pinned twice"
+            found[canonicalize_name(match[1])] = Version(match[2])
+    return found
+
+
+CONSTRAINTS = (ROOT / "constraints.txt").read_text().splitlines()
+PINS = pins_of(CONSTRAINTS)
+GROUPS = {"base": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
+DIRECT = [Requirement(text) for group in GROUPS.values() for text in group]
+
+
+@pytest.mark.parametrize("requirement", DIRECT, ids=str)
+def test_a_direct_dependency_is_pinned_within_its_bounds_and_installed(requirement):
+    name = canonicalize_name(requirement.name)
+    assert name in PINS, f"{name} is in pyproject.toml, not in constraints.txt: make pins"
+    assert requirement.specifier, f"{name} has no lower bound in pyproject.toml"
+    assert PINS[name] in requirement.specifier
+    assert Version(metadata.version(name)).public == str(PINS[name]), (
+        f"{name} {metadata.version(name)} is installed, constraints.txt says {PINS[name]}: make"
+    )
+
+
+def test_constraints_are_exact_sorted_and_say_nothing_of_a_machine():
+    lines = [line for line in CONSTRAINTS if not line.startswith("#")]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", line) for line in lines)
+    assert lines == sorted(lines, key=lambda line: line.partition("==")[0])
+    assert str(PINS["torch"]) == "2.13.0"
+
+
+def test_every_indirect_dependency_is_pinned_too():
+    # What torch needs for a GPU differs between machines; torch itself names the versions.
+    of_one_machine = re.compile(r"nvidia|cuda|triton")
+    missing, seen = set(), set()
+    queue = [(canonicalize_name(r.name), r.extras) for r in DIRECT]
+    while queue:
+        name, extras = queue.pop()
+        if (name, frozenset(extras)) in seen or of_one_machine.match(name):
+            continue
+        seen.add((name, frozenset(extras)))
+        if name not in PINS:
+            missing.add(name)
+        try:
+            needs = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue  # the direct ones have a test of their own
+        for need in map(Requirement, needs):
+            wanted = [{"extra": extra} for extra in extras] or [{"extra": ""}]
+            if need.marker is None or any(need.marker.evaluate(w) for w in wanted):
+                queue.append((canonicalize_name(need.name), need.extras))
+    assert not missing, "not in constraints.txt: make pins"
+
+
+def test_conda_users_get_the_same_versions():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    (by_pip,) = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
+    pins = pins_of(by_pip)
+    assert pins == {canonicalize_name(r.name): PINS[canonicalize_name(r.name)] for r in DIRECT}
+    assert "--constraint constraints.txt" in by_pip, "the indirect ones are pinned there"
+    (python,) = [
+        d for d in environment["dependencies"] if isinstance(d, str) and d.startswith("python=")
+    ]
+    assert Version(python.removeprefix("python=")) >= Version("3.11")
+    assert PROJECT["requires-python"] == ">=3.11"
+
+
+# What each package may import when it is loaded; within a function it may try more.
+MAY_IMPORT = {"course": ["base"], "autograder": ["base", "autograder"]}
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_a_package_imports_only_what_it_declares(package):
+    declared = {
+        canonicalize_name(Requirement(text).name)
+        for group in MAY_IMPORT[package]
+        for text in GROUPS[group]
+    }
+    of_module = metadata.packages_distributions()
+    undeclared = set()
+    for file in sorted((ROOT / package).rglob("*.py")):
+        for module in modules_imported_by(ast.parse(file.read_text())):
+            if module in sys.stdlib_module_names or module in MAY_IMPORT:
+                continue
+            names = {canonicalize_name(name) for name in of_module.get(module, [module])}
+            if not names & declared:
+                undeclared.add(f"{file.relative_to(ROOT)} imports {module}")
+    assert not undeclared
+
+
+def modules_imported_by(tree):
+    """Top-level names of the modules that importing ``tree`` imports: no function's, no type's."""
+    queue = list(tree.body)
+    while queue:
+        node = queue.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            queue += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.partition(".")[0]
+        queue += ast.iter_child_nodes(node)
+
+
+# --- clean code -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff_has_nothing_to_say(arguments):
+    result = subprocess.run(
+        [sys.executable, "-m", "ruff", *arguments, "--quiet", "--no-cache", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+# --- no trace of a machine ------------------------------------------------------------------------
+
+# Put together here, so that this file does not name them itself.
+HOSTS = [
+    "pypi" + ".org",
+    "python" + "hosted.org",
+    "pytorch" + ".org/whl",
+    "anaconda" + ".org",
+    "npmjs" + ".org",
+    "deb." + "debian.org",
+    "archive." + "ubuntu.com",
+]
+PATHS = [
+    "/opt/" + "wheels",
+    "/opt/" + "pypi",
+    "/work/" + "main",
+    "/work/" + "shared",
+    "file" + "://",
+]
+
+
+def paths_of_this_machine():
+    """Folders that only this machine has: this checkout, its Python, the user's own files."""
+    folders = {str(ROOT), sys.prefix, sys.base_prefix, f"{Path.home()}/."}
+    # The system's own folders, and short ones such as /app, may be meant as such.
+    return [f for f in folders if not f.startswith("/usr") and len(Path(f).parts) > 2]
+
+
+def files_to_commit():
+    """Every file that git tracks or would add."""
+    listing = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+    )
+    if listing.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / os.fsdecode(name) for name in listing.stdout.split(b"\0") if name]
+
+
+def test_no_file_names_a_registry_or_a_build_machine():
+    forbidden = [text.encode() for text in HOSTS + PATHS + paths_of_this_machine()]
+    found = []
+    for file in files_to_commit():
+        if not file.is_file():
+            continue  # deleted, not yet committed
+        content = file.read_bytes()
+        if b"\0" in content:
+            continue  # not text
+        found += [f"{file.relative_to(ROOT)}: {f.decode()}" for f in forbidden if f in content]
+    assert not found
+
+
+def test_no_student_gets_a_key():
+    # Two ways out of the teacher's room: generated folders, and what the package carries.
+    private = {"key.py", "unit.md"}
+    released = [f for f in files_to_commit() if f.relative_to(ROOT).parts[0] == "release"]
+    assert [f for f in released if f.name in private] == []
+    assert [f for f in (ROOT / "course" / "units").rglob("key.py")] == []
+
+
+# --- quick to import ------------------------------------------------------------------------------
+
+MEASURE = """
+import time
+wall, cpu = time.perf_counter(), time.process_time()
+import course
+wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+import sys
+print(min(wall, cpu), "torch" in sys.modules)
+"""
+
+
+def test_import_course_is_quick():
+    # Seconds of the processor, not of the clock: other work on the machine must not fail this.
+    seconds = []
+    for _ in range(7):
+        result = subprocess.run(
+            [sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True, cwd="/"
+        )
+        second, torch = result.stdout.split()
+        assert torch == "False", "import course imports torch"
+        seconds.append(float(second))
+    assert statistics.median(seconds) < IMPORT_SECONDS, seconds

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Regenerates release/ from source/, unit by unit, with nbgrader.
+set -eu
+cd "$(dirname "$0")/.."
+number=0
+total=$(find source -mindepth 1 -maxdepth 1 -type d -name '[0-9][0-9]-*' 2>/dev/null | wc -l)
+[ "$total" -gt 0 ] || { echo "There is no unit in source/." >&2; exit 1; }
+for folder in source/[0-9][0-9]-*/; do
+    unit=$(basename "$folder")
+    number=$((number + 1))
+    echo "[$number/$total] $unit"
+    .venv/bin/nbgrader generate_assignment "$unit" --force --log-level=ERROR
+done
+
+# The teacher's room stays closed: nbgrader copies every file that nbgrader_config.py doesn't ignore.
+private=$(find release -name key.py -o -name unit.md)
+if [ -n "$private" ]; then
+    printf '%s\n' "Not for students, yet in release/:" "$private" \
+        "Add these names to c.CourseDirectory.ignore in nbgrader_config.py, then try again." >&2
+    exit 1
+fi
+echo "release/ is new; the number of its units: $total. See what changed: git diff --stat release"
