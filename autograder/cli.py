@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-console = Console()
+# a log has no width of its own, and a class's table needs some
+console = Console() if sys.stdout.isatty() else Console(width=150)
 
 CourseOption = Annotated[
     Path, typer.Option("--course", help="The nbgrader course folder (with nbgrader_config.py).")

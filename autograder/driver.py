@@ -7,6 +7,7 @@ and of ``autograded/``.  A task carries all that it needs, so workers share no f
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,6 @@ from nbgrader.api import Gradebook
 from autograder.folder import CourseFolder
 from autograder.grade import Result, Task, grade
 from autograder.gradebook import (
-    MARKS,
     assign_late_penalty,
     clear,
     protect,
@@ -64,7 +64,9 @@ def grade_unit(
     if not folder.trusted:
         require()
     done: list[Graded] = []
-    with folder.gradebook() as gradebook:
+    with folder.gradebook() as gradebook, warnings.catch_warnings():
+        # SQLAlchemy's complaint about nbgrader's own add_submission
+        warnings.filterwarnings("ignore", message="Object of type <Submitted")
         tasks: dict[str, list[Task]] = {}
         for student in students if students is not None else folder.students(unit):
             todo = folder.tasks(gradebook, unit, student)
@@ -161,7 +163,7 @@ def _write(
         record(gradebook, result)
         write_files(graded, result)
         assign_late_penalty(folder.course, folder.config, result)
-    write_extra_files(graded, {name: data for name, data in files.items() if name != MARKS})
+    write_extra_files(graded, files)
     protect(graded)
 
 

@@ -18,8 +18,8 @@ from autograder.gradebook import source_files, submitted_files
 from autograder.limits import Limits
 from autograder.structure import Structure, notebooks_of, structure_of
 
-# never handed out, never beside a graded notebook: the private half of a unit, and its text twin
-PRIVATE = ["key.py", "unit.md"]
+# never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
+PRIVATE = ["key.py", "unit.md", "marks.json"]
 
 
 def find_own_programs() -> None:

@@ -169,7 +169,7 @@ def _where(nb: Any, index: int | None) -> str:
 
 def _answer_flags(marking: Marking) -> list[Flag]:
     return [
-        Flag("answer", score.mark.problem, name)
+        Flag("timeout", score.mark.problem, name)
         for name, score in marking.scores.items()
         if score.mark and "took more" in score.mark.problem
     ]

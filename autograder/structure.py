@@ -312,7 +312,7 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
         raw = json.loads(data)
         if raw.get("nbformat", 4) != 4:
             flags.append(Flag("old-format", f"a notebook of format {raw['nbformat']} was converted"))
-            raw = nbformat.convert(nbformat.from_dict(raw), 4)
+            raw = nbformat.reads(data.decode(), as_version=4)
         if len(raw["cells"]) > most:
             return _nothing("unreadable", f"the notebook has {len(raw['cells']):,} cells, too many")
         cells = [cell for cell in map(_readable, raw["cells"]) if cell is not None]

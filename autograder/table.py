@@ -8,19 +8,16 @@ from rich.text import Text
 from autograder.driver import Graded
 from autograder.marking import number
 
-SHORT_FLAG = 28
-
-
 def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table:
     """A table of graded submissions; ``exercises`` are the columns, by grade id.
 
-    A cell shows the points and, where one was recognised, the slip: ``1.5 M04``.  ``?`` waits for a
+    A cell shows the points and, where one was recognised, the slip: the slip below them.  ``?`` waits for a
     person.  A mark of full points is green, but says so in its number too.
     """
     table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
     table.add_column("student", no_wrap=True)
     for exercise in exercises:
-        table.add_column(_narrow(exercise), justify="left")
+        table.add_column(_narrow(exercise), overflow="fold")
     table.add_column("points", justify="right")
     table.add_column("flags", overflow="fold")
     for one in graded:
@@ -36,8 +33,8 @@ def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table
 
 
 def _narrow(name: str) -> str:
-    """A column's head that may break at underscores."""
-    return name.replace("_", "_\u200b").replace("-", "-\u200b")
+    """A column's head, broken at underscores and dashes."""
+    return name.replace("_", "_\n").replace("-", "-\n")
 
 
 def _cell(mark: dict | None) -> Text:
@@ -48,5 +45,5 @@ def _cell(mark: dict | None) -> Text:
     text = number(mark["earned"])
     slip = mark.get("slip")
     if slip:
-        return Text(f"{text} {slip['id']}", style="dark_orange")
+        return Text(f"{text}\n{slip['id']}", style="dark_orange")
     return Text(text, style="green" if mark["earned"] == mark["points"] else "")

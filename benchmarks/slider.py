@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 
 import lab_in_browser as driving
+import notebook_in_browser as showing
 
 BAR = 60.0  # ms
 WARM_UP = 5
@@ -43,7 +44,7 @@ WATCH = """root => {
 }"""
 
 
-def measure(panel: driving.ShownPanel, slider: str, presses: int) -> list[float]:
+def measure(panel: showing.ShownPanel, slider: str, presses: int) -> list[float]:
     """Milliseconds from key press to picture, for ``presses`` presses to and fro."""
     panel.root.evaluate(WATCH)
     panel.handle(slider).focus()
@@ -68,21 +69,21 @@ def main() -> None:
     if missing:
         sys.exit(missing)
     every: list[float] = []
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        with (
-            driving.lab_server(Path(folder) / "lab") as lab,
-            driving.chromium(Path(folder) / "chromium") as browser,
-        ):
-            opener = driving.Notebooks(lab, browser.new_page())
-            notebook = opener.open("slider.ipynb", [IMPORTS, *(code for code, _ in PANELS)])
-            notebook.run_all()
-            for number, (code, slider) in enumerate(PANELS):
-                times = measure(notebook.panel(number), slider, presses)
-                every += times
-                slow = statistics.quantiles(times, n=20)[-1]
-                name = code.partition("(")[0]
-                print(f"{name:24} median {statistics.median(times):6.1f} ms   95 % {slow:6.1f} ms")
-            opener.close()
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        driving.lab_server(Path(folder) / "lab") as lab,
+        driving.chromium(Path(folder) / "chromium") as browser,
+    ):
+        opener = showing.Notebooks(lab, browser.new_page())
+        notebook = opener.open("slider.ipynb", [IMPORTS, *(code for code, _ in PANELS)])
+        notebook.run_all()
+        for number, (code, slider) in enumerate(PANELS):
+            times = measure(notebook.panel(number), slider, presses)
+            every += times
+            slow = statistics.quantiles(times, n=20)[-1]
+            name = code.partition("(")[0]
+            print(f"{name:24} median {statistics.median(times):6.1f} ms   95 % {slow:6.1f} ms")
+        opener.close()
     median = statistics.median(every)
     print(f"{'under' if median <= BAR else 'OVER'} the bar of {BAR:.0f} ms, {len(every)} presses")
     print(f"median_ms={median:.1f}")

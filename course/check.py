@@ -87,19 +87,24 @@ class Report:
         return "".join(parts) + "</div>"
 
 
+def _code(text: str) -> str:
+    """Text as code whose lines stay whole: an array's rows stand below each other."""
+    return f"<code style='white-space:pre'>{escape(text)}</code>"
+
+
 def _table(rows: Iterable[Row]) -> str:
     rows = tuple(rows)
-    cell = "style='text-align:left;padding:.15em .8em .15em 0;white-space:pre-wrap'"
+    cell = "style='text-align:left;padding:.15em .8em .15em 0'"
     wide = any(row.wanted for row in rows)
     head = ("", "example", "should be", "yours") if wide else ("", "asked for", "")
     body = []
     for row in rows:
         cells = [
             "<span aria-label='right'>✓</span>" if row.passed else "<span aria-label='wrong'>✗</span>",
-            f"<code>{escape(row.tried)}</code>" if wide else escape(row.tried),
+            _code(row.tried) if wide else escape(row.tried),
         ]
         if wide:
-            cells += [f"<code>{escape(row.wanted)}</code>", f"<code>{escape(row.came)}</code>"]
+            cells += [_code(row.wanted), _code(row.came)]
         else:
             cells.append(escape(row.came))
         body.append("<tr>" + "".join(f"<td {cell}>{text}</td>" for text in cells) + "</tr>")

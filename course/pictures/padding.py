@@ -26,6 +26,7 @@ from course.pictures.yours import Verdict, Yours, judge, verdict_lines, whole
 
 WIDTH, HEIGHT = 660, 328
 LEFT, AXIS, BAR_TOP, BARS = 8, 420, 78, 214  # the axis and the windows below it
+LEGEND = BAR_TOP + BARS + 24
 MAP_LEFT, MAP_TOP, MAP = 462, 52, 182  # the output in two dimensions
 
 
@@ -40,7 +41,11 @@ def padding(H: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictu
     parts = _axis(H, F, S, P)
     height = HEIGHT
     if starts:
-        parts += _bars(starts, seeing, F, H, P) + _map(len(starts), seeing)
+        parts += _bars(starts, seeing, F, H, P) + _legend(len(starts), len(seeing))
+        if unread(padded, F, S):
+            parts.append(hatch(LEFT + 374, LEGEND - 11, 16, 12, VERMILLION, 5, 1.5))
+            parts.append(text(LEFT + 396, LEGEND, "never read"))
+        parts += _map(len(starts), seeing)
         parts.append(_height(len(starts), H))
     else:
         said = f"no window fits: F = {F} is larger than {padded} rows"
@@ -139,16 +144,19 @@ def _bars(starts: list[int], seeing: list[int], F: int, H: int, P: int) -> list[
     for edge in (P, P + H):
         x = LEFT + edge * unit
         parts.append(line(x, 40, x, BAR_TOP + BARS, stroke_opacity=0.5, stroke_dasharray="2 3"))
-    n, empty = len(starts), len(starts) - len(seeing)
-    y = BAR_TOP + BARS + 24
-    parts += [
-        rect(LEFT, y - 11, 16, 12, BLUE, rx=1.5),
-        text(LEFT + 23, y, f"{len(seeing)} of {n} read the image"),
-        rect(LEFT + 196, y - 11, 16, 12, stroke=GREY, stroke_width=1.2, stroke_dasharray="3 2"),
-        hatch(LEFT + 196, y - 11, 16, 12, GREY, 5),
-        text(LEFT + 219, y, f"{empty} of {n} see{'s' if empty == 1 else ''} only zeros"),
-    ]
     return parts
+
+
+def _legend(n: int, seeing: int) -> list[str]:
+    """What the bars mean, and how many there are of each."""
+    x, y, empty = LEFT + 196, LEGEND, n - seeing
+    return [
+        rect(LEFT, y - 11, 16, 12, BLUE, rx=1.5),
+        text(LEFT + 23, y, f"{seeing} of {n} read the image"),
+        rect(x, y - 11, 16, 12, stroke=GREY, stroke_width=1.2, stroke_dasharray="3 2"),
+        hatch(x, y - 11, 16, 12, GREY, 5),
+        text(x + 23, y, f"{empty} of {n} see{'s' if empty == 1 else ''} only zeros"),
+    ]
 
 
 def _map(n: int, seeing: list[int]) -> list[str]:

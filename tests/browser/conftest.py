@@ -6,7 +6,7 @@
         notebook = notebooks.open("unit.ipynb", ["1 + 1"])
         notebook.run_all()
 
-The work is done by ``jupyterlab.py`` beside this file, which benchmarks use too.
+The work is done by ``lab_in_browser.py`` and ``notebook_in_browser.py``, which benchmarks use too.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def load(name: str) -> Any:
 
 
 driving = load("lab_in_browser")
+showing = load("notebook_in_browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,7 +65,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def open_in(lab: Any) -> Any:
     """Makes the Notebooks that are opened in a given tab, for fixtures that outlive a test."""
-    return lambda tab: driving.Notebooks(lab, tab)
+    return lambda tab: showing.Notebooks(lab, tab)
 
 
 @pytest.fixture
@@ -78,6 +79,6 @@ def page(browser: Any) -> Iterator[Any]:
 @pytest.fixture
 def notebooks(lab: Any, page: Any) -> Any:
     """Opens notebooks of the server in the tab; each opened kernel is shut down afterwards."""
-    opener = driving.Notebooks(lab, page)
+    opener = showing.Notebooks(lab, page)
     yield opener
     opener.close()

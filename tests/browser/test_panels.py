@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
@@ -39,41 +40,47 @@ SHOWN = {  # how the picture says the value of that slider
 
 
 @pytest.fixture(scope="module")
-def tab(browser):
-    """One tab for all tests of this file."""
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
-@pytest.fixture(scope="module", params=["light", "dark"])
-def notebook(request, lab, tab, open_in):
-    """The notebook with all panels, run, in one theme."""
-    lab.theme(request.param)
-    opened = open_in(tab).open(f"panels-{request.param}.ipynb", CELLS)
-    opened.run_all()
-    assert opened.errors() == []
+def themed(lab, browser, open_in):
+    """The notebook with all panels, run, in a tab for each theme."""
+    opened = {}
+    for theme in ("dark", "light"):
+        lab.theme(theme)
+        opened[theme] = open_in(browser.new_page()).open(f"panels-{theme}.ipynb", CELLS)
+        opened[theme].run_all()
+        assert opened[theme].errors() == []
     yield opened
-    opened.shut_down()
+    for notebook in opened.values():
+        notebook.shut_down()
+        notebook.page.close()
 
 
 @pytest.fixture
-def panel(request, notebook):
-    """The panel that the test names, as it was at first."""
-    shown = notebook.panel(request.param)
-    shown.number = request.param
+def panel(request, themed):
+    """The panel of the theme and number that the test names, as it was at first."""
+    theme, number = request.param
+    themed[theme].page.bring_to_front()
+    shown = themed[theme].panel(number)
+    shown.theme, shown.number = theme, number
     yield shown
     shown.reset()
-    shown.wait_for(FIRST.get(request.param, ""))
+    shown.wait_for(FIRST.get(number, ""))
 
 
-def every_panel(test):
-    names = ["windows", "staircase", "padding", "frameworks"]
-    return pytest.mark.parametrize("panel", range(4), ids=names, indirect=True)(test)
+NAMES = ["windows", "staircase", "padding", "frameworks"]
+
+
+def every_panel(test, themes=("light", "dark")):
+    """Run the test for every panel, by default in both themes."""
+    params = [
+        pytest.param((theme, number), id=f"{NAMES[number]}-{theme}")
+        for theme in themes
+        for number in FIRST
+    ]
+    return pytest.mark.parametrize("panel", params, indirect=True)(test)
 
 
 def only(number):
-    return pytest.mark.parametrize("panel", [number], ids=["one"], indirect=True)
+    return pytest.mark.parametrize("panel", [("light", number)], ids=["light"], indirect=True)
 
 
 @every_panel
@@ -159,9 +166,9 @@ def test_a_students_function_that_raises_is_a_sentence(panel):
 
 
 @every_panel
-def test_ink_and_background_follow_the_theme(panel, notebook):
-    page = panel.root.page
-    dark = page.evaluate("document.body.dataset.jpThemeLight") == "false"
+def test_ink_and_background_follow_the_theme(panel):
+    dark = panel.root.page.evaluate("document.body.dataset.jpThemeLight") == "false"
+    assert dark == (panel.theme == "dark")
     svg = panel.root.locator("figure svg")
     ink, behind = svg.evaluate(
         "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
@@ -183,7 +190,7 @@ COUNT_PICTURES = """root => {
 }"""
 
 
-@every_panel
+@partial(every_panel, themes=["light"])
 def test_after_a_fast_drag_the_picture_is_the_last_one_and_nothing_runs_on(panel):
     name, _, _ = MOVED[panel.number]
     panel.root.evaluate(COUNT_PICTURES)
@@ -197,9 +204,9 @@ def test_after_a_fast_drag_the_picture_is_the_last_one_and_nothing_runs_on(panel
     assert 0 < panel.root.evaluate("e => e.pictures") <= 200
 
 
-def test_a_slow_answer_does_not_pile_up(lab, tab, open_in):
+def test_a_slow_answer_does_not_pile_up(notebooks):
     """With 0.1 s an answer, 200 moves would take 20 s if each of them were drawn."""
-    notebook = open_in(tab).open(
+    notebook = notebooks.open(
         "slow.ipynb",
         [
             "import time\n"
@@ -220,4 +227,3 @@ def test_a_slow_answer_does_not_pile_up(lab, tab, open_in):
     assert "Input 16 × 16" in panel.alt()
     drawn = notebook.value_of("len(asked)")
     assert int(drawn) < 60
-    notebook.shut_down()

@@ -727,7 +727,9 @@ def _():
     "the stride divides without remainder, so the claim says nothing about the layer",
     hint="Divide W - F + 2P by your S. What is left over?",
     more="The claim speaks of strides that leave a remainder. Make W one larger, for example.",
-    matches=_numbers_that(5, lambda *layer: _is_layer(*layer) and not _leaves_a_remainder(*layer)),
+    matches=_numbers_that(
+        5, lambda *layer: layer[4] >= 1 and _is_layer(*layer) and not _leaves_a_remainder(*layer)
+    ),
 )
 def _():
     return 9, 3, 2, 0, 4

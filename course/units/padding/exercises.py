@@ -819,8 +819,8 @@ def _(W, F, S):
     "takes unit 02's formula and rounds up, because TensorFlow's rule has a ceil",
     hint="You expect another size than PyTorch's. Step through W = 7, F = 3, S = 3 by hand: "
     "which left edges fit?",
-    more="Both frameworks count the same windows. TensorFlow's ceil has the + 1 inside, PyTorch's "
-    "floor has it outside. Do not mix the two.",
+    more="Both frameworks count the same windows. The formula that rounds up has its + 1 inside, "
+    "the one that rounds down has it outside. Do not mix the two.",
 )
 def _(W, F, S):
     import math

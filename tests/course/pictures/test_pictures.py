@@ -205,6 +205,15 @@ def test_frameworks_outputs_are_what_numpy_computes(W, F, S):
         assert said["PyTorch"] == str(expected)
 
 
+@pytest.mark.filterwarnings("ignore:Using padding")
+@pytest.mark.parametrize("F", [2, 4, 6])
+def test_pytorchs_own_same_pads_an_even_filter_as_tensorflow_does(F):
+    torch = pytest.importorskip("torch")
+    inputs, weights = torch.arange(8.0), torch.arange(1.0, F + 1)
+    output = torch.nn.functional.conv1d(inputs[None, None], weights[None, None], padding="same")
+    assert f"output {output.flatten().int().tolist()}." in frameworks(8, F, 1).alt
+
+
 def test_words():
     assert columns([3]) == "column 3"
     assert columns([3, 5, 7, 8, 9]) == "columns 3, 5 and 7 to 9"

@@ -1,7 +1,9 @@
 """Unit 02: its references against independent oracles, its slips, and every number in its text."""
 
 import ast
-import inspect as python_inspect
+import contextlib
+import inspect
+import io
 import itertools
 import re
 import textwrap
@@ -9,13 +11,14 @@ import types
 from pathlib import Path
 
 import jupytext
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.key import load_key, problems_of
 from course.answers import Other, Raised, same
-from course.check import NotYet, checker, inspect
+from course.check import NotYet, checker
 from course.exercise import Claim, alike, expected_answer
 from course.units.output_size.exercises import EXERCISES, larger_output, runs_anyway
 
@@ -32,6 +35,11 @@ SLIPS = [
 
 small = st.integers(1, 14)
 layers = st.tuples(small, small, st.integers(1, 7), st.integers(0, 5))
+
+
+def for_all(*inputs):
+    """Like hypothesis' ``given``, but patient: torch takes a second to wake up."""
+    return lambda test: settings(deadline=None)(given(*inputs)(test))
 
 
 def reference(name):
@@ -55,14 +63,14 @@ def answer(function, *args):
 # ------------------------------------------------------------------------------- references
 
 
-@given(layers)
+@for_all(layers)
 def test_sizes_are_counts_of_windows(layer):
     edges = counted(*layer)
     assert reference("window_starts")(*layer) == edges
     assert answer(reference("output_size"), *layer) == (len(edges) or "ValueError")
 
 
-@given(layers)
+@for_all(layers)
 def test_unread_columns_are_those_that_no_window_covers(layer):
     W, F, _S, P = layer
     edges = counted(*layer)
@@ -71,7 +79,7 @@ def test_unread_columns_are_those_that_no_window_covers(layer):
     assert answer(reference("unread_columns"), *layer) == expected
 
 
-@given(layers, small, small, small)
+@for_all(layers, small, small, small)
 def test_volumes_count_windows_in_both_directions(layer, H, D, K):
     W, F, S, P = layer
     sizes = len(counted(W, F, S, P)), len(counted(H, F, S, P))
@@ -79,14 +87,14 @@ def test_volumes_count_windows_in_both_directions(layer, H, D, K):
     assert answer(reference("output_volume"), W, H, D, F, S, P, K) == expected
 
 
-@given(small, small, small, st.integers(1, 5), st.integers(0, 5))
+@for_all(small, small, small, st.integers(1, 5), st.integers(0, 5))
 def test_hyperparameters_are_all_those_with_the_right_count(W, F, out, S_max, P_max):
     pairs = itertools.product(range(1, S_max + 1), range(P_max + 1))
     expected = [(S, P) for S, P in pairs if len(counted(W, F, S, P)) == out]
     assert reference("valid_hyperparameters")(W, F, out, S_max, P_max) == expected
 
 
-@given(layers)
+@for_all(layers)
 def test_sizes_are_those_of_torch(layer):
     torch = pytest.importorskip("torch")
     W, F, S, P = layer
@@ -99,7 +107,7 @@ def test_sizes_are_those_of_torch(layer):
     assert answer(reference("output_size"), *layer) == output
 
 
-@given(layers, small, st.integers(1, 3), st.integers(1, 4))
+@for_all(layers, small, st.integers(1, 3), st.integers(1, 4))
 def test_volumes_are_those_of_torch(layer, H, D, K):
     torch = pytest.importorskip("torch")
     W, F, S, P = layer
@@ -112,7 +120,7 @@ def test_volumes_are_those_of_torch(layer, H, D, K):
     assert answer(reference("output_volume"), W, H, D, F, S, P, K) == output
 
 
-@given(layers)
+@for_all(layers)
 def test_unread_columns_get_no_gradient_from_torch(layer):
     torch = pytest.importorskip("torch")
     W, F, S, P = layer
@@ -128,14 +136,14 @@ def test_unread_columns_get_no_gradient_from_torch(layer):
 # ------------------------------------------------------------------------------------ claims
 
 
-@given(st.tuples(small, small, st.integers(-1, 4), st.integers(-1, 8)))
+@for_all(st.tuples(small, small, st.integers(-1, 4), st.integers(-1, 8)))
 def test_any_layer_that_grows_is_a_counterexample(layer):
     W, _F, S, P = layer
     grows = S >= 1 and P >= 0 and len(counted(*layer)) > W
     assert (larger_output.unmet(list(layer)) is None) == grows
 
 
-@given(layers, st.integers(-1, 20))
+@for_all(layers, st.integers(-1, 20))
 def test_any_own_layer_with_a_remainder_and_its_size_is_a_counterexample(layer, out):
     W, F, S, P = layer
     edges = counted(*layer)
@@ -157,14 +165,13 @@ def test_claims_survive_strange_answers(claim):
         assert claim.unmet(one) is not None, one
         claim.diagnose([one])  # raises nothing
     assert claim.unmet([float(number) for number in good]) is None
-    assert claim.unmet(__import__("numpy").array(good)) is None
+    assert claim.unmet(np.array(good)) is None
 
 
 @pytest.mark.parametrize("claim", [larger_output, runs_anyway], ids=lambda claim: claim.name)
 def test_no_two_slips_of_a_claim_recognise_the_same_answer(claim):
     count = len(reference(claim.name)())
-    numbers = [-1, 0, 1, 2, 3, 5, 0.5][: 7 if count == 4 else 6]
-    for answered in itertools.product(numbers, repeat=count):
+    for answered in itertools.product([-1, 0, 1, 2, 3, 5, 0.5], repeat=count):
         found = [slip.id for slip in claim.slips if _recognises(slip, list(answered))]
         assert len(found) <= 1, (answered, found)
         if claim.unmet(list(answered)) is None:
@@ -234,7 +241,7 @@ def test_the_check_shows_the_hint_of_each_slip(exercise, slip, capsys):
 @pytest.mark.parametrize("exercise, slip", SLIPS)
 def test_a_slip_stands_on_its_own(exercise, slip):
     """The sample class pastes a slip's source into a student's notebook."""
-    lines = python_inspect.getsource(slip.wrong).splitlines()
+    lines = inspect.getsource(slip.wrong).splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("def "))
     namespace = {}
     exec("\n".join(lines[start:]), namespace)
@@ -366,7 +373,7 @@ def _table_rows():
                 yield pytest.param(head[1], tuple(map(int, cells[:-1])), cells[-1], id=line)
 
 
-@pytest.mark.parametrize("name, args, expected", _table_rows())
+@pytest.mark.parametrize("name, args, expected", [*_table_rows()])
 def test_the_examples_in_the_heads_are_right(name, args, expected):
     (exercise,) = [e for e in EXERCISES if e.name == name]
     wanted = expected.split(", ")[0] if expected[0].isdigit() else expected.strip("`")
@@ -383,9 +390,6 @@ def test_the_tables_show_every_kind_of_exercise():
 
 def run(solved):
     """What the code cells print, by source; without solutions, answer and grade cells may fail."""
-    import contextlib
-    import io
-
     namespace, printed = {"__name__": "__main__"}, {}
     for cell in CELLS:
         if cell.cell_type != "code":
@@ -534,8 +538,8 @@ def test_the_size_formula_with_s_plus_1_is_never_right():
     for W, F, S, P in itertools.product(range(1, 13), range(1, 13), range(1, 6), range(4)):
         size = len(counted(W, F, S, P))
         if size:
-            assert (W - F + 2 * P) / (S + 1) != size
-            assert (W - F + 2 * P) // (S + 1) != size
+            assert size != (W - F + 2 * P) / (S + 1)
+            assert size != (W - F + 2 * P) // (S + 1)
 
 
 def test_what_the_text_says_about_frameworks():
@@ -580,5 +584,5 @@ def test_no_solution_stands_outside_the_answer_cells():
 def test_a_slip_is_short_enough_to_be_read():
     for exercise in EXERCISES:
         for slip in exercise.slips:
-            source = textwrap.dedent(python_inspect.getsource(slip.wrong))
+            source = textwrap.dedent(inspect.getsource(slip.wrong))
             assert len(source.partition("def _")[2].splitlines()) <= 12, slip.id

@@ -259,8 +259,17 @@ def test_legal_and_useless():
     assert f"{225 / 784:.1%} {1 - 225 / 784:.1%}" == "28.7% 71.3%"
     assert 3 <= 28 + 2 * 15 == 58
     assert seeing(8, 3, 2, 5) == (5, 8) and f"{(5 / 8) ** 2:.1%}" == "39.1%"
-    assert len(convolved([1] * 28, [1] * 3, stride=2, padding=15)) == 28
     assert count_windows(28 + 2, 3, 2) == reference("tf_same")(28, 3, 2)[0] == 14
+    assert count_windows(28 + 2, 3, 1) == 28
+
+
+def test_torch_finds_it_legal_and_says_only_the_bias():
+    torch = pytest.importorskip("torch")
+    layer = torch.nn.Conv2d(1, 1, 3, stride=2, padding=15)
+    with torch.no_grad():
+        out = layer(torch.rand(1, 1, 28, 28))
+    assert out.shape == (1, 1, 28, 28)
+    assert int((out != layer.bias).sum()) == 225
 
 
 def test_how_many_paddings_there_are():

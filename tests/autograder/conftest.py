@@ -1,0 +1,58 @@
+"""Scratch courses and the sample class, graded once for all tests that look at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.demo import DEMO_LIMITS, hand_in, make_course, sample_class
+from autograder.driver import Graded, grade_unit
+from autograder.folder import CourseFolder
+from autograder.sample import Sample
+from autograder.sandbox import NoSandbox, require
+
+SOURCE = Path(__file__).parents[2] / "source"
+UNITS = sorted(path.parent.name for path in SOURCE.glob("*/key.py"))
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> None:
+    """Skips where no sandbox can be had."""
+    try:
+        require()
+    except NoSandbox as error:
+        pytest.skip(str(error))
+
+
+@dataclass
+class Class:
+    """A graded sample class of one unit."""
+
+    folder: CourseFolder
+    unit: str
+    samples: dict[str, Sample]
+    graded: dict[str, Graded]
+
+    def marks(self, student: str) -> dict[str, dict]:
+        """A student's marks by exercise."""
+        return {mark["exercise"]: mark for mark in self.graded[student].notebooks["unit"]["marks"]}
+
+    def flags(self, student: str) -> set[str]:
+        """The kinds of a student's flags."""
+        return {flag["kind"] for flag in self.graded[student].notebooks["unit"]["flags"]}
+
+
+@pytest.fixture(scope="session", params=UNITS)
+def graded_class(
+    request: pytest.FixtureRequest, sandbox: None, tmp_path_factory: pytest.TempPathFactory
+) -> Class:
+    """The whole sample class of a unit, graded through ``autograder grade``'s door."""
+    unit = request.param
+    root = tmp_path_factory.mktemp(unit) / "course"
+    folder = make_course(root, SOURCE, [unit], DEMO_LIMITS)
+    samples = sample_class(folder, unit)
+    hand_in(folder, unit, samples)
+    graded = grade_unit(folder, unit)
+    return Class(folder, unit, {s.name: s for s in samples}, {g.student: g for g in graded})
