@@ -12,6 +12,9 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHON
 
+# Sliders that answer at once: see course/websocket.py.
+PROMPT := --ServerApp.kernel_websocket_connection_class=course.websocket.Prompt
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lab teach release bench pins sandbox clean
 
@@ -30,7 +33,7 @@ lab: .venv/set-up ## a student's JupyterLab, on a working copy in work/ (LAB_OPT
 
 teach: .venv/set-up ## an instructor's JupyterLab: Create Assignment and Formgrader
 	@tools/bubblewrap.sh || echo "JupyterLab starts all the same; grading will not."
-	$(BIN)/python -m jupyterlab $(TEACH_OPTIONS)
+	$(BIN)/python -m jupyterlab $(PROMPT) $(TEACH_OPTIONS)
 
 release: .venv/set-up ## make release/ again from source/
 	@tools/release.sh

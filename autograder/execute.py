@@ -112,6 +112,7 @@ class Runner(NotebookClient):
             timeout=None,  # the warden keeps time
             allow_errors=True,
             record_timing=False,
+            coalesce_streams=True,  # in which pieces text arrives is chance
             raise_on_iopub_timeout=True,
             iopub_timeout=8,
         )

@@ -51,7 +51,7 @@ class Task:
         """What the result depends on: submission, key, structure and engine, as SHA-256."""
         submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
         for name, data in sorted(self.files.items()):
-            submission.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
+            submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
         settings = repr((self.structure, self.limits, self.trusted))
         return {
             "submission": submission.hexdigest(),
@@ -114,13 +114,14 @@ def grade(task: Task) -> Result:
         ]
         flags += marking.flags
         flags += _answer_flags(marking)
+        flags += _borrowed(nb, structure, key)
     if flags:
         nb.cells.insert(0, _note(flags))
     return Result(
         student=task.student,
         unit=structure.unit,
         notebook_name=structure.notebook,
-        notebook=nbformat.writes(nb) + "\n",
+        notebook=_writable(nbformat.writes(nb) + "\n"),
         scores={name: score.earned for name, score in marking.scores.items()},
         comments=marking.comments,
         marks=[record_of(score) for score in marking.scores.values()],
@@ -160,6 +161,11 @@ def _leave_pictures(cell: Any) -> None:
             data.pop("application/vnd.jupyter.widget-view+json", None)
 
 
+def _writable(text: str) -> str:
+    """``text`` without halves of characters, which JSON can hold and a file cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _where(nb: Any, index: int | None) -> str:
     if index is None:
         return ""
@@ -172,6 +178,20 @@ def _answer_flags(marking: Marking) -> list[Flag]:
         Flag("timeout", score.mark.problem, name)
         for name, score in marking.scores.items()
         if score.mark and "took more" in score.mark.problem
+    ]
+
+
+def _borrowed(nb: Any, structure: Structure, key: Any) -> list[Flag]:
+    """Flags for a student's own code that mentions a module which the key watches."""
+    locked = {cell.grade_id for cell in structure.cells if cell.locked}
+    found = set()
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if cell.cell_type == "code" and grade_id not in locked:
+            found |= {(name, grade_id) for name in (key.watch if key else ()) if name in cell.source}
+    return [
+        Flag("borrowed", f"the code of a cell uses {name}, which holds what it was to find", grade_id)
+        for name, grade_id in sorted(found)
     ]
 
 

@@ -57,7 +57,8 @@ def _write(path: Path, text: str) -> None:
     temporary = path.with_name(path.name + "~")
     with contextlib.suppress(FileNotFoundError):
         temporary.unlink()
-    temporary.write_text(text, encoding="utf-8")
+    # a submitted file's name may be no text at all, and stand in a flag
+    temporary.write_text(text, encoding="utf-8", errors="replace")
     os.replace(temporary, path)
 
 
@@ -96,12 +97,17 @@ def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, byte
     files: dict[str, bytes] = {}
     flags: list[Flag] = []
     size = 0
+    for place, names, _ in os.walk(folder):
+        links = [Path(place, name) for name in names if Path(place, name).is_symlink()]
+        flags += [
+            Flag("link", f"{path.relative_to(folder)} is a link and was left out") for path in links
+        ]
     for name in sorted(find_all_files(str(folder), [*ignore, "*.ipynb"])) if folder.is_dir() else ():
         path = Path(name)
         relative = str(path.relative_to(folder))
         steps = [folder / part for part in _prefixes(relative)]
         if any(step.is_symlink() for step in steps) or not path.is_file():
-            flags.append(Flag("link", f"{relative} is a link and was left out"))
+            flags.append(Flag("link", f"{relative} is a link or no file and was left out"))
             continue
         size += path.stat().st_size
         if size > LARGEST_FILES:

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from course.answers import Other, Raised, plain, same, show
+from course.answers import NotPlain, Other, Raised, plain, same, show
 from course.exercise import Claim, Exercise, Slip, alike
 from course.answers import remark as remark_on
 
@@ -48,6 +48,8 @@ class Group:
         object.__setattr__(self, "worth", worth)
         if not self.cases:
             raise ValueError(f"the group {says!r} has no cases")
+        if type(worth) is not int or worth < 1:
+            raise ValueError(f"the group {says!r} must be worth a whole number of shares")
         if not all(isinstance(case, tuple) for case in self.cases):
             raise TypeError(f"the cases of {says!r} must be tuples of arguments")
 
@@ -144,10 +146,15 @@ class KeyedExercise:
 
 
 class Key:
-    """All keyed exercises of a unit, by name, in the order in which they were added."""
+    """All keyed exercises of a unit, by name, in the order in which they were added.
 
-    def __init__(self) -> None:
+    ``watch`` names modules that hold what students are asked to write (a picture that tells the
+    truth has to compute it): a submission whose own code mentions one is flagged.
+    """
+
+    def __init__(self, watch: Iterable[str] = ()) -> None:
         self.exercises: dict[str, KeyedExercise] = {}
+        self.watch = tuple(watch)
 
     def answer(self, exercise: Exercise, *groups: Group) -> Callable[[Callable], Callable]:
         """A decorator: the function below is the reference answer of ``exercise``."""
@@ -194,11 +201,19 @@ def load_key(source: str, name: str = "key.py") -> Key:
 def problems_of(keyed: KeyedExercise) -> list[str]:
     """Everything that is wrong with an exercise and its key, in sentences; [] if nothing is.
 
-    The reference earns all, examples agree with it, each slip loses something, every two slips are
-    told apart, each slip is recognised as itself, and no constant answer earns anything.
+    Every case can be asked, the reference earns all, examples agree with it, each slip loses
+    something, every two slips are told apart, each slip is recognised as itself, and no constant
+    answer earns anything.
     """
     exercise, found = keyed.exercise, []
     name = exercise.name
+    for case in [*keyed.questions, *(example.args for example in exercise.examples)]:
+        try:
+            plain(list(case))
+        except NotPlain as problem:
+            found.append(f"{name}: the case {case} cannot be asked, it holds {problem}")
+    if found:
+        return found
 
     def marked(function: Callable) -> Mark:
         return keyed.mark(exercise.answers(function, tuple(keyed.questions)))

@@ -80,6 +80,10 @@ def _as_nbgrader(cell: NotebookNode, known: Cell, flags: list[Flag]) -> Score:
     except ValueError as error:  # a partial credit above the points: stock fails the submission
         flags.append(Flag("score", f"{known.grade_id}: {error}", known.grade_id))
         earned, points = None, known.points
+    except Exception as error:  # a result without text, or no result at all: stock fails as well
+        says = f"{known.grade_id}: the result cannot be read ({type(error).__name__})"
+        flags.append(Flag("score", says, known.grade_id))
+        earned, points = None, known.points
     return Score(known.grade_id, earned, points)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
 SCHEMA = 3  # of nbgrader's cell metadata
+DEEPEST = 30  # lists and dicts within each other, in a cell and its metadata
 
 
 @dataclass(frozen=True)
@@ -156,15 +158,15 @@ def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[F
 
     Afterwards every cell with points is there exactly once, with its own type, metadata and (where
     students may not change it) source, and the known cells stand in the order of the source.  The
-    student's other cells stay, each behind the known cell that it stood behind; what answered a
-    question stays the student's.  Outputs are cleared.
+    student's other cells stay in the order in which they were; what answered a question stays the
+    student's.  Outputs are cleared.
     """
     flags: list[Flag] = []
     known = {cell.grade_id: cell for cell in structure.cells}
     cells = [(_grade_id(cell, known), cell) for cell in nb.cells]
     cells = _drop_duplicates(cells, known, flags)
-    cells = _in_order(cells, structure, flags)
-    cells = _add_missing(cells, structure, flags)
+    cells, moved = _take_out_of_order(cells, structure, flags)
+    cells = _put_in_place(cells, moved, structure, flags)
     restored = [_restore(cell, known.get(name or ""), flags) for name, cell in cells]
     nb = nbformat.from_dict({**nb, "cells": restored, "metadata": {}})
     nb.metadata.kernelspec = structure.kernelspec
@@ -196,22 +198,35 @@ def _drop_duplicates(cells: Named, known: dict[str, Cell], flags: list[Flag]) ->
     return kept
 
 
-def _in_order(cells: Named, structure: Structure, flags: list[Flag]) -> Named:
+def _take_out_of_order(cells: Named, structure: Structure, flags: list[Flag]) -> tuple[Named, dict]:
+    """``cells`` without the known cells that stand in the wrong place, and those by name.
+
+    As few cells as possible are moved, and read-only ones rather than answers: what a student wrote
+    may depend on what stands before it.
+    """
     place = {cell.grade_id: number for number, cell in enumerate(structure.cells)}
-    present = [place[name] for name, _ in cells if name]
-    if present == sorted(present):
-        return cells
+    locked = {cell.grade_id for cell in structure.cells if cell.locked}
+    names = [name for name, _ in cells if name]
+    if all(place[one] < place[next_] for one, next_ in pairwise(names)):
+        return cells, {}
     flags.append(Flag("reordered", "cells of the unit were in another order"))
-    blocks: list[tuple[int, Named]] = [(-1, [])]
-    for name, cell in cells:
-        if name:
-            blocks.append((place[name], []))
-        blocks[-1][1].append((name, cell))
-    return [item for _, block in sorted(blocks, key=lambda block: block[0]) for item in block]
+    # the heaviest increasing subsequence; an answer outweighs all read-only cells
+    best: list[tuple[int, tuple[str, ...]]] = []
+    for number, name in enumerate(names):
+        weight = 1 if name in locked else len(names)
+        before = [best[k] for k in range(number) if place[names[k]] < place[name]]
+        heaviest = max(before, key=lambda item: item[0], default=(0, ()))
+        best.append((heaviest[0] + weight, (*heaviest[1], name)))
+    staying = set(max(best, key=lambda item: item[0])[1])
+    moved = {name: cell for name, cell in cells if name and name not in staying}
+    return [(name, cell) for name, cell in cells if name is None or name in staying], moved
 
 
-def _add_missing(cells: Named, structure: Structure, flags: list[Flag]) -> Named:
-    """Put back what was deleted and has points or is read-only, behind what stands before it."""
+def _put_in_place(cells: Named, moved: dict, structure: Structure, flags: list[Flag]) -> Named:
+    """Put back what was moved, and what was deleted and has points or is read-only.
+
+    A cell goes behind the known cell before it, and behind the code that follows that cell.
+    """
     cells = list(cells)
     behind = None
     for known in structure.cells:
@@ -219,17 +234,19 @@ def _add_missing(cells: Named, structure: Structure, flags: list[Flag]) -> Named
         if known.grade_id in names:
             behind = known.grade_id
             continue
-        if not (known.scored or known.locked):
-            continue  # an answer cell: whatever the student wrote elsewhere counts
-        if known.scored:
-            flags.append(Flag("deleted", f"the cell {known.grade_id} was deleted", known.grade_id))
-        # in front of the next known cell, so that the student's own cells keep their place
+        cell = moved.get(known.grade_id)
+        if cell is None and not (known.scored or known.locked):
+            continue  # a deleted answer cell: whatever the student wrote elsewhere counts
+        if cell is None:
+            make = new_code_cell if known.cell_type == "code" else new_markdown_cell
+            cell = make(known.source if known.locked else "")
+            if known.scored:
+                says = f"the cell {known.grade_id} was deleted"
+                flags.append(Flag("deleted", says, known.grade_id))
         at = names.index(behind) + 1 if behind else 0
-        while behind and at < len(names) and names[at] is None:
+        while behind and at < len(cells) and names[at] is None and cells[at][1].cell_type == "code":
             at += 1
-        source = known.source if known.locked else ""
-        make = new_code_cell if known.cell_type == "code" else new_markdown_cell
-        cells.insert(at, (known.grade_id, make(source)))
+        cells.insert(at, (known.grade_id, cell))
         behind = known.grade_id
     return cells
 
@@ -256,7 +273,9 @@ def _restore(cell: NotebookNode, known: Cell | None, flags: list[Flag]) -> Noteb
                 flags.append(Flag("edited", says, known.grade_id))
             source = known.source
     new: dict[str, Any] = {"cell_type": kind, "metadata": metadata, "source": source}
-    if "id" in cell:
+    if known is not None:
+        new["id"] = known.grade_id
+    elif "id" in cell:
         new["id"] = cell["id"]
     if kind == "code":
         new |= {"outputs": [], "execution_count": None}
@@ -316,11 +335,23 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
         if len(raw["cells"]) > most:
             return _nothing("unreadable", f"the notebook has {len(raw['cells']):,} cells, too many")
         cells = [cell for cell in map(_readable, raw["cells"]) if cell is not None]
+        if _deeper_than(DEEPEST, cells):
+            raise RecursionError
+        # halves of characters can be read from JSON, but in no file and on no wire be written
+        cells = json.loads(json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError:
         return _nothing("unreadable", "the notebook's file is nested too deeply")
     except Exception as error:
         return _nothing("unreadable", f"the file is no notebook ({type(error).__name__}: {error})"[:200])
     return nbformat.from_dict({"cells": cells, "metadata": {}}), flags
+
+
+def _deeper_than(levels: int, value: Any) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return False
+    return levels == 0 or any(_deeper_than(levels - 1, item) for item in value)
 
 
 def _nothing(kind: str, says: str) -> tuple[NotebookNode, list[Flag]]:
@@ -339,11 +370,16 @@ def _readable(cell: Any) -> dict[str, Any] | None:
     kept: dict[str, Any] = {"cell_type": cell["cell_type"], "source": source, "metadata": {}}
     if isinstance(cell.get("metadata"), dict):
         kept["metadata"] = cell["metadata"]
-    if isinstance(kept["metadata"].get("tags", []), list) is False:
+    tags = kept["metadata"].get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         kept["metadata"] = {k: v for k, v in kept["metadata"].items() if k != "tags"}
-    for name, kind in (("id", str), ("attachments", dict)):
-        if isinstance(cell.get(name), kind):
-            kept[name] = cell[name]
+    if isinstance(cell.get("id"), str):
+        kept["id"] = cell["id"]
+    if isinstance(cell.get("attachments"), dict):
+        kept["attachments"] = {
+            name: files for name, files in cell["attachments"].items()
+            if isinstance(files, dict) and all(isinstance(data, str) for data in files.values())
+        }  # fmt: skip
     return kept
 
 

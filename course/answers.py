@@ -27,6 +27,8 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +37,14 @@ import numpy as np
 MAX_ITEMS = 100_000  # numbers in one answer
 MAX_TEXT = 10_000  # characters of one string
 MAX_DEPTH = 8  # lists within lists
-MAX_DIGITS = 4_000  # of one integer: Python itself refuses to print more
+MAX_BITS = 12_000  # of one integer: Python itself refuses to print many more
 
 ARRAY_KINDS = "biuf"  # truth values, integers, unsigned integers, floats
+
+
+# what a class is called and inherits from, even where its metaclass claims something else
+_class_name = type.__dict__["__name__"].__get__
+_bases = type.__dict__["__mro__"].__get__
 
 
 class NotPlain(ValueError):
@@ -59,8 +66,8 @@ class Raised:
     def of(cls, error: BaseException | type[BaseException], message: str = "") -> Raised:
         """The record of an exception or of an exception class."""
         kind = error if isinstance(error, type) else type(error)
-        names = tuple(base.__name__ for base in kind.__mro__ if base is not object)
-        return cls(names[:16], (message or ("" if kind is error else str(error)))[:300])
+        names = tuple(_class_name(base)[:100] for base in _bases(kind) if base is not object)
+        return cls(names[:16], (message or ("" if kind is error else _text_of(error)))[:300])
 
     def __str__(self) -> str:
         return f"{self.names[0]}: {self.message}" if self.message else f"{self.names[0]}"
@@ -76,80 +83,100 @@ class Other:
         return self.what
 
 
-def plain(value: Any, _depth: int = 0) -> Any:
+def _text_of(error: BaseException) -> str:
+    """An exception's message; "" where its class cannot give one."""
+    try:
+        return str.__str__(str(error))
+    except Exception:
+        return ""
+
+
+class _Budget:
+    """How much more an answer may hold, over all its lists, dicts and arrays together."""
+
+    def __init__(self) -> None:
+        self.left = MAX_ITEMS
+
+    def spend(self, items: int) -> None:
+        self.left -= items
+        if self.left < 0:
+            raise NotPlain(f"more than {MAX_ITEMS} items")
+
+
+def plain(value: Any) -> Any:
     """``value`` as plain data: None, bool, int, float, str, list, dict or a NumPy array.
 
     Raises NotPlain where that is impossible (another type, too deep, too large).  Tuples become
     lists.  Only exact, built-in behaviour is used: methods that a student's class overrides are
     not called.
     """
+    try:
+        return _plain(value, 0, _Budget())
+    except NotPlain:
+        raise
+    except Exception as error:  # a class whose own methods misbehave
+        what = f"an object that cannot be read ({_class_name(type(error))})"
+        raise NotPlain(what) from None
+
+
+def _plain(value: Any, depth: int, budget: _Budget) -> Any:
     kind = type(value)
+    if issubclass(kind, np.ndarray):
+        return _plain_array(np.asarray(value), budget)
+    module, name = type.__dict__["__module__"].__get__(kind), _class_name(kind)
+    if str(module).partition(".")[0] == "torch" and name in {"Tensor", "Parameter"}:
+        return _plain_array(np.asarray(value.detach().cpu().numpy()), budget)
+    if not issubclass(kind, (list, tuple, dict, range)):
+        budget.spend(1)
+        return _plain_scalar(value, kind)
+    if depth >= MAX_DEPTH:
+        raise NotPlain(f"lists nested more than {MAX_DEPTH} deep")
+    if issubclass(kind, dict):
+        pairs = {}
+        for key, item in dict.items(value):
+            if type(key) is not str:
+                raise NotPlain(f"a dict with a key of type {_class_name(type(key))}")
+            pairs[_plain_scalar(key, str)] = _plain(item, depth + 1, budget)
+        budget.spend(not pairs)
+        return pairs
+    own = next(base for base in (list, tuple, range) if issubclass(kind, base))
+    items = [_plain(item, depth + 1, budget) for item in own.__iter__(value)]
+    budget.spend(not items)
+    return items
+
+
+def _plain_scalar(value: Any, kind: type) -> Any:
     if value is None or kind is bool or kind is float:
         return value
-    if issubclass(kind, (bool, np.bool_)):
+    if issubclass(kind, np.bool_):
         return bool(value)
     if issubclass(kind, int):
         number = int.__int__(value)
-        if number.bit_length() > MAX_DIGITS * 3:
+        if number.bit_length() > MAX_BITS:
             raise NotPlain("an integer with thousands of digits")
         return number
     if issubclass(kind, np.integer):
-        return int(value)
+        return int(np.generic.item(value))
     if issubclass(kind, float):  # numpy.float64 is one of them
         return float.__float__(value)
     if issubclass(kind, np.floating):
-        return float(value)
+        return float(np.generic.item(value))
     if issubclass(kind, str):
         text = str.__str__(value)
         if len(text) > MAX_TEXT:
             raise NotPlain(f"a text of {len(text)} characters")
         return text
-    if _depth >= MAX_DEPTH:
-        raise NotPlain(f"lists nested more than {MAX_DEPTH} deep")
-    if issubclass(kind, (list, tuple)):
-        items = list.__iter__(value) if issubclass(kind, list) else tuple.__iter__(value)
-        return _bounded([plain(item, _depth + 1) for item in _first(items)])
-    if issubclass(kind, dict):
-        pairs = {}
-        for key, item in _first(dict.items(value)):
-            if type(key) is not str:
-                raise NotPlain(f"a dict with a key of type {type(key).__name__}")
-            pairs[key] = plain(item, _depth + 1)
-        return pairs
-    if issubclass(kind, range):
-        return _bounded(list(_first(iter(value))))
-    if isinstance(value, np.ndarray):
-        return _plain_array(np.asarray(value))
-    if kind.__module__.partition(".")[0] == "torch" and kind.__name__ in {"Tensor", "Parameter"}:
-        return _plain_array(value.detach().cpu().numpy())
-    raise NotPlain(f"an object of type {kind.__name__}")
+    raise NotPlain(f"an object of type {_class_name(kind)}")
 
 
-def _first(items: Any) -> Any:
-    """``items``, but refuse to go on after MAX_ITEMS of them."""
-    for count, item in enumerate(items):
-        if count >= MAX_ITEMS:
-            raise NotPlain(f"more than {MAX_ITEMS} items")
-        yield item
-
-
-def _count(value: Any) -> int:
-    return sum(map(_count, value)) if type(value) is list else 1
-
-
-def _bounded(items: list) -> list:
-    if _count(items) > MAX_ITEMS:
-        raise NotPlain(f"more than {MAX_ITEMS} items")
-    return items
-
-
-def _plain_array(array: np.ndarray) -> Any:
+def _plain_array(array: np.ndarray, budget: _Budget) -> Any:
     if array.dtype.kind not in ARRAY_KINDS:
         raise NotPlain(f"an array of {array.dtype}")
-    if array.size > MAX_ITEMS:
-        raise NotPlain(f"an array of {array.size} numbers")
+    if array.ndim > MAX_DEPTH or max(array.shape, default=0) > MAX_ITEMS:
+        raise NotPlain(f"an array with {array.ndim} axes, the longest of {max(array.shape)}")
+    budget.spend(max(1, array.size))
     if array.ndim == 0:
-        return plain(array[()])
+        return _plain_scalar(array[()], array.dtype.type)
     return np.array(array, order="C")  # a base-class copy
 
 
@@ -163,8 +190,6 @@ def answer_of(function: Any, args: tuple) -> Any:
         return plain(value)
     except NotPlain as problem:
         return Other(str(problem))
-    except Exception as error:  # a class whose own methods misbehave
-        return Other(f"an object that cannot be read ({type(error).__name__})")
 
 
 # --------------------------------------------------------------------------- comparing
@@ -174,7 +199,7 @@ def same(answer: Any, expected: Any, tolerance: float = 1e-6) -> bool:
     """Whether plain ``answer`` is the plain ``expected`` one, by the table at the top.
 
     Numbers with a fraction are compared within ``tolerance``, relative to the larger of 1 and the
-    expected size; integers exactly.
+    expected size (in an array of floats: its largest number); integers exactly.
     """
     if isinstance(expected, Raised):
         return isinstance(answer, Raised) and expected.names[0] in answer.names
@@ -219,6 +244,8 @@ def _same_number(answer: Any, expected: float, tolerance: float) -> bool:
 
 def _same_array(answer: Any, expected: np.ndarray, tolerance: float) -> bool:
     if type(answer) is list:
+        if len(set(map(_is_truth, _leaves(answer)))) > 1:
+            return False  # NumPy would take True for 1
         try:
             answer = np.array(answer)
         except ValueError:  # rows of different lengths
@@ -227,14 +254,32 @@ def _same_array(answer: Any, expected: np.ndarray, tolerance: float) -> bool:
         return False
     if answer.shape != expected.shape or (answer.dtype.kind == "b") != (expected.dtype.kind == "b"):
         return False
-    scale = max(1.0, float(np.max(np.abs(expected), initial=0)))
+    if expected.dtype.kind != "f":
+        return all(map(same, answer.ravel().tolist(), expected.ravel().tolist()))
+    finite = np.abs(expected[np.isfinite(expected)])
+    scale = max(1.0, float(np.max(finite, initial=0)))
     return bool(np.allclose(answer, expected, rtol=0, atol=tolerance * scale, equal_nan=True))
+
+
+def _leaves(value: list) -> Iterator[Any]:
+    for item in value:
+        if type(item) is list:
+            yield from _leaves(item)
+        else:
+            yield item
+
+
+def _is_truth(leaf: Any) -> bool:
+    return leaf.dtype.kind == "b" if isinstance(leaf, np.ndarray) else type(leaf) is bool
 
 
 def remark(answer: Any, expected: Any) -> str:
     """A friendly word on an answer that is right but not quite what was asked, or ``""``."""
     if type(expected) is int and type(answer) is float:
-        return f"{answer!r} has the right value; a size should be an int, because range({answer!r}) fails."
+        return (
+            f"{answer!r} has the right value; a size should be an int, "
+            f"because range({answer!r}) fails."
+        )
     if type(expected) is list and type(answer) is list and len(answer) == len(expected):
         return next(filter(None, map(remark, answer, expected)), "")
     return ""
@@ -283,51 +328,61 @@ def to_json(answer: Any) -> Any:
     raise TypeError(f"no plain data: {type(answer).__name__}")
 
 
-def from_json(data: Any, _depth: int = 0) -> Any:
+def from_json(data: Any) -> Any:
     """The answer that JSON values stand for.  Raises NotPlain for anything out of order.
 
     The sender is not trusted: every type, shape and size is checked before it is used.
     """
-    if data is None or type(data) is bool:
-        return data
-    if type(data) is str:
-        if len(data) > MAX_TEXT:
-            raise NotPlain("a text that is too long")
-        return data
-    if type(data) is not dict or not data or _depth > MAX_DEPTH:
-        raise NotPlain("a malformed answer")
     try:
-        match data:
-            case {"int": str(text)} if len(data) == 1 and len(text) <= MAX_DIGITS:
-                return int(text, 16)
-            case {"float": str(text)} if len(data) == 1 and len(text) <= 64:
-                return float.fromhex(text)
-            case {"list": list(items)} if len(data) == 1 and len(items) <= MAX_ITEMS:
-                return _bounded([from_json(item, _depth + 1) for item in items])
-            case {"dict": dict(items)} if len(data) == 1 and len(items) <= MAX_ITEMS:
-                return {str(key): from_json(item, _depth + 1) for key, item in items.items()}
-            case {"array": str(text), "dtype": str(dtype), "shape": list(shape)} if len(data) == 3:
-                return _array_from_json(text, dtype, shape)
-            case {"raised": list(names), "message": str(message)} if len(data) == 2:
-                if names and len(names) <= 16 and all(type(n) is str for n in names):
-                    return Raised(tuple(name[:100] for name in names), message[:300])
-            case {"other": str(what)} if len(data) == 1:
-                return Other(what[:300])
+        return _from_json(data, 0, _Budget())
+    except NotPlain:
+        raise
     except (ValueError, OverflowError) as error:
         raise NotPlain(f"a malformed answer ({error})") from None
+
+
+def _from_json(data: Any, depth: int, budget: _Budget) -> Any:
+    if data is None or type(data) in (bool, str):
+        budget.spend(1)
+        return _plain_scalar(data, type(data))
+    if type(data) is not dict:
+        raise NotPlain("a malformed answer")
+    match data:
+        case {"int": str(text)} if len(data) == 1 and len(text) <= MAX_BITS // 4 + 3:
+            budget.spend(1)
+            return _plain_scalar(int(text, 16), int)
+        case {"float": str(text)} if len(data) == 1 and len(text) <= 64:
+            budget.spend(1)
+            return float.fromhex(text)
+        case {"list": list(items)} if len(data) == 1 and depth < MAX_DEPTH:
+            budget.spend(not items)
+            return [_from_json(item, depth + 1, budget) for item in items]
+        case {"dict": dict(items)} if len(data) == 1 and depth < MAX_DEPTH:
+            budget.spend(not items)
+            return {
+                _plain_scalar(key, type(key)): _from_json(item, depth + 1, budget)
+                for key, item in items.items()
+            }
+        case {"array": str(text), "dtype": str(dtype), "shape": list(shape)} if len(data) == 3:
+            return _array_from_json(text, dtype, shape, budget)
+        case {"raised": list(names), "message": str(message)} if len(data) == 2 and depth == 0:
+            if names and len(names) <= 16 and all(type(name) is str for name in names):
+                return Raised(tuple(name[:100] for name in names), message[:300])
+        case {"other": str(what)} if len(data) == 1 and depth == 0:
+            return Other(what[:300])
     raise NotPlain("a malformed answer")
 
 
-def _array_from_json(text: str, dtype: str, shape: list) -> np.ndarray:
-    if len(dtype) > 4 or dtype[:1] not in "<|" or dtype[1:2] not in ARRAY_KINDS:
+def _array_from_json(text: str, dtype: str, shape: list, budget: _Budget) -> np.ndarray:
+    if not re.fullmatch(r"\|b1|[<|][iu]1|<[iu][248]|<f(2|4|8|12|16)", dtype):
         raise NotPlain("an array of a strange type")
-    if len(shape) > MAX_DEPTH or not all(type(n) is int and 0 <= n <= MAX_ITEMS for n in shape):
+    axes = len(shape)
+    if not 0 < axes <= MAX_DEPTH or not all(type(n) is int and 0 <= n <= MAX_ITEMS for n in shape):
         raise NotPlain("an array of a strange shape")
-    if math.prod(shape) > MAX_ITEMS:
-        raise NotPlain(f"an array of more than {MAX_ITEMS} numbers")
+    budget.spend(max(1, math.prod(shape)))
     try:
         kind = np.dtype(dtype)
-    except TypeError:
+    except TypeError:  # a long float of another machine
         raise NotPlain("an array of a strange type") from None
     raw = base64.b64decode(text, validate=True)
     if len(raw) != math.prod(shape) * kind.itemsize:

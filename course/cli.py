@@ -23,6 +23,8 @@ from typing import Annotated
 
 import typer
 
+from course.websocket import OPTION
+
 HANDED_OUT = ".handed-out.json"
 NEW_VERSIONS = "new-versions"
 NOT_HANDED_OUT = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
@@ -74,7 +76,7 @@ def lab(
     if importlib.util.find_spec("jupyterlab") is None:
         raise _stop('JupyterLab is not installed here. Type: pip install "sliding-windows[lab]"')
 
-    command = [sys.executable, "-m", "jupyterlab"]
+    command = [sys.executable, "-m", "jupyterlab", OPTION]
     command += ["--no-browser"] if no_open else []
     command += context.args
     os.chdir(into)

@@ -93,8 +93,15 @@ class Exercise:
         return [answer_of(function, copy.deepcopy(args)) for args in inputs]
 
     def diagnose(self, answers: list) -> Slip | None:
-        """The one slip that answers the probes like this, or None if none or several do."""
-        found = [s for s in self.slips if alike(answers, self.answers(s.wrong))]
+        """The one slip that answers the probes like this, or None if none or several do.
+
+        A slip is recognised too where the student's function raises an error that the slip does
+        not, or the other way round, as long as at least half of the probes are answered by both.
+        """
+        signatures = [(slip, self.answers(slip.wrong)) for slip in self.slips]
+        found = [slip for slip, theirs in signatures if alike(answers, theirs)]
+        if not found:
+            found = [slip for slip, theirs in signatures if _alike_but_for_errors(answers, theirs)]
         return found[0] if len(found) == 1 else None
 
 
@@ -163,6 +170,13 @@ def alike(ours: list, theirs: list) -> bool:
     Like ``same``, but two answers that are no data at all are alike too when they look alike.
     """
     return len(ours) == len(theirs) and all(map(_alike, ours, theirs))
+
+
+def _alike_but_for_errors(ours: list, theirs: list) -> bool:
+    if len(ours) != len(theirs):
+        return False
+    pairs = [pair for pair in zip(ours, theirs, strict=True) if Raised not in map(type, pair)]
+    return 2 <= len(pairs) >= len(ours) / 2 and all(_alike(*pair) for pair in pairs)
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -11,7 +11,7 @@ from course.units.output_size.exercises import (
     window_starts,
 )
 
-KEY = Key()
+KEY = Key(watch=["course.pictures"])
 
 
 # In every group the right answers differ from each other, so that no constant earns anything:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from course import cli
 from course.cli import HANDED_OUT, app, hand_out
+from course.websocket import OPTION
 
 UNIT = "02-output-size/unit.ipynb"
 
@@ -229,7 +230,8 @@ def started(monkeypatch):
 def test_lab_starts_jupyterlab_in_the_working_copy_and_passes_options_on(release, work, started):
     result = run("lab", "--into", work, "--release", release, "--no-open", "--port", "8899")
     assert result.exit_code == 0, result.output
-    assert started["command"][1:] == ["-m", "jupyterlab", "--no-browser", "--port", "8899"]
+    options = [OPTION, "--no-browser", "--port", "8899"]
+    assert started["command"][1:] == ["-m", "jupyterlab", *options]
     assert started["folder"] == str(work)
     assert f"New in {work}/: {UNIT}" in result.output
 
