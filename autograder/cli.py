@@ -59,7 +59,12 @@ def sentences():
 @contextmanager
 def bar():
     """A progress bar with count and time left, on a terminal and in a log alike."""
-    columns = (TextColumn("  {task.description}"), BarColumn(30), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("  {task.description}"),
+        BarColumn(30),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console) as progress:
         yield progress
 
@@ -79,7 +84,9 @@ def grade(
     ] = None,
     no_sandbox: Annotated[
         bool,
-        typer.Option("--no-sandbox", help="Run without any wall: only for code that you vouch for."),
+        typer.Option(
+            "--no-sandbox", help="Run without any wall: only for code that you vouch for."
+        ),
     ] = False,
 ) -> None:
     """Grade what students handed in for UNIT, and write gradebook, autograded/ and marks.json.
@@ -96,9 +103,13 @@ def grade(
         folder.trusted = folder.trusted or no_sandbox
         students = list(student) if student else folder.students(unit)
         if not students:
-            console.print(f"Nobody has handed in {unit}: looked in {folder.path('submitted', '*', unit)}")
+            console.print(
+                f"Nobody has handed in {unit}: looked in {folder.path('submitted', '*', unit)}"
+            )
             raise typer.Exit(FAILED)
-        if unknown := [name for name in students if not folder.path("submitted", name, unit).is_dir()]:
+        if unknown := [
+            name for name in students if not folder.path("submitted", name, unit).is_dir()
+        ]:
             console.print(f"No submission of {unit} by {', '.join(unknown)}.")
             raise typer.Exit(FAILED)
         began = time.perf_counter()
@@ -135,9 +146,9 @@ def print_changes(graded: list) -> None:
 
 @app.command(epilog=EXIT_CODES)
 def demo(
-    into: Annotated[Path, typer.Option(help="Where to make the scratch course; it is replaced.")] = Path(
-        "demo"
-    ),
+    into: Annotated[
+        Path, typer.Option(help="Where to make the scratch course; it is replaced.")
+    ] = Path("demo"),
     source: Annotated[Path, typer.Option(help="The units' source folder.")] = Path("source"),
     unit: Annotated[list[str] | None, typer.Option(help="Only this unit; may be repeated.")] = None,
 ) -> None:
@@ -152,7 +163,9 @@ def demo(
             console.print(f"No unit with a key lies in {source}. Name the folder with --source.")
             raise typer.Exit(FAILED)
         if into.exists() and not (into / "nbgrader_config.py").exists():
-            console.print(f"{into} is there and is no scratch course; name another folder with --into.")
+            console.print(
+                f"{into} is there and is no scratch course; name another folder with --into."
+            )
             raise typer.Exit(FAILED)
         with bar() as progress:
 
@@ -175,7 +188,10 @@ def demo(
         ("what a student gets back", folder.path("feedback", "slips-01", first) / "unit.html"),
         ("what the engine saw", folder.path("autograded", "slips-01", first) / "unit.ipynb"),
         ("every mark, explained", folder.path("autograded", "slips-01", first) / "marks.json"),
-        ("the gradebook (nbgrader's formgrader opens it)", Path(folder.course.root) / "gradebook.db"),
+        (
+            "the gradebook (nbgrader's formgrader opens it)",
+            Path(folder.course.root) / "gradebook.db",
+        ),
     ):
         console.print(f"  {what}: {path}", highlight=False, soft_wrap=True)
     if any(one.failed for class_ in graded.values() for one in class_):

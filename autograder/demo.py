@@ -13,7 +13,6 @@ from nbgrader.apps import NbGraderAPI
 from autograder.driver import Graded, grade_unit
 from autograder.folder import CourseFolder
 from autograder.key import load_key
-from autograder.limits import Limits
 from autograder.sample import Maker, Sample
 
 # short enough for a demonstration; a real course keeps the usual ones
@@ -34,7 +33,9 @@ class DemoFailed(RuntimeError):
     """A step of the demonstration went wrong; the message says which and why."""
 
 
-def make_course(root: Path, source: Path, units: list[str], limits: dict | None = None) -> CourseFolder:
+def make_course(
+    root: Path, source: Path, units: list[str], limits: dict | None = None
+) -> CourseFolder:
     """A scratch nbgrader course at ``root`` with ``units`` from ``source``, handed out."""
     root.mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(CONFIG.format(limits=limits or DEMO_LIMITS))
@@ -51,7 +52,9 @@ def release(folder: CourseFolder, unit: str) -> None:
     """Make ``release/`` of a unit, as ``nbgrader generate_assignment`` does.  Raises DemoFailed."""
     result = NbGraderAPI(folder.course, config=folder.config).generate_assignment(unit, force=True)
     if not result["success"]:
-        raise DemoFailed(f"nbgrader could not release {unit}:\n{result.get('log') or result.get('error')}")
+        raise DemoFailed(
+            f"nbgrader could not release {unit}:\n{result.get('log') or result.get('error')}"
+        )
 
 
 def sample_class(folder: CourseFolder, unit: str) -> list[Sample]:
@@ -111,5 +114,7 @@ def _feedback(job: tuple[Path, str, str]) -> str:
     root, unit, student = job
     folder = CourseFolder.open(root)
     folder.course.student_id = student
-    result = NbGraderAPI(folder.course, config=folder.config).generate_feedback(unit, student, force=True)
+    result = NbGraderAPI(folder.course, config=folder.config).generate_feedback(
+        unit, student, force=True
+    )
     return "" if result["success"] else f"no feedback for {student}: {result.get('log')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
@@ -9,9 +10,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from autograder.limits import MIB, Limits
-from autograder.sandbox import NoSandbox, features, how_to_install, require, run_inside
+from autograder.sandbox import (
+    NoSandbox,
+    features,
+    how_to_install,
+    python_folders,
+    require,
+    run_inside,
+)
 
 GOOD, FAIR, BAD = "good", "fair", "bad"
 
@@ -28,7 +37,9 @@ class Finding:
 def examine() -> Iterator[Finding]:
     """Look at everything that grading needs."""
     ok = sys.version_info >= (3, 11)
-    yield Finding("Python", GOOD if ok else BAD, f"{platform.python_version()} (3.11 or newer is needed)")
+    yield Finding(
+        "Python", GOOD if ok else BAD, f"{platform.python_version()} (3.11 or newer is needed)"
+    )
     for package in ("nbgrader", "nbclient", "jupyter_client", "ipykernel", "distributed"):
         try:
             yield Finding(package, GOOD, version(package))
@@ -38,7 +49,9 @@ def examine() -> Iterator[Finding]:
     yield _memory()
     program = shutil.which("bwrap")
     if program is None:
-        yield Finding("bubblewrap", BAD, f"missing, and nothing is graded without it: {how_to_install()}")
+        yield Finding(
+            "bubblewrap", BAD, f"missing, and nothing is graded without it: {how_to_install()}"
+        )
         return
     try:
         require()
@@ -66,29 +79,32 @@ def _memory() -> Finding:
 
 
 PROBE = """
-import os, resource, socket
-lines = open('/proc/self/status').read()
-filtered = 'Seccomp:\\t2' in lines
+import json, os, socket, sys
+filtered = 'Seccomp:\\t2' in open('/proc/self/status').read()
 try:
-    socket.create_connection(('127.0.0.1', 9), 1)
-    network = True
-except ConnectionRefusedError:
-    network = len(os.listdir('/sys/class/net')) > 1 if os.path.isdir('/sys/class/net') else False
+    interfaces = [name for _, name in socket.if_nameindex() if name != 'lo']
 except OSError:
-    network = False
-home = [name for name in os.listdir('/home') if name != 'student']
-print('filtered' if filtered else 'open', 'network' if network else 'offline', len(home))
+    interfaces = []
+home = sys.argv[1]
+seen = os.listdir(home) if os.path.isdir(home) else []
+print(json.dumps([filtered, interfaces, seen]))
 """
 
 
 def _inside() -> Iterator[Finding]:
-    output, errors = run_inside([sys.executable, "-I", "-c", PROBE])
-    words = output.split()
-    if len(words) != 3:
-        yield Finding("probe", BAD, f"the sandbox could not be looked at from inside: {errors[-200:]}")
+    home = os.path.expanduser("~")
+    output, errors = run_inside([sys.executable, "-I", "-c", PROBE, home])
+    try:
+        filtered, interfaces, seen = json.loads(output)
+    except ValueError:
+        yield Finding("probe", BAD, f"nothing came from inside the sandbox: {errors[-200:]}")
         return
-    known = words[0] == "filtered"
-    yield Finding("system calls", GOOD if known else FAIR, "namespaces, mounts and tracing are forbidden"
-                  if known else f"no filter is known for {platform.machine()}; the namespaces hold")  # fmt: skip
-    yield Finding("network inside", GOOD if words[1] == "offline" else BAD, words[1])
-    yield Finding("homes inside", GOOD if words[2] == "0" else BAD, f"{words[2]} home folders visible")
+    yield Finding("system calls", GOOD if filtered else FAIR,
+                  "namespaces, mounts and tracing are forbidden" if filtered else
+                  f"no filter is known for {platform.machine()}; the namespaces hold")  # fmt: skip
+    yield Finding("network inside", BAD if interfaces else GOOD, ", ".join(interfaces) or "none")
+    # this Python itself may lie in the home folder, and is all that may be seen of it
+    allowed = {Path(path).relative_to(home).parts[0] for path in python_folders()
+               if Path(path).is_relative_to(home)}  # fmt: skip
+    strange = sorted(set(seen) - allowed)
+    yield Finding("home inside", BAD if strange else GOOD, ", ".join(strange) or "not visible")

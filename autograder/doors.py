@@ -69,7 +69,9 @@ class AnyNotebook(NotebookExporter):
         unit = course.assignment_id
         source = course.format_path(course.source_directory, ".", unit)
         names = sorted(Path(name).stem for name in glob.glob(f"{glob.escape(source)}/*.ipynb"))
-        for folder in glob.glob(course.format_path(course.submitted_directory, course.student_id, unit)):
+        for folder in glob.glob(
+            course.format_path(course.submitted_directory, course.student_id, unit)
+        ):
             known = converter.assignments.setdefault(folder, [])
             expected = [os.path.join(folder, f"{name}.ipynb") for name in names]
             converter.assignments[folder] = known + [name for name in expected if name not in known]
@@ -88,7 +90,8 @@ class Engine(NbGraderPreprocessor):
 
     limits = Dict(help="Fields of autograder.limits.Limits, by name.").tag(config=True)
     trusted = Bool(
-        False, help="Run submissions without a sandbox: for code that you vouch for, and nothing else."
+        False,
+        help="Run submissions without a sandbox: for code that you vouch for, and nothing else.",
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
@@ -117,7 +120,9 @@ class Save(NbGraderPreprocessor):
         """Write; the notebook stays as it is."""
         result: Result | None = resources.get("autograder")
         if result is None:
-            raise RuntimeError("There is no result to save: the engine cannot grade with --no-execute.")
+            raise RuntimeError(
+                "There is no result to save: the engine cannot grade with --no-execute."
+            )
         converter = self.parent.parent
         folder = CourseFolder(converter.coursedir, self.config)
         with folder.gradebook() as gradebook:

@@ -77,7 +77,9 @@ def grade_unit(
             else:
                 tasks[student] = todo
         for student, results in _run(tasks, workers):
-            before = (read_marks(folder.path("autograded", student, unit)) or {}).get("notebooks", {})
+            before = (read_marks(folder.path("autograded", student, unit)) or {}).get(
+                "notebooks", {}
+            )
             files = tasks[student][0].files if tasks[student] else {}
             _write(folder, gradebook, student, unit, results, files)
             records = {result.notebook_name: result.record() for result in results}

@@ -165,7 +165,9 @@ class Runner(NotebookClient):
         self._note_system_limits(index, cell)
         for stop in self.warden.stops[before:]:
             message = f"Stopped here: {stop.says}."
-            cell.outputs.append(new_output("error", ename="Stopped", evalue=message, traceback=[message]))
+            cell.outputs.append(
+                new_output("error", ename="Stopped", evalue=message, traceback=[message])
+            )
 
     def _note_system_limits(self, index: int, cell: NotebookNode) -> None:
         """Name the limits that the system itself enforced, which show as Python's own errors."""
@@ -176,7 +178,9 @@ class Runner(NotebookClient):
                 says = f"it asked for more than {self.limits.memory // MIB} MiB of memory"
                 self.warden.stops.append(Stop("memory", says, index))
             elif "[Errno 27]" in output.evalue or "[Errno 28]" in output.evalue:
-                says = f"it wrote more than {self.limits.disk // MIB} MiB, or a file that is too large"
+                says = (
+                    f"it wrote more than {self.limits.disk // MIB} MiB, or a file that is too large"
+                )
                 self.warden.stops.append(Stop("disk", says, index))
 
     def _too_much(self) -> str:
@@ -189,7 +193,9 @@ class Runner(NotebookClient):
         if content["status"] == "error" and content["ename"] not in shown:
             trace = content["traceback"] or ["An error occurred while showtraceback was disabled."]
             cell.outputs.append(
-                new_output("error", ename=content["ename"], evalue=content["evalue"], traceback=trace)
+                new_output(
+                    "error", ename=content["ename"], evalue=content["evalue"], traceback=trace
+                )
             )
 
     async def _check_raise_for_error(
@@ -206,7 +212,9 @@ class Runner(NotebookClient):
         self._printed += size
         if self._printed > self.limits.printed and not self.warden.over:
             self._printed = 0
-            self._stopping = asyncio.ensure_future(self.warden.stop_cell("output", self._too_much()))
+            self._stopping = asyncio.ensure_future(
+                self.warden.stop_cell("output", self._too_much())
+            )
         kept = self._kept_by_cell.get(cell_index, 0)
         if msg["msg_type"] == "stream":
             return self._process_stream(msg, cell, cell_index, kept)
@@ -298,7 +306,7 @@ class Witnesses:
             hello = json.loads(await asyncio.wait_for(reader.readline(), 10))
             arrival = self._arrivals[hello["ticket"]]
             arrival.set_result((reader, writer, hello["found"] is True))
-        except (asyncio.TimeoutError, ValueError, KeyError, TypeError, asyncio.InvalidStateError, OSError):
+        except (TimeoutError, ValueError, KeyError, TypeError, asyncio.InvalidStateError, OSError):
             writer.close()
 
     async def ask(self, name: str, questions: list[tuple], seconds: float) -> Answers:

@@ -73,7 +73,9 @@ class CourseFolder:
 
     def path(self, step: str, student: str, unit: str) -> Path:
         """The folder of ``unit`` for ``student`` in one of nbgrader's steps (``submitted``, …)."""
-        return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), student, unit))
+        return Path(
+            self.course.format_path(getattr(self.course, f"{step}_directory"), student, unit)
+        )
 
     def source(self, unit: str) -> Path:
         """The source folder of a unit."""

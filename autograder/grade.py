@@ -142,7 +142,12 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
     }
     try:
         execution = execute(
-            nb, questions, task.limits, files=task.files, trusted=task.trusted, slot=os.getpid() % 2000
+            nb,
+            questions,
+            task.limits,
+            files=task.files,
+            trusted=task.trusted,
+            slot=os.getpid() % 2000,
         )
     except CouldNotStart as error:
         return Execution({}, []), Marking(), f"the notebook's kernel did not start: {error}"
@@ -188,9 +193,13 @@ def _borrowed(nb: Any, structure: Structure, key: Any) -> list[Flag]:
     for cell in nb.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if cell.cell_type == "code" and grade_id not in locked:
-            found |= {(name, grade_id) for name in (key.watch if key else ()) if name in cell.source}
+            found |= {
+                (name, grade_id) for name in (key.watch if key else ()) if name in cell.source
+            }
     return [
-        Flag("borrowed", f"the code of a cell uses {name}, which holds what it was to find", grade_id)
+        Flag(
+            "borrowed", f"the code of a cell uses {name}, which holds what it was to find", grade_id
+        )
         for name, grade_id in sorted(found)
     ]
 

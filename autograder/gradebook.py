@@ -102,7 +102,9 @@ def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, byte
         flags += [
             Flag("link", f"{path.relative_to(folder)} is a link and was left out") for path in links
         ]
-    for name in sorted(find_all_files(str(folder), [*ignore, "*.ipynb"])) if folder.is_dir() else ():
+    for name in (
+        sorted(find_all_files(str(folder), [*ignore, "*.ipynb"])) if folder.is_dir() else ()
+    ):
         path = Path(name)
         relative = str(path.relative_to(folder))
         steps = [folder / part for part in _prefixes(relative)]

@@ -30,8 +30,8 @@ from fractions import Fraction
 from typing import Any
 
 from course.answers import NotPlain, Other, Raised, plain, same, show
-from course.exercise import Claim, Exercise, Slip, alike
 from course.answers import remark as remark_on
+from course.exercise import Claim, Exercise, Slip, alike
 
 
 @dataclass(frozen=True)

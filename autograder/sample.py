@@ -111,7 +111,9 @@ class Maker:
         first = self.names[0]
         half = self.names[: len(self.names) // 2]
         yield self.sample("all-correct", "every answer is right", self.right())
-        yield self.sample("nothing-answered", "the notebook as it was released", self.released, NOTHING)
+        yield self.sample(
+            "nothing-answered", "the notebook as it was released", self.released, NOTHING
+        )
 
         nb = copy.deepcopy(self.released)
         for name in half:
@@ -125,9 +127,9 @@ class Maker:
 
         nb = self.right()
         for name in self.names:
-            self.answer(nb, name).source += (
-                "\nimport sys\nprint('a warning, nothing more', file=sys.stderr)"
-            )
+            self.answer(
+                nb, name
+            ).source += "\nimport sys\nprint('a warning, nothing more', file=sys.stderr)"
         yield self.sample("warns", "right answers beside warnings on stderr", nb)
 
         for kind, convert in (("numpy-integers", "numpy.int64"), ("floats", "float")):
@@ -144,12 +146,16 @@ class Maker:
         yield self.sample("endless-loop", "one answer never ends", nb, {last: NOTHING}, "timeout")
 
         nb = self.right()
-        nb.cells.append(new_code_cell("hoard = []\nwhile True:\n    hoard.append(bytearray(50_000_000))"))
+        nb.cells.append(
+            new_code_cell("hoard = []\nwhile True:\n    hoard.append(bytearray(50_000_000))")
+        )
         yield self.sample("memory-hog", "a cell takes all memory there is", nb, FULL, "memory")
 
         nb = self.right()
         nb.cells.append(new_code_cell("for line in range(1000):\n    print('x' * 100_000)"))
-        yield self.sample("prints-100-MB", "a cell prints a hundred million characters", nb, FULL, "output")
+        yield self.sample(
+            "prints-100-MB", "a cell prints a hundred million characters", nb, FULL, "output"
+        )
 
         nb = self.right()
         nb.cells.insert(self.at(nb, first) + 1, new_code_cell("import sys\nsys.exit()"))
@@ -167,11 +173,15 @@ class Maker:
 
         nb = self.right()
         nb.cells.append(copy.deepcopy(nb.cells[self.at(nb, first)]))
-        yield self.sample("duplicated-cell", "a grade cell was copied", nb, FULL, "duplicated", "reordered")
+        yield self.sample(
+            "duplicated-cell", "a grade cell was copied", nb, FULL, "duplicated", "reordered"
+        )
 
         nb = self.right()
         nb.cells.insert(1, nb.cells.pop(self.at(nb, first)))
-        yield self.sample("reordered-cell", "a grade cell was moved to the top", nb, FULL, "reordered")
+        yield self.sample(
+            "reordered-cell", "a grade cell was moved to the top", nb, FULL, "reordered"
+        )
 
         text = as_bytes(self.right())
         yield self.sample("broken-file", "half of the file is missing", text[: len(text) // 2], NOTHING,
@@ -189,18 +199,24 @@ class Maker:
         first = self.names[0]
         nb = copy.deepcopy(self.released)
         nb.cells[self.at(nb, first)].source = "print('all tests passed')"
-        yield self.sample("edited-test", "no answers, and a test cell that was edited", nb, NOTHING, "edited")
+        yield self.sample(
+            "edited-test", "no answers, and a test cell that was edited", nb, NOTHING, "edited"
+        )
 
         nb = copy.deepcopy(self.released)
         for name in self.names:
             self.answer(nb, name).source = f"{YES}\n\ndef {name}(*args):\n    return Yes()"
-        yield self.sample("equals-everything", "answers that claim to equal everything", nb, NOTHING)
+        yield self.sample(
+            "equals-everything", "answers that claim to equal everything", nb, NOTHING
+        )
 
         nb = copy.deepcopy(self.released)
         nb.cells.insert(0, new_code_cell(TAMPER))
         for name in self.names:
             self.answer(nb, name).source = f"def {name}(*args):\n    return 0"
-        yield self.sample("tampers", "print, errors, NumPy's tests and the shell replaced", nb, NOTHING)
+        yield self.sample(
+            "tampers", "print, errors, NumPy's tests and the shell replaced", nb, NOTHING
+        )
 
     def everyone(self) -> list[Sample]:
         """The whole class."""

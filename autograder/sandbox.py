@@ -86,9 +86,12 @@ def require() -> str:
 
 def run_inside(command: list[str], limits: Limits | None = None) -> tuple[str, str]:
     """What ``command`` prints on stdout and stderr, run in a sandbox of its own."""
-    with Sandbox(limits or Limits()) as box, subprocess.Popen(
-        box.command(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with (
+        Sandbox(limits or Limits()) as box,
+        subprocess.Popen(
+            box.command(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
         deadline = time.monotonic() + 60
         try:
             while process.poll() is None and not box.exited():
@@ -109,7 +112,12 @@ def features(program: str) -> frozenset[str]:
 
 def python_folders() -> list[str]:
     """What must be visible, read-only, for this Python to run as it does outside."""
-    paths = {sys.prefix, sys.base_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    paths = {
+        sys.prefix,
+        sys.base_prefix,
+        sysconfig.get_path("purelib"),
+        sysconfig.get_path("platlib"),
+    }
     spec = find_spec("course")
     if spec and spec.submodule_search_locations:
         paths.update(spec.submodule_search_locations)

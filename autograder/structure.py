@@ -330,7 +330,9 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
     try:
         raw = json.loads(data)
         if raw.get("nbformat", 4) != 4:
-            flags.append(Flag("old-format", f"a notebook of format {raw['nbformat']} was converted"))
+            flags.append(
+                Flag("old-format", f"a notebook of format {raw['nbformat']} was converted")
+            )
             raw = nbformat.reads(data.decode(), as_version=4)
         if len(raw["cells"]) > most:
             return _nothing("unreadable", f"the notebook has {len(raw['cells']):,} cells, too many")
@@ -342,7 +344,9 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
     except RecursionError:
         return _nothing("unreadable", "the notebook's file is nested too deeply")
     except Exception as error:
-        return _nothing("unreadable", f"the file is no notebook ({type(error).__name__}: {error})"[:200])
+        return _nothing(
+            "unreadable", f"the file is no notebook ({type(error).__name__}: {error})"[:200]
+        )
     return nbformat.from_dict({"cells": cells, "metadata": {}}), flags
 
 
@@ -381,5 +385,3 @@ def _readable(cell: Any) -> dict[str, Any] | None:
             if isinstance(files, dict) and all(isinstance(data, str) for data in files.values())
         }  # fmt: skip
     return kept
-
-

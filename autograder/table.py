@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from textwrap import wrap
+
 from rich.table import Table
 from rich.text import Text
 
 from autograder.driver import Graded
 from autograder.marking import number
+
+WIDEST_SLIP = 12  # characters of a slip's name on one line
+
 
 def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table:
     """A table of graded submissions; ``exercises`` are the columns, by grade id.
@@ -45,5 +51,6 @@ def _cell(mark: dict | None) -> Text:
     text = number(mark["earned"])
     slip = mark.get("slip")
     if slip:
-        return Text(f"{text}\n{slip['id']}", style="dark_orange")
+        name = wrap(re.sub(r"^U\d+-", "", slip["id"]), WIDEST_SLIP)
+        return Text("\n".join([text, *name]), style="dark_orange")
     return Text(text, style="green" if mark["earned"] == mark["points"] else "")

@@ -131,7 +131,11 @@ class Warden:
         with contextlib.suppress(OSError):
             for count, entry in enumerate(os.scandir(self.box.shared)):
                 size += entry.stat(follow_symlinks=False).st_size
-                if count > SHARED_FILES or size > SHARED_BYTES or entry.is_dir(follow_symlinks=False):
+                if (
+                    count > SHARED_FILES
+                    or size > SHARED_BYTES
+                    or entry.is_dir(follow_symlinks=False)
+                ):
                     return True
         return False
 

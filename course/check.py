@@ -78,7 +78,8 @@ class Report:
         if self.remark:
             parts.append(f"<div>Note: {escape(self.remark)}</div>")
         if self.slip:
-            parts.append(f"<div style='margin-top:.4em'>💡 <em>{escape(self.slip.hint)}</em></div>")
+            hint = f"<strong>Hint:</strong> <em>{escape(self.slip.hint)}</em>"
+            parts.append(f"<div style='margin-top:.4em'>{hint}</div>")
             if self.slip.more:
                 parts.append(
                     "<details><summary>Tell me more</summary>"
@@ -100,7 +101,9 @@ def _table(rows: Iterable[Row]) -> str:
     body = []
     for row in rows:
         cells = [
-            "<span aria-label='right'>✓</span>" if row.passed else "<span aria-label='wrong'>✗</span>",
+            "<span aria-label='right'>✓</span>"
+            if row.passed
+            else "<span aria-label='wrong'>✗</span>",
             _code(row.tried) if wide else escape(row.tried),
         ]
         if wide:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -233,3 +234,16 @@ def test_import_course_is_quick():
         assert torch == "False", "import course imports torch"
         seconds.append(float(second))
     assert statistics.median(seconds) < IMPORT_SECONDS, seconds
+
+
+def test_pins_hold_for_the_oldest_python() -> None:
+    """Debian's own Python 3.11 is 3.11.2, and a pin that asks for more stops the set-up there."""
+    refused = {}
+    for name in PINS:
+        try:
+            wanted = metadata.metadata(name).get("Requires-Python")
+        except metadata.PackageNotFoundError:
+            continue
+        if wanted and not SpecifierSet(wanted).contains("3.11.0"):
+            refused[name] = wanted
+    assert refused == {}

@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = "torch==2.13.0"
+# Newer ones refuse Python 3.11.0 to 3.11.4, and Debian 12's own Python is 3.11.2.
+HELD = ["soupsieve<3"]
 # What torch brings along for a GPU differs between machines, so it is not pinned here: torch's own
 # metadata names exact versions of it.
 OF_ONE_MACHINE = re.compile(r"^(nvidia|cuda|triton)\b")
@@ -41,7 +43,8 @@ def resolve() -> dict[str, str]:
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--upgrade", "setuptools"], check=True)
         subprocess.run(
-            [*pip, "install", TORCH, "--editable", f"{ROOT}[autograder,lab,test]"], check=True
+            [*pip, "install", TORCH, *HELD, "--editable", f"{ROOT}[autograder,lab,test]"],
+            check=True,
         )
         listing = subprocess.run(
             [*pip, "list", "--format=json", "--exclude-editable", "--exclude=pip"],

@@ -32,7 +32,6 @@ def freeze(namespace, name, address, ticket):
 
 def _testify(namespace, name, address, ticket):
     import json
-    import sys
 
     from course.answers import answer_of, encode, from_json
 

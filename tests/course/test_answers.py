@@ -36,7 +36,9 @@ from course.answers import (
 
 DTYPES = ["?", "i1", "<i2", ">i4", "<i8", "u1", "<u2", ">u8", "<f2", "<f4", ">f8", "<f8"]
 arrays = st.sampled_from(DTYPES).flatmap(
-    lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4))
+    lambda dtype: hnp.arrays(
+        dtype, hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4)
+    )
 )
 any_text = st.text(st.characters(exclude_categories=()), max_size=12)
 ints = st.integers() | st.integers(-(2**70), 2**70) | st.sampled_from([2**53 + 1, -(10**300)])
@@ -50,12 +52,7 @@ plain_values = st.recursive(
 TAGS = ["int", "float", "list", "dict", "array", "dtype", "shape", "raised", "message", "other"]
 WORDS = ["0x1f", "-0x1", "0x1p9", "nan", "<f8", "|b1", "<i4", "<b,", "|O8", "AAAA", "AAAAAAAAAAA="]
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | any_text
-    | st.sampled_from(WORDS),
+    st.none() | st.booleans() | st.integers() | st.floats() | any_text | st.sampled_from(WORDS),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(TAGS) | any_text, inner, max_size=3)
@@ -497,7 +494,9 @@ def test_an_exception_counts_with_its_bases():
         raise BadWidth("no such width")
 
     answer = answer_of(fails, ())
-    assert answer == Raised(("BadWidth", "ValueError", "Exception", "BaseException"), "no such width")
+    assert answer == Raised(
+        ("BadWidth", "ValueError", "Exception", "BaseException"), "no such width"
+    )
     assert same(answer, Raised.of(ValueError))
     assert same(answer, Raised.of(BadWidth))
     assert not same(answer, Raised.of(KeyError))
@@ -542,7 +541,9 @@ class Masked(Exception, metaclass=Angry):
 Long = type("L" * 5000, (Exception,), {})
 
 
-@pytest.mark.parametrize("kind", [Mute, Talker, Masked, Long], ids=lambda kind: type.__repr__(kind)[:40])
+@pytest.mark.parametrize(
+    "kind", [Mute, Talker, Masked, Long], ids=lambda kind: type.__repr__(kind)[:40]
+)
 def test_hostile_exceptions_do_no_harm(kind):
     def fails():
         raise kind

@@ -21,10 +21,8 @@ def test_loading_the_module_needs_no_server():
 
 def test_the_server_finds_the_class_by_the_name_in_the_option():
     serverapp = pytest.importorskip("jupyter_server.serverapp")
-    option, _, name = websocket.OPTION.partition("=")
     app = serverapp.ServerApp()
-    app.update_config(app.load_config_environ() or {})
-    app.parse_command_line([f"{option}={name}"])
+    app.parse_command_line([websocket.OPTION])
     assert app.kernel_websocket_connection_class is websocket.Prompt
 
 

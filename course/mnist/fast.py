@@ -1,0 +1,173 @@
+"""The notes' network, trained as fast as this course can: ``train(digits)``.
+
+Every choice is a field of ``Recipe``; ``ladder`` climbs from the plain loop to ``FASTEST`` one
+choice at a time and says why each helps.  All randomness is drawn first (``draw``), and the
+learning itself (``learn``) is a function of what was drawn: no branch in it depends on a number
+that it computes, and nothing is read back.  So the same code runs on a CPU, and on a GPU as one
+captured CUDA graph (``graph``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from course.mnist import crop, hard
+from course.mnist.data import Digits
+from course.mnist.model import Net
+from course.mnist.muon import Adam, Muon
+
+MUON_MOMENTUM = 0.6
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    ``samples`` is how many digits are used, each counted as often as it is; ``batch`` how many a
+    step takes; ``rate`` Adam's.  ``half`` computes in bf16, channels_last (the weights themselves
+    stay float32); ``peak`` is where along the way a triangular rate is highest (0: the rate is
+    constant); ``smoothing`` the labels'; ``cropped`` trains on the middle; ``hardest`` is the pool
+    of hard digits (0: none is chosen) and ``easy`` the share of samples drawn from all digits;
+    ``muon`` the rate of Muon on conv2 (0: Adam there too) and ``muon_steps`` its iterations.
+    """
+
+    samples: int
+    batch: int = 64
+    rate: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    half: bool = False
+    peak: float = 0.0
+    smoothing: float = 0.0
+    cropped: bool = False
+    hardest: int = 0
+    easy: float = 0.25
+    muon: float = 0.0
+    muon_steps: int = 3
+
+    @property
+    def geometry(self) -> crop.Geometry:
+        """Where the network computes."""
+        return crop.MIDDLE if self.cropped else crop.FULL
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What it computes in."""
+        return torch.bfloat16 if self.half else torch.float32
+
+    @property
+    def memory(self) -> torch.memory_format:
+        """How pictures and convolutions' weights lie in memory: HWC for bf16, else CHW."""
+        return torch.channels_last if self.half else torch.contiguous_format
+
+    @property
+    def steps(self) -> int:
+        """How many steps it takes; a last, smaller batch is left out."""
+        return self.samples // self.batch
+
+
+FASTEST = Recipe(
+    samples=7_040,
+    batch=64,
+    rate=5e-3,
+    betas=(0.7, 0.9),
+    half=True,
+    peak=0.15,
+    smoothing=0.3,
+    cropped=True,
+    hardest=8_000,
+    easy=0.25,
+    muon=0.15,
+    muon_steps=4,
+)
+
+
+class Draws(NamedTuple):
+    """All that is random in a training, as tensors on the device."""
+
+    easy: Tensor  # digits taken whatever they look like, as positions among all
+    hard: Tensor  # digits taken from the pool of hard ones, as positions in it
+    order: Tensor  # in which the easy and the hard ones come
+    proxy: Tensor  # in which the tiny network sees all digits
+    tiny: hard.Tiny
+    weights: crop.Weights
+
+
+def train(digits: Digits, recipe: Recipe = FASTEST, seed: int = 0) -> Net:
+    """The full 28x28 network, trained by ``recipe`` on the device where ``digits`` are.
+
+    The same seed gives the same network on the same machine.
+    """
+    device = digits.labels.device
+    weights = learn(recipe, digits, draw(recipe, len(digits), seed, device))
+    return finished(weights, recipe)
+
+
+def finished(weights: crop.Weights, recipe: Recipe) -> Net:
+    """A Net, ready to be evaluated, with what ``learn`` returned."""
+    with torch.device("meta"):  # its own random weights would cost 20 ms and be overwritten
+        net = Net()
+    net.to_empty(device=weights.conv1.device)
+    return crop.into(net, weights, recipe.geometry).eval()
+
+
+def draw(recipe: Recipe, count: int, seed: int, device: torch.device) -> Draws:
+    """What chance decides when ``recipe`` trains on ``count`` digits."""
+    generator = torch.Generator(device).manual_seed(seed)
+
+    def shuffled(n: int) -> Tensor:
+        return torch.randperm(n, generator=generator, device=device)
+
+    used = recipe.steps * recipe.batch
+    easy = round(recipe.easy * used) if recipe.hardest else used
+    passes = -(-easy // count)
+    return Draws(
+        easy=torch.cat([shuffled(count) for _ in range(passes)])[:easy],
+        hard=shuffled(min(recipe.hardest, count))[: used - easy],
+        order=shuffled(used) if recipe.hardest else torch.arange(used, device=device),
+        proxy=shuffled(count) if recipe.hardest else torch.arange(0, device=device),
+        tiny=hard.initial(generator, device),
+        weights=crop.initial(recipe.geometry, recipe.memory, generator, device),
+    )
+
+
+def learn(recipe: Recipe, digits: Digits, draws: Draws) -> crop.Weights:
+    """The trained weights, float32; ``draws`` are left as they are."""
+    which = chosen(recipe, digits, draws)
+    x = crop.inputs(digits.images[which], recipe.geometry, recipe.dtype, recipe.memory)
+    labels = digits.labels[which]
+    masters = crop.Weights(*(weight.clone() for weight in draws.weights))
+    working = crop.Weights(*(m.to(recipe.dtype, copy=True).requires_grad_() for m in masters))
+    by_muon = ["conv2"] if recipe.muon else []
+    # Without a bias in conv1 blank stays blank: ``crop`` says why that matters.
+    fixed = ["bias1"] if recipe.cropped else []
+    taught = [name for name in crop.Weights._fields if name not in fixed]
+    by_adam = [name for name in taught if name not in by_muon]
+    adam = Adam([getattr(masters, name) for name in by_adam], recipe.betas)
+    muon = Muon(masters.conv2, MUON_MOMENTUM, recipe.muon_steps, recipe.dtype)
+    for step in range(recipe.steps):
+        part = slice(step * recipe.batch, (step + 1) * recipe.batch)
+        out = crop.scores(working, x[part], recipe.geometry).float()
+        loss = F.cross_entropy(out, labels[part], label_smoothing=recipe.smoothing)
+        found = torch.autograd.grad(loss, [getattr(working, name) for name in taught])
+        gradients = {name: g.float() for name, g in zip(taught, found, strict=True)}
+        share = hard.triangle(step, recipe.steps, recipe.peak) if recipe.peak else 1.0
+        adam.step([gradients[name] for name in by_adam], recipe.rate * share)
+        for name in by_muon:
+            muon.step(gradients[name], recipe.muon * share)
+        with torch.no_grad():
+            torch._foreach_copy_(list(working), list(masters))
+    return masters
+
+
+def chosen(recipe: Recipe, digits: Digits, draws: Draws) -> Tensor:
+    """Which digits are used, in their order: easy and hard ones mixed."""
+    if not recipe.hardest:
+        return draws.easy
+    difficulty = hard.losses(digits.images, digits.labels, draws.proxy, draws.tiny)
+    pool = difficulty.topk(min(recipe.hardest, len(digits))).indices
+    return torch.cat([draws.easy, pool[draws.hard]])[draws.order]

@@ -1,0 +1,162 @@
+"""A course without keys: our engine's grades beside stock nbgrader's, both really run."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.driver import grade_unit
+from autograder.folder import CourseFolder, find_own_programs
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
+
+IGNORE = 'c = get_config()\nc.CourseDirectory.course_id = "plain"\n'
+OURS = "from autograder.doors import configure\n" + IGNORE + "configure(c)\n"
+
+
+def cell(make, source: str, grade_id: str, *, points: float | None = None, solution: bool = False):
+    made = make(source)
+    made.metadata["nbgrader"] = {
+        "grade": points is not None, "grade_id": grade_id, "locked": not solution,
+        "schema_version": 3, "solution": solution, "task": False,
+    }  # fmt: skip
+    if points is not None:
+        made.metadata.nbgrader["points"] = points
+    return made
+
+
+def source_notebook():
+    """One of each kind of cell that nbgrader knows, with hidden tests and a data file."""
+    nb = new_notebook(
+        cells=[
+            new_markdown_cell("# Squares"),
+            cell(new_code_cell, "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION",
+                 "square", solution=True),
+            cell(new_code_cell, "assert square(2) == 4\n### BEGIN HIDDEN TESTS\nassert square(3) == 9\n"
+                 "### END HIDDEN TESTS", "test-square", points=3),
+            cell(new_code_cell, "def total(path):\n    ### BEGIN SOLUTION\n"
+                 "    return sum(map(int, open(path).read().split()))\n    ### END SOLUTION", "total", solution=True),
+            cell(new_code_cell, "points = 0\nif total('numbers.txt') == 6: points += 1.5\n"
+                 "if total('numbers.txt') > 5: points += 0.5\npoints", "test-total", points=2),
+            cell(new_code_cell, "### BEGIN SOLUTION\nplot = 1\n### END SOLUTION", "by-hand", points=4, solution=True),
+            cell(new_markdown_cell, "Because.", "words", points=2, solution=True),
+            cell(new_code_cell, "assert 'plot' in globals()", "test-plot", points=1),
+        ]
+    )  # fmt: skip
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nb
+
+
+ANSWERS = {
+    "right": {"square": "def square(x):\n    return x ** 2",
+              "total": "def total(path):\n    return sum(map(int, open(path).read().split()))",
+              "by-hand": "plot = 2", "words": "I think so."},
+    "half": {"square": "def square(x):\n    return x + 2", "total": "def total(path):\n    return 7"},
+    "untouched": {},
+    "raises": {"square": "def square(x):\n    raise KeyError(x)", "by-hand": "1 / 0"},
+    "stderr": {"square": "import sys\ndef square(x):\n    print('!', file=sys.stderr)\n    return x * x"},
+    "loops": {"square": "def square(x):\n    while x: pass"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def courses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same course twice: configured for our engine, and stock."""
+    made = []
+    for name, config in (("ours", OURS), ("stock", IGNORE)):
+        root = tmp_path_factory.mktemp("plain") / name
+        (root / "source" / "squares").mkdir(parents=True)
+        (root / "nbgrader_config.py").write_text(config + "c.Execute.timeout = 4\n")
+        nbformat.write(source_notebook(), root / "source" / "squares" / "p1.ipynb")
+        (root / "source" / "squares" / "numbers.txt").write_text("1 2 3\n")
+        nbgrader(root, "generate_assignment", "squares")
+        released = nbformat.read(root / "release" / "squares" / "p1.ipynb", 4)
+        for student, answers in ANSWERS.items():
+            nb = nbformat.from_dict(released)
+            nb = nbformat.reads(nbformat.writes(nb), 4)
+            for one in nb.cells:
+                grade_id = one.metadata.get("nbgrader", {}).get("grade_id")
+                one.source = answers.get(grade_id, one.source)
+            folder = root / "submitted" / student / "squares"
+            folder.mkdir(parents=True)
+            nbformat.write(nb, folder / "p1.ipynb")
+            (folder / "numbers.txt").write_text("1 2 3 4\n")  # the instructor's replaces it
+        made.append(root)
+    return made[0], made[1]
+
+
+def nbgrader(root: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    find_own_programs()  # stock nbgrader looks for alembic on the path
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def rows(root: Path) -> dict[tuple[str, str], tuple]:
+    scores = """select student.id, base_cell.name, auto_score, needs_manual_grade from grade
+        join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        join student on student.id = submitted_assignment.student_id"""
+    comments = scores.replace(
+        "auto_score, needs_manual_grade from grade", "auto_comment, 1 from comment"
+    )
+    comments = comments.replace("grade.", "comment.")
+    with sqlite3.connect(root / "gradebook.db") as connection:
+        found = {(s, f"score {c}"): tuple(rest) for s, c, *rest in connection.execute(scores)}
+        found |= {(s, f"comment {c}"): tuple(rest) for s, c, *rest in connection.execute(comments)}
+    return found
+
+
+def test_grades_equal_stock_nbgraders(courses: tuple[Path, Path]) -> None:
+    ours, stock = courses
+    grade_unit(CourseFolder.open(ours), "squares")
+    nbgrader(stock, "autograde", "squares")
+    book = rows(stock)
+    assert rows(ours) == book
+    # and these are the grades that they should be
+    score = {student: book[student, "score test-square"][0] for student in ANSWERS}
+    assert score == {"right": 3, "half": 0, "untouched": 0, "raises": 0, "stderr": 0, "loops": 0}
+    assert book["right", "score test-total"] == (2, 0)
+    assert book["half", "score test-total"] == (0.5, 0)
+    assert book["right", "score by-hand"] == (None, 1)
+    assert book["untouched", "score by-hand"] == (0, 0)
+    assert book["untouched", "comment words"][0] == "No response."
+
+
+def test_deleting_the_test_cell_of_a_resubmission_keeps_no_old_score(
+    courses: tuple[Path, Path],
+) -> None:
+    ours, _ = courses
+    folder = CourseFolder.open(ours)
+    grade_unit(folder, "squares", students=["right"])
+    path = ours / "submitted" / "right" / "squares" / "p1.ipynb"
+    nb = nbformat.read(path, 4)
+    nb.cells = [
+        c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") != "test-square"
+    ]
+    for one in nb.cells:
+        if one.metadata.get("nbgrader", {}).get("grade_id") == "square":
+            one.source = "def square(x):\n    return 5"
+    nbformat.write(nb, path)
+    (graded,) = grade_unit(folder, "squares", students=["right"])
+    assert rows(ours)["right", "score test-square"] == (0, 0)
+    assert {flag["kind"] for flag in graded.notebooks["p1"]["flags"]} == {"deleted"}
+
+
+def test_tests_that_are_switched_off_by_tags_run_all_the_same(courses: tuple[Path, Path]) -> None:
+    ours, _ = courses
+    path = ours / "submitted" / "half" / "squares" / "p1.ipynb"
+    nb = nbformat.read(path, 4)
+    for one in nb.cells:
+        one.metadata["tags"] = ["skip-execution"]
+    nbformat.write(nb, path)
+    (graded,) = grade_unit(CourseFolder.open(ours), "squares", students=["half"])
+    assert rows(ours)["half", "score test-square"] == (0, 0)
+    assert "retagged" in {flag["kind"] for flag in graded.notebooks["p1"]["flags"]}

@@ -1,0 +1,440 @@
+"""The wall, seen from inside, by a notebook that tries every door.  Against the real sandbox."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.execute import Execution, execute
+from autograder.limits import MIB, Limits
+from autograder.sandbox import Sandbox, how_to_install, run_inside
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox")]
+
+ROOT = Path(__file__).parents[2]
+QUICK = Limits(cell_seconds=4, answer_seconds=2, notebook_seconds=40)
+
+
+def run(*sources: str, limits: Limits = QUICK, graded: dict | None = None, **options) -> tuple:
+    """Execute cells; returns them and the Execution.  ``graded`` maps cell places to grade ids."""
+    cells = [new_code_cell(source) for source in sources]
+    for place, name in (graded or {}).items():
+        cells[place].metadata["nbgrader"] = {"grade_id": name}
+    questions = {name: [(2,), (3,)] for name in (graded or {}).values()}
+    execution = execute(new_notebook(cells=cells), questions, limits, **options)
+    return cells, execution
+
+
+def printed(cell) -> str:
+    """What a cell printed, and its errors."""
+    return "".join(out.get("text", "") or out.get("evalue", "") for out in cell.outputs)
+
+
+def kinds(execution: Execution) -> list[str]:
+    return [stop.kind for stop in execution.stops]
+
+
+def test_it_is_an_ordinary_notebook_inside() -> None:
+    (cell, *_), execution = run(
+        "import numpy, ipywidgets, course, os, sys\n"
+        "from course.units.output_size import check\n"
+        "print(numpy.arange(3).sum(), os.getcwd() in sys.path or '' in sys.path, __name__)",
+    )
+    assert printed(cell) == "3 True __main__\n"
+    assert execution.stops == []
+    assert 10 * MIB < execution.peak_memory < 400 * MIB or execution.peak_memory == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        str(ROOT / "source"),
+        str(ROOT / "autograder"),
+        str(ROOT / ".git"),
+        str(ROOT / "gradebook.db"),
+        str(Path.home() / ".ssh"),
+        str(Path.home() / ".ipython"),
+        "/etc/passwd",
+        "/etc/shadow",
+        "/var",
+        "/mnt",
+        "/sys",
+        "/run",
+    ],
+)
+def test_what_is_not_the_notebooks_business_is_not_there(path: str) -> None:
+    output, errors = run_inside(
+        [sys.executable, "-I", "-c", f"import os; print(os.path.exists({path!r}))"]
+    )
+    assert output == "False\n", errors
+
+
+def test_the_course_library_is_there_but_the_course_source_is_not() -> None:
+    code = (
+        "import course, os, json\n"
+        "up = os.path.dirname(os.path.dirname(course.__file__))\n"
+        "print(json.dumps(sorted(os.listdir(up))))"
+    )
+    output, errors = run_inside([sys.executable, "-c", code])
+    assert not {"source", "autograder", ".git", "tests", "gradebook.db"} & set(
+        json.loads(output)
+    ), errors
+
+
+def test_only_scratch_folders_can_be_written() -> None:
+    code = """
+import os
+for path in ('/', '/usr', '/etc', '/dev', '/proc/sys/kernel/hostname', '/opt/autograder', '/home', '.', '/tmp'):
+    target = path if os.path.isfile(path) else os.path.join(path, 'written')
+    try:
+        open(target, 'w').write('x')
+        print('wrote', path)
+    except OSError:
+        pass
+"""
+    output, _ = run_inside([sys.executable, "-I", "-c", code])
+    assert output.split("\n")[:-1] == ["wrote .", "wrote /tmp"]
+
+
+def test_this_python_and_the_course_are_read_only() -> None:
+    code = """
+import course, os, sys
+for path in (course.__path__[0], sys.prefix, sys.base_prefix):
+    try:
+        open(os.path.join(path, 'written'), 'w')
+        print('wrote', path)
+    except OSError:
+        print('refused')
+"""
+    output, _ = run_inside([sys.executable, "-c", code])
+    assert output.split() == ["refused"] * 3
+
+
+def test_nothing_is_reached_over_the_network_not_even_this_machine() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"""
+import socket
+for address in (('127.0.0.1', {port}), ('192.0.2.1', 80)):
+    try:
+        socket.create_connection(address, 2)
+        print('reached', address)
+    except OSError as error:
+        print('refused')
+"""
+        output, _ = run_inside([sys.executable, "-I", "-c", code])
+    assert output.split() == ["refused", "refused"]
+
+
+def test_no_privileges_and_no_way_to_gain_any() -> None:
+    code = """
+import ctypes, os, subprocess
+libc = ctypes.CDLL(None, use_errno=True)
+lines = dict(l.split(':\\t', 1) for l in open('/proc/self/status').read().splitlines() if ':\\t' in l)
+print(lines['CapEff'].strip('0') or 'none', lines['CapPrm'].strip('0') or 'none', lines['NoNewPrivs'])
+for flags in (0x10000000, 0x00020000, 0x20000000, 0x40000000):
+    print(libc.unshare(flags))
+print(libc.ptrace(16, os.getppid(), 0, 0), libc.mount(b'none', b'/tmp', b'tmpfs', 0, None))
+print(os.getuid() == 0)
+"""
+    output, errors = run_inside([sys.executable, "-I", "-c", code])
+    lines = output.split("\n")
+    assert lines[0].split() == ["none", "none", "1"], errors
+    assert lines[1:5] == ["-1"] * 4
+    assert lines[5].split() == ["-1", "-1"]
+    assert lines[6] == "False"
+
+
+def test_other_processes_of_the_machine_cannot_be_seen() -> None:
+    output, _ = run_inside(
+        [
+            sys.executable,
+            "-I",
+            "-c",
+            "import os; print(sorted(int(p) for p in os.listdir('/proc') if p.isdigit()))",
+        ]
+    )
+    assert max(json.loads(output)) < 10
+
+
+def test_the_environment_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "do not tell")
+    (cell,), _ = run(
+        "import os; print(sorted(os.environ)); print(open('/proc/1/environ', 'rb').read())"
+    )
+    assert "SECRET" not in printed(cell)
+
+
+def test_nothing_is_left_behind_for_the_next_notebook() -> None:
+    leave = """
+import os, pathlib
+for place in ('.', '~', '/tmp', '/dev/shm', '~/.ipython/profile_default/startup', '~/.local/lib'):
+    folder = pathlib.Path(place).expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / 'left.py').write_text('raise SystemExit')
+os.spawnlp(os.P_NOWAIT, 'sleep', 'sleep', '1000')
+"""
+    look = """
+import os, pathlib
+found = [p for place in ('.', '~', '/tmp', '/dev/shm') for p in pathlib.Path(place).expanduser().rglob('left.py')]
+print(found, [p for p in os.listdir('/proc') if p.isdigit() and b'sleep' in open(f'/proc/{p}/cmdline', 'rb').read()])
+"""
+    run(leave)
+    (cell,), _ = run(look)
+    assert printed(cell) == "[] []\n"
+
+
+def test_processes_left_behind_end_with_the_sandbox() -> None:
+    mark = f"100{int(time.time()) % 100000}"
+    run(
+        f"import os\nif os.fork() == 0:\n    os.setsid()\n    os.execlp('sleep', 'sleep', '{mark}')"
+    )
+    time.sleep(0.3)
+    listed = subprocess.run(
+        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"sleep {mark}" not in listed
+
+
+# --------------------------------------------------------------------------- limits
+
+
+def test_an_endless_cell_is_stopped_and_the_rest_goes_on() -> None:
+    cells, execution = run("while True: pass", "print('still here')")
+    assert kinds(execution) == ["time"]
+    assert "Stopped here: it ran for more than 4 s" in printed(cells[0])
+    assert printed(cells[1]) == "still here\n"
+
+
+def test_a_cell_that_ignores_interrupts_ends_the_notebook_but_not_its_witnesses() -> None:
+    cells, execution = run(
+        "def square(x): return x * x",
+        "'graded'",
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+        "print('never')",
+        graded={1: "square"},
+    )
+    assert execution.answers["square"].given == [4, 9]
+    assert "time" in kinds(execution)
+    assert printed(cells[3]) == ""
+
+
+def test_memory_is_limited_and_named() -> None:
+    limits = Limits(cell_seconds=20, memory=400 * MIB)
+    cells, execution = run(
+        "hoard = []\nwhile True: hoard.append(b'x' * 10_000_000)",
+        "print('still here')",
+        limits=limits,
+    )
+    assert "memory" in kinds(execution)
+    assert "more than 400 MiB of memory" in printed(cells[0])
+    assert execution.peak_memory < 700 * MIB
+
+
+def test_memory_of_all_processes_together_is_limited() -> None:
+    limits = Limits(cell_seconds=20, memory=400 * MIB)
+    hoard = """
+import os, time
+for _ in range(6):
+    if os.fork() == 0:
+        hoard = b'x' * 150_000_000
+        time.sleep(60)
+time.sleep(60)
+"""
+    _, execution = run(
+        "def square(x): return x * x", "1", hoard, limits=limits, graded={1: "square"}
+    )
+    assert "memory" in kinds(execution)
+    assert execution.answers["square"].given == [4, 9]
+
+
+def test_a_fork_bomb_is_contained() -> None:
+    limits = Limits(cell_seconds=5, processes=60)
+    bomb = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+    began = time.monotonic()
+    _, execution = run(
+        "def square(x): return x * x", "1", bomb, limits=limits, graded={1: "square"}
+    )
+    assert execution.stops
+    assert execution.answers["square"].given == [4, 9]
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("place", [".", "/tmp", "/dev/shm"])
+def test_disk_is_limited_and_named(place: str) -> None:
+    limits = Limits(disk=32 * MIB, file=24 * MIB, cell_seconds=20)
+    cells, execution = run(
+        f"for k in range(10):\n    open(f'{place}/{{k}}', 'wb').write(bytes(10_000_000))",
+        f"open('{place}/big', 'wb').write(bytes(30_000_000))",
+        limits=limits,
+    )
+    assert kinds(execution).count("disk") == 2
+    assert "32 MiB" in printed(cells[0])
+
+
+def test_open_files_are_limited() -> None:
+    (cell,), _ = run(
+        "files = []\ntry:\n    while True: files.append(open('/dev/null'))\n"
+        "except OSError as e:\n    number = e.errno\n    del files\nprint(number)"
+    )
+    assert printed(cell) == "24\n"
+
+
+def test_output_is_limited_in_pieces_and_at_once() -> None:
+    cells, execution = run(
+        "for _ in range(400): print('x' * 100_000)",
+        "print('y' * 60_000_000)",
+        "from IPython.display import display\ndisplay({'text/plain': 'z' * 3_000_000}, raw=True)",
+        "print('still here')",
+        limits=Limits(cell_seconds=20),
+    )
+    assert kinds(execution).count("output") >= 1
+    assert all(len(json.dumps(cell.outputs)) < 1_200_000 for cell in cells)
+    assert "left out" in json.dumps(cells[0].outputs[0]) + json.dumps(cells[2].outputs)
+    assert printed(cells[3]) == "still here\n"
+
+
+def test_a_flood_into_the_shared_folder_ends_the_notebook() -> None:
+    flood = """
+import json, os, sys
+folder = os.path.dirname(sys.argv[sys.argv.index('-f') + 1])
+for k in range(100):
+    open(f'{folder}/{k}', 'wb').write(bytes(1_000_000))
+import time; time.sleep(60)
+"""
+    _, execution = run(flood, limits=Limits(cell_seconds=30))
+    assert "disk" in kinds(execution)
+
+
+# --------------------------------------------------------------------------- witnesses
+
+
+def test_a_witness_answers_for_the_moment_of_its_grade_cell() -> None:
+    _, execution = run(
+        "helper = 10\ndef f(x): return helper + x",
+        "1",
+        "helper = 1000\nf = None",
+        "def f(x): return helper",
+        "1",
+        graded={1: "f"},
+    )
+    assert execution.answers["f"].given == [12, 13]
+
+
+def test_hidden_inputs_reach_no_output() -> None:
+    cells, execution = run(
+        "seen = []\ndef f(x):\n    seen.append(x)\n    print('seen', x)\n"
+        "    open('/tmp/seen', 'a').write(str(x))\n    return x",
+        "1",
+        "import os, time; time.sleep(0.5); print(seen, os.path.exists('/tmp/seen'))",
+        graded={1: "f"},
+    )
+    assert execution.answers["f"].given == [2, 3]
+    assert printed(cells[2]) == "[] False\n"
+    assert "seen 2" not in json.dumps(cells)
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("import os; os._exit(0)", "ended the process"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended the process"),
+        ("while True: pass", "took more than 2 s"),
+        ("import time; time.sleep(100)", "took more than 2 s"),
+    ],
+)
+def test_a_function_that_breaks_its_witness_is_told_so(body: str, problem: str) -> None:
+    _, execution = run(f"def f(x):\n    {body}", "1", graded={1: "f"})
+    assert execution.answers["f"].given == []
+    assert problem in execution.answers["f"].problem
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "type('Yes', (), {'__eq__': lambda self, other: True})()",
+        "type('Yes', (int,), {'__eq__': lambda self, other: True})(7)",
+        "[x] * 10 ** 6",
+        "'x' * 10 ** 7",
+        "(lambda l: (l.append(l), l)[1])([])",
+        "iter([1])",
+        "10 ** 100_000",
+    ],
+)
+def test_strange_answers_are_data_or_nothing(value: str) -> None:
+    _, execution = run(f"def f(x): return {value}", "1", graded={1: "f"})
+    assert len(execution.answers["f"].given) == 2
+    assert all(type(answer).__name__ in ("Other", "int") for answer in execution.answers["f"].given)
+
+
+def test_a_forger_on_the_witnesses_socket_harms_only_itself() -> None:
+    forge = """
+import glob, os, socket, sys
+address = os.path.dirname(sys.argv[sys.argv.index('-f') + 1]) + '/ask'
+links = []
+for line in (b'garbage', b'{"ticket": "0000"}', b'{"ticket": 5, "found": 1}', b'[' * 100_000, b'x' * 10_000_000):
+    link = socket.socket(socket.AF_UNIX)
+    link.connect(address)
+    try:
+        link.sendall(line + b'\\n')
+    except OSError:
+        pass
+    links.append(link)
+print('forged')
+"""
+    cells, execution = run("def f(x): return x * 2", forge, "1", graded={2: "f"})
+    assert printed(cells[1]) == "forged\n"
+    assert execution.answers["f"].given == [4, 6]
+
+
+def test_display_and_input_in_a_function_do_no_harm() -> None:
+    _, execution = run(
+        "from IPython.display import display, HTML\nimport ipywidgets\n"
+        "def f(x):\n    display(HTML('<b>hello</b>')); ipywidgets.IntSlider()\n"
+        "    try:\n        input('?')\n    except EOFError:\n        return x",
+        "1",
+        graded={1: "f"},
+    )
+    assert execution.answers["f"].given == [2, 3]
+
+
+# --------------------------------------------------------------------------- files, and no sandbox
+
+
+def test_submitted_files_lie_beside_the_notebook() -> None:
+    (cell,), _ = run(
+        "print(open('data/x.txt').read()); open('data/x.txt', 'w').write('changed')",
+        files={"data/x.txt": b"hello"},
+    )
+    assert printed(cell).startswith("hello")
+
+
+@pytest.mark.parametrize("name", ["../escape", "/etc/escape", "a/../../escape"])
+def test_a_file_never_lands_outside(name: str) -> None:
+    with pytest.raises(ValueError, match="outside"), Sandbox(Limits(), files={name: b""}):
+        pass
+
+
+def test_without_bubblewrap_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from autograder import sandbox
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox.require.cache_clear()
+    try:
+        with pytest.raises(sandbox.NoSandbox, match="bubblewrap"):
+            sandbox.require()
+    finally:
+        sandbox.require.cache_clear()
+    assert "bubblewrap" in how_to_install()
+
+
+def test_trusted_code_runs_without_a_sandbox_and_is_marked_alike() -> None:
+    cells, execution = run("def f(x): return x + 1", "1", graded={1: "f"}, trusted=True)
+    assert execution.answers["f"].given == [3, 4]
