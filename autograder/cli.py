@@ -203,7 +203,7 @@ def selftest(
     unit: Annotated[list[str] | None, typer.Argument(help="Units to test; all by default.")] = None,
     source: Annotated[Path, typer.Option(help="The units' source folder.")] = Path("source"),
 ) -> None:
-    """Test every exercise: the reference earns all, each slip loses, every two slips are told apart."""
+    """Test exercises: the reference earns all, each slip loses, every two slips are told apart."""
     from autograder.selftest import selftest as run
     from autograder.selftest import units_of
 

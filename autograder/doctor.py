@@ -66,7 +66,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("user", GOOD, "an ordinary user, in a user namespace of its own")
     sized = "--size" in features(program)
     yield Finding("disk limit", GOOD if sized else FAIR, "enforced" if sized else
-                  "this bubblewrap is too old for --size: a notebook's files are limited one by one")  # fmt: skip
+                  "this bubblewrap knows no --size: files are limited one by one")  # fmt: skip
     yield from _inside()
 
 

@@ -225,8 +225,9 @@ class Runner(NotebookClient):
             )
             if size > room:
                 data = {"text/plain": f"… an output of {size:,} characters is left out …"}
-                msg = {**msg, "msg_type": "display_data", "header": {**msg["header"], "msg_type": "display_data"},
-                       "content": {"data": data, "metadata": {}}}  # fmt: skip
+                header = {**msg["header"], "msg_type": "display_data"}
+                content = {"data": data, "metadata": {}}
+                msg = {**msg, "msg_type": "display_data", "header": header, "content": content}
                 size = 0
             self._kept_by_cell[cell_index] = kept + size
         return super().process_message(msg, cell, cell_index)

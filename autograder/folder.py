@@ -43,7 +43,7 @@ class CourseFolder:
 
     course: CourseDirectory
     config: Config
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     trusted: bool = False
     _structures: dict[str, list[Structure]] = field(default_factory=dict)
 

@@ -42,7 +42,7 @@ class Task:
     notebook: bytes | None
     files: dict[str, bytes] = field(default_factory=dict)
     key: str | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     trusted: bool = False
     flags: tuple[Flag, ...] = ()
 

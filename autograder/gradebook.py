@@ -1,4 +1,4 @@
-"""Writing results: the gradebook's rows and the files in ``autograded/``.  The driver alone does it."""
+"""Writing results, the gradebook's rows and the files in ``autograded/``: the driver's alone."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def assign_late_penalty(course: CourseDirectory, config: Any, result: Result) ->
     AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), resources)
 
 
-# --------------------------------------------------------------------------- files beside a notebook
+# ------------------------------------------------------------------ files beside a notebook
 
 LARGEST_FILES = 64 * 2**20
 

@@ -22,7 +22,7 @@ class SandboxProvisioner(LocalProvisioner):
     """Starts a kernel's command inside the sandbox that its manager holds as ``box``."""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """The launch arguments, with the command wrapped and the connection file readable inside."""
+        """The launch arguments, with the command wrapped and the connection file readable."""
         kwargs = await super().pre_launch(**kwargs)
         box: Sandbox = self.parent.box
         box.give(Path(self.parent.connection_file))

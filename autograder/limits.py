@@ -13,9 +13,9 @@ class Limits:
 
     ``answer_seconds`` bounds all answers to one exercise's hidden cases together.  ``memory`` and
     ``processes`` hold for the sandbox as a whole; ``disk`` for its scratch folder, which lies in
-    memory.  ``stream_output`` (printed text of a cell), ``cell_output`` and ``notebook_output`` bound
-    what is kept of the outputs, in characters; ``printed`` how much may be printed before the cell
-    is stopped.  ``notebook`` and ``cells`` bound the file that was handed in.
+    memory.  ``stream_output`` (printed text of a cell), ``cell_output`` and ``notebook_output``
+    bound what is kept of the outputs, in characters; ``printed`` how much may be printed before the
+    cell is stopped.  ``notebook`` and ``cells`` bound the file that was handed in.
     """
 
     cell_seconds: float = 30

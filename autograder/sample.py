@@ -184,12 +184,12 @@ class Maker:
         )
 
         text = as_bytes(self.right())
-        yield self.sample("broken-file", "half of the file is missing", text[: len(text) // 2], NOTHING,
-                          "unreadable")  # fmt: skip
+        half = text[: len(text) // 2]
+        story = "half of the file is missing"
+        yield self.sample("broken-file", story, half, NOTHING, "unreadable")
         yield self.sample("empty-file", "a file without a byte", b"", NOTHING, "unreadable")
-        old = nbformat.convert(self.right(), 3)
-        yield self.sample("old-format", "a notebook of nbformat 3", nbformat.writes(old, 3).encode(), FULL,
-                          "old-format")  # fmt: skip
+        old = nbformat.writes(nbformat.convert(self.right(), 3), 3).encode()
+        yield self.sample("old-format", "a notebook of nbformat 3", old, FULL, "old-format")
         missing = self.sample("missing", "a folder without the notebook", None, NOTHING, "missing")
         missing.files["notes.txt"] = b"I will hand it in tomorrow.\n"
         yield missing

@@ -5,11 +5,11 @@ for the key, the gradebook, other students' work and the network; it may use up 
 processes and output; it may leave something behind for the next notebook.
 
 The wall: its own process, network, ipc and host-name namespaces (no network at all, not even the
-machine's own); a file system made afresh for each notebook, in which the system, this Python and the
-``course`` package are read-only and everything else of the machine, home folders included, is
+machine's own); a file system made afresh for each notebook, in which the system, this Python and
+the ``course`` package are read-only and everything else of the machine, home folders included, is
 absent; a scratch folder in memory, gone with the sandbox; no privileges, and no way to gain any (no
-capabilities, no set-uid, no new namespaces, no tracing: ``inside/enter.py``); limits per process set
-by the kernel and limits for the whole sandbox watched from outside (``autograder.watch``).
+capabilities, no set-uid, no new namespaces, no tracing: ``inside/enter.py``); limits per process
+set by the kernel and limits for the whole sandbox watched from outside (``autograder.warden``).
 
 Left open: the machine's kernel itself is shared, so a hole in Linux is a hole in this wall; a
 notebook can read the system's programs and libraries and see the machine's core count and load;
@@ -105,7 +105,7 @@ def run_inside(command: list[str], limits: Limits | None = None) -> tuple[str, s
 
 @functools.cache
 def features(program: str) -> frozenset[str]:
-    """The options that this bubblewrap knows; older ones lack ``--size`` and ``--disable-userns``."""
+    """The options that this bubblewrap knows; older ones lack ``--size``, ``--disable-userns``."""
     text = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
     return frozenset(word for word in (text.stdout + text.stderr).split() if word[:2] == "--")
 

@@ -1,4 +1,4 @@
-"""Tests every exercise of every unit: reference, slips, probes, constants, and the notebook's cells."""
+"""Tests every exercise of a unit: reference, slips, probes, constants, the notebook's cells."""
 
 from __future__ import annotations
 

@@ -372,11 +372,14 @@ def _readable(cell: Any) -> dict[str, Any] | None:
     if not isinstance(source, str):
         return None
     kept: dict[str, Any] = {"cell_type": cell["cell_type"], "source": source, "metadata": {}}
-    if isinstance(cell.get("metadata"), dict):
-        kept["metadata"] = cell["metadata"]
-    tags = kept["metadata"].get("tags", [])
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        kept["metadata"] = {k: v for k, v in kept["metadata"].items() if k != "tags"}
+    metadata = cell.get("metadata")
+    if isinstance(metadata, dict):
+        if "nbgrader" in metadata:
+            kept["metadata"]["nbgrader"] = metadata["nbgrader"]
+        tags = metadata.get("tags")
+        tags = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+        if tags := [tag for tag in dict.fromkeys(tags) if tag and "," not in tag]:
+            kept["metadata"]["tags"] = tags
     if isinstance(cell.get("id"), str):
         kept["id"] = cell["id"]
     if isinstance(cell.get("attachments"), dict):

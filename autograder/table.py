@@ -17,8 +17,8 @@ WIDEST_SLIP = 12  # characters of a slip's name on one line
 def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table:
     """A table of graded submissions; ``exercises`` are the columns, by grade id.
 
-    A cell shows the points and, where one was recognised, the slip: the slip below them.  ``?`` waits for a
-    person.  A mark of full points is green, but says so in its number too.
+    A cell shows the points and, where one was recognised, the slip below them.  ``?`` waits for a
+    person.  Full points are green, but say so in their number too.
     """
     table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
     table.add_column("student", no_wrap=True)

@@ -72,9 +72,8 @@ class Warden:
             self._end("time", f"the notebook ran for more than {self.limits.notebook_seconds:g} s")
         elif self._interrupted is not None and now - self._interrupted > GRACE:
             self.end_notebook()
-        elif self._cell is not None and self._interrupted is None:
-            if now - self._cell_began > self.limits.cell_seconds:
-                await self.stop_cell("time", f"it ran for more than {self.limits.cell_seconds:g} s")
+        elif self._cell is not None and now - self._cell_began > self.limits.cell_seconds:
+            await self.stop_cell("time", f"it ran for more than {self.limits.cell_seconds:g} s")
         members = list(self.members())
         memory = sum(map(_memory_of, members))
         self.peak_memory = max(self.peak_memory, memory)

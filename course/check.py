@@ -1,8 +1,8 @@
 """``check(f)``: run an exercise's public examples on a student's function, diagnose, explain.
 
 A check that finds something wrong shows it as a table, adds the hint of the slip that the answers
-match, and ends with an ``AssertionError`` so that nbgrader's Validate sees it too.  It never decides
-a mark: the grader asks other questions, outside the student's process.
+match, and ends with an ``AssertionError`` so that nbgrader's Validate sees it too.  It never
+decides a mark: the grader asks other questions, outside the student's process.
 """
 
 from __future__ import annotations
@@ -81,8 +81,10 @@ class Report:
             hint = f"<strong>Hint:</strong> <em>{escape(self.slip.hint)}</em>"
             parts.append(f"<div style='margin-top:.4em'>{hint}</div>")
             if self.slip.more:
+                # formgrader's and the feedback's style sheets would hide the triangle
+                shown = "display:list-item;cursor:pointer"
                 parts.append(
-                    "<details><summary>Tell me more</summary>"
+                    f"<details><summary style='{shown}'>Tell me more</summary>"
                     f"<div>{escape(self.slip.more)}</div></details>"
                 )
         return "".join(parts) + "</div>"
@@ -113,8 +115,8 @@ def _table(rows: Iterable[Row]) -> str:
         body.append("<tr>" + "".join(f"<td {cell}>{text}</td>" for text in cells) + "</tr>")
     titles = "".join(f"<th scope='col' {cell}>{title}</th>" for title in head)
     return (
-        f"<table style='margin:.4em 0'><thead><tr>{titles}</tr></thead>"
-        f"<tbody>{''.join(body)}</tbody></table>"
+        f"<div style='overflow-x:auto'><table style='margin:.4em 0'>"
+        f"<thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
@@ -191,7 +193,7 @@ def checker(exercises: Iterable[Exercise]) -> Callable[[Any], None]:
     known = {exercise.name: exercise for exercise in exercises}
 
     def check(function: Any) -> None:
-        """Try your function on the examples.  Raises NotYet (an AssertionError) if one disagrees."""
+        """Try a function on its examples.  Raises NotYet (an AssertionError) if one disagrees."""
         name = getattr(function, "__name__", None)
         if not callable(function):
             raise TypeError(

@@ -20,7 +20,7 @@ import struct
 import sys
 
 # System calls that make or enter namespaces, mount, trace or load code into the system's kernel:
-# nothing a notebook needs, and the usual ways to look for a hole.  Numbers from the kernel's tables.
+# nothing a notebook needs, and the usual ways to look for a hole.  Numbers: the kernel's tables.
 FORBIDDEN = {
     "x86_64": (
         0xC000003E,

@@ -52,7 +52,7 @@ def _testify(namespace, name, address, ticket):
 
 
 def _fall_silent():
-    """Stop everything that would speak over the notebook's channels, which belong to the original."""
+    """Stop all that would speak over the notebook's channels: they belong to the original."""
     import builtins
     import io
     import sys

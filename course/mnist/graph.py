@@ -1,9 +1,9 @@
 """The fast recipe on a GPU: a whole training as one captured CUDA graph.
 
-On a card this fast the computing takes a fraction of a millisecond a step and telling the card what
-to do takes far longer.  A CUDA graph is told once: ``Graph`` runs ``fast.learn`` a few times so that
-every library has made its choices, records it, and then replays the recording for each seed with
-new draws copied into the recorded places.
+A fast card computes a step in a fraction of a millisecond; telling it what to do takes far longer.
+A CUDA graph is told once: ``Graph`` runs ``fast.learn`` a few times so that every library has made
+its choices, records it, and then replays the recording for each seed, with new draws copied into
+the recorded places.
 """
 
 from __future__ import annotations

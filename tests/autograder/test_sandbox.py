@@ -436,5 +436,5 @@ def test_without_bubblewrap_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_trusted_code_runs_without_a_sandbox_and_is_marked_alike() -> None:
-    cells, execution = run("def f(x): return x + 1", "1", graded={1: "f"}, trusted=True)
+    _, execution = run("def f(x): return x + 1", "1", graded={1: "f"}, trusted=True)
     assert execution.answers["f"].given == [3, 4]
