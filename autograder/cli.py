@@ -158,7 +158,7 @@ def demo(
     from autograder.table import class_table
 
     with sentences():
-        units = list(unit) if unit else units_of(source)
+        units = list(unit) if unit else [name for name in units_of(source) if can_run(source, name)]
         if not units:
             console.print(f"No unit with a key lies in {source}. Name the folder with --source.")
             raise typer.Exit(FAILED)
@@ -196,6 +196,21 @@ def demo(
         console.print(f"  {what}: {path}", highlight=False, soft_wrap=True)
     if any(one.failed for class_ in graded.values() for one in class_):
         raise typer.Exit(FAILED)
+
+
+def can_run(source: Path, unit: str) -> bool:
+    """Whether a unit's key finds the packages that it needs; says so where it does not."""
+    from autograder.key import BadKey, load_key
+
+    try:
+        load_key((source / unit / "key.py").read_text(encoding="utf-8"))
+    except BadKey as error:
+        if isinstance(error.__cause__, ModuleNotFoundError):
+            console.print(
+                f"• {unit} is left out: it needs {error.__cause__.name} (make test has it)"
+            )
+            return False
+    return True
 
 
 @app.command(epilog=EXIT_CODES)

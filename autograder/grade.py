@@ -151,7 +151,7 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
         )
     except CouldNotStart as error:
         return Execution({}, []), Marking(), f"the notebook's kernel did not start: {error}"
-    marking = mark_notebook(nb, structure, key, execution.answers)
+    marking = mark_notebook(nb, structure, key, execution.answers, task.files)
     nb, _ = LimitOutput().preprocess(nb, {})
     for cell in nb.cells:
         _leave_pictures(cell)

@@ -145,6 +145,43 @@ class KeyedExercise:
         return Mark(name, Fraction(int(not unmet)), groups, slip, (), problem)
 
 
+class Unusable(Exception):
+    """What was handed in cannot be judged at all; the message tells the student what is wrong."""
+
+
+@dataclass(frozen=True)
+class KeyedFile:
+    """A file to hand in, beside the notebook, and how it is judged.
+
+    ``judge`` gets the file's bytes (None if there is no such file) in the trusted process, and
+    answers for each group whether it is met; it raises Unusable where nothing can be judged.  The
+    bytes are a stranger's: a judge parses them with care and runs nothing of them.  ``samples`` make
+    files for the sample class, by name.
+    """
+
+    name: str
+    file: str
+    groups: dict[str, int]
+    judge: Callable[[bytes | None], dict[str, bool]]
+    samples: dict[str, Callable[[], bytes | None]]
+
+    def mark(self, data: bytes | None) -> Mark:
+        """The mark that a file earns.  Never raises for anything that the file can be."""
+        try:
+            met, problem = self.judge(data), ""
+        except Unusable as error:
+            met, problem = {}, str(error)
+        except Exception as error:
+            met, problem = {}, f"{self.file} could not be read ({type(error).__name__})"
+        marks = tuple(
+            GroupMark(says, bool(met.get(says)), int(bool(met.get(says))), 1, worth)
+            for says, worth in self.groups.items()
+        )
+        earned = sum(mark.worth for mark in marks if mark.passed)
+        credit = Fraction(earned, sum(self.groups.values()))
+        return Mark(self.name, credit, marks, problem=problem)
+
+
 class Key:
     """All keyed exercises of a unit, by name, in the order in which they were added.
 
@@ -154,6 +191,7 @@ class Key:
 
     def __init__(self, watch: Iterable[str] = ()) -> None:
         self.exercises: dict[str, KeyedExercise] = {}
+        self.files: dict[str, KeyedFile] = {}
         self.watch = tuple(watch)
 
     def answer(self, exercise: Exercise, *groups: Group) -> Callable[[Callable], Callable]:
@@ -168,6 +206,25 @@ class Key:
         def add(reference: Callable) -> Callable:
             self.exercises[exercise.name] = KeyedExercise(exercise, reference, groups)
             return reference
+
+        return add
+
+    def file(
+        self,
+        name: str,
+        file: str,
+        *,
+        groups: dict[str, int],
+        samples: dict[str, Callable[[], bytes | None]] | None = None,
+    ) -> Callable[[Callable], Callable]:
+        """A decorator: the function below judges ``file``, which the grade cell ``name`` is about.
+
+        ``groups`` maps each group's name to its worth.
+        """
+
+        def add(judge: Callable) -> Callable:
+            self.files[name] = KeyedFile(name, file, dict(groups), judge, dict(samples or {}))
+            return judge
 
         return add
 
@@ -190,7 +247,7 @@ def load_key(source: str, name: str = "key.py") -> Key:
     except Exception as error:
         raise BadKey(f"{name} cannot be run: {type(error).__name__}: {error}") from error
     key = module.__dict__.get("KEY")
-    if not isinstance(key, Key) or not key.exercises:
+    if not isinstance(key, Key) or not (key.exercises or key.files):
         raise BadKey(f"{name} must make a Key with at least one exercise and call it KEY")
     return key
 
@@ -257,6 +314,18 @@ def problems_of(keyed: KeyedExercise) -> list[str]:
             for group in keyed.groups
             if all(any(_equal(case, args) for args in public) for case in group.cases)
         ]
+    return found
+
+
+def file_problems(keyed: KeyedFile) -> list[str]:
+    """Everything that is wrong with how a file is judged: the right one earns all, others lose."""
+    if "right" not in keyed.samples:
+        return [f"{keyed.name}: no sample is called 'right'"]
+    found = []
+    for kind, make in keyed.samples.items():
+        mark = keyed.mark(make())
+        if (mark.credit == 1) != (kind == "right"):
+            found.append(f"{keyed.name}: the file {kind!r} earns {mark.credit} ({mark.problem})")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -40,29 +41,43 @@ class Marking:
 
 
 def mark_notebook(
-    nb: NotebookNode, structure: Structure, key: Key | None, answers: dict[str, Answers]
+    nb: NotebookNode,
+    structure: Structure,
+    key: Key | None,
+    answers: dict[str, Answers],
+    files: dict[str, bytes],
 ) -> Marking:
     """Mark an executed, repaired notebook; verdicts are added to the outputs of its grade cells.
 
-    Cells with a key are marked by the answers; all others as nbgrader does, by their outputs.
+    Cells with a key are marked by the answers, or by the handed-in files; all others as nbgrader
+    does, by their outputs.
     """
     marking = Marking()
     cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in nb.cells}
-    exercises = key.exercises if key else {}
+    exercises, handed_in = (key.exercises, key.files) if key else ({}, {})
     for known in structure.cells:
         cell = cells.get(known.grade_id)
         if known.tests and known.grade_id in exercises:
             given = answers.get(known.grade_id, Answers(problem="it was not asked"))
             mark = exercises[known.grade_id].mark(given.given, given.problem)
-            score = Score(known.grade_id, float(mark.credit) * known.points, known.points, mark)
-            cell.outputs.append(verdict(score))
-            marking.scores[known.grade_id] = score
+            marking.scores[known.grade_id] = _judged(cell, known, mark)
+        elif known.tests and known.grade_id in handed_in:
+            keyed = handed_in[known.grade_id]
+            mark = keyed.mark(files.get(keyed.file))
+            marking.scores[known.grade_id] = _judged(cell, known, mark)
         elif known.grade:
             marking.scores[known.grade_id] = _as_nbgrader(cell, known, marking.flags)
         if known.solution or known.task:
             untouched = cell is not None and known.checksum == compute_checksum(cell)
             marking.comments[known.grade_id] = NO_RESPONSE if untouched and not known.task else None
     return marking
+
+
+def _judged(cell: NotebookNode, known: Cell, mark: Mark) -> Score:
+    """The score that a mark gives, with its verdict among the outputs of its cell."""
+    score = Score(known.grade_id, float(mark.credit * Fraction(known.points)), known.points, mark)
+    cell.outputs.append(verdict(score))
+    return score
 
 
 def nothing_to_mark(structure: Structure) -> Marking:
@@ -108,7 +123,7 @@ def explain(score: Score) -> list[str]:
             lost = number(score.points * group.worth / worth)
             lines.append(f"✗ {group.says} ({lost} of {number(score.points)} {unit} lost)")
     if mark.problem:
-        lines.append(f"The grader could not ask for more: {mark.problem}.")
+        lines.append(f"What stopped the grader: {mark.problem}.")
     if mark.slip:
         lines.append(f"This looks like a known slip: {mark.slip.says}. {mark.slip.hint}")
     lines += [f"Note: {remark}" for remark in mark.remarks]

@@ -57,6 +57,9 @@ class Maker:
     def __init__(self, solved: NotebookNode, released: NotebookNode, key: Key) -> None:
         self.solved, self.released, self.key = solved, released, key
         self.names = list(key.exercises)
+        # the files that go with a notebook, as somebody hands them in who got everything right
+        made = {name: keyed.samples["right"]() for name, keyed in key.files.items()}
+        self.handed_in = {key.files[name].file: data for name, data in made.items()}
 
     def right(self) -> NotebookNode:
         """The released notebook with every answer right."""
@@ -77,10 +80,12 @@ class Maker:
     ) -> Sample:
         """A sample of one notebook; ``credit`` for all exercises or by exercise (others full)."""
         files = {} if nb is None else {NOTEBOOK: nb if isinstance(nb, bytes) else as_bytes(nb)}
-        if isinstance(credit, Fraction):
-            credit = dict.fromkeys(self.names, credit)
-        else:
-            credit = {exercise: credit.get(exercise, FULL) for exercise in self.names}
+        everything = [*self.names, *self.key.files]
+        if credit == NOTHING:
+            return Sample(name, story, files, dict.fromkeys(everything, NOTHING), frozenset(flags))
+        files |= self.handed_in
+        by_exercise = {} if isinstance(credit, Fraction) else credit
+        credit = {exercise: by_exercise.get(exercise, FULL) for exercise in everything}
         return Sample(name, story, files, credit, frozenset(flags))
 
     def answer(self, nb: NotebookNode, name: str) -> NotebookNode:
@@ -194,6 +199,20 @@ class Maker:
         missing.files["notes.txt"] = b"I will hand it in tomorrow.\n"
         yield missing
 
+    def other_files(self) -> Iterator[Sample]:
+        """Right answers beside every other file that the key knows."""
+        for exercise, keyed in self.key.files.items():
+            for kind in [kind for kind in keyed.samples if kind != "right"]:
+                data = keyed.samples[kind]()
+                credit = {exercise: keyed.mark(data).credit}
+                sample = self.sample(
+                    f"{exercise}-{kind}", f"{keyed.file}: {kind}", self.right(), credit
+                )
+                sample.files.pop(keyed.file)
+                if data is not None:
+                    sample.files[keyed.file] = data
+                yield sample
+
     def tricks(self) -> Iterator[Sample]:
         """Attempts to earn points without the answers."""
         first = self.names[0]
@@ -220,7 +239,13 @@ class Maker:
 
     def everyone(self) -> list[Sample]:
         """The whole class."""
-        return [*self.honest(), *self.slips(), *self.accidents(), *self.tricks()]
+        return [
+            *self.honest(),
+            *self.slips(),
+            *self.other_files(),
+            *self.accidents(),
+            *self.tricks(),
+        ]
 
 
 CONVERT = '''

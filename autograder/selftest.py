@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.key import BadKey, load_key, problems_of
+from autograder.key import BadKey, file_problems, load_key, problems_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,12 @@ def selftest(source: Path, units: list[str]) -> Iterator[Tested]:
                 problems.append(f"{name}: no grade cell of the notebook has this id")
             hidden = sum(len(group.cases) for group in keyed.groups)
             yield Tested(unit, name, len(keyed.exercise.slips), hidden, problems)
-        for name in sorted(graded - key.exercises.keys()):
+        for name, keyed in key.files.items():
+            problems = file_problems(keyed)
+            if name not in graded:
+                problems.append(f"{name}: no grade cell of the notebook has this id")
+            yield Tested(unit, name, len(keyed.samples) - 1, 0, problems)
+        for name in sorted(graded - key.exercises.keys() - key.files.keys()):
             yield Tested(unit, name, 0, 0, [f"{name}: a test cell has points but no key"])
 
 
