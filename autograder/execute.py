@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbclient import NotebookClient
+from nbclient.client import CellExecutionComplete
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -23,6 +24,7 @@ from nbformat.v4 import new_output
 from autograder.kernel import SandboxKernelManager
 from autograder.limits import MIB, Limits
 from autograder.sandbox import Sandbox
+from autograder.structure import DEEPEST, deeper_than
 from autograder.warden import Stop, Warden
 from course.answers import NotPlain, Other, decode, plain, to_json
 
@@ -207,7 +209,26 @@ class Runner(NotebookClient):
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """As nbclient does, but keep only what the limits allow."""
+        """As nbclient does, but keep only what the limits allow and what a kernel would say."""
+        count = cell.get("execution_count")
+        try:
+            return self._process(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except Exception:  # a notebook can speak for its kernel, and say what it likes
+            return None
+        finally:
+            if not isinstance(cell.get("execution_count"), int | None):
+                cell["execution_count"] = count
+
+    def _process(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        if deeper_than(DEEPEST, msg["content"]):
+            raise ValueError("a message nested too deeply to be written")
+        if msg["msg_type"] == "update_display_data":  # nbclient looks at all others itself
+            data, metadata = msg["content"]["data"], msg["content"]["metadata"]
+            new_output("display_data", data=data, metadata=metadata)
         size = _length(msg["content"])
         self._printed += size
         if self._printed > self.limits.printed and not self.warden.over:

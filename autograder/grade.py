@@ -151,6 +151,9 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
         )
     except CouldNotStart as error:
         return Execution({}, []), Marking(), f"the notebook's kernel did not start: {error}"
+    except Exception as error:  # one submission must not stop a class
+        failed = f"the talk with the notebook's kernel broke off ({type(error).__name__}: {error})"
+        return Execution({}, []), Marking(), failed[:300]
     marking = mark_notebook(nb, structure, key, execution.answers, task.files)
     nb, _ = LimitOutput().preprocess(nb, {})
     for cell in nb.cells:

@@ -155,8 +155,8 @@ class KeyedFile:
 
     ``judge`` gets the file's bytes (None if there is no such file) in the trusted process, and
     answers for each group whether it is met; it raises Unusable where nothing can be judged.  The
-    bytes are a stranger's: a judge parses them with care and runs nothing of them.  ``samples`` make
-    files for the sample class, by name.
+    bytes are a stranger's: a judge parses them with care and runs nothing of them.  ``samples``
+    make files for the sample class, by name.
     """
 
     name: str

@@ -337,7 +337,7 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
         if len(raw["cells"]) > most:
             return _nothing("unreadable", f"the notebook has {len(raw['cells']):,} cells, too many")
         cells = [cell for cell in map(_readable, raw["cells"]) if cell is not None]
-        if _deeper_than(DEEPEST, cells):
+        if deeper_than(DEEPEST, cells):
             raise RecursionError
         # halves of characters can be read from JSON, but in no file and on no wire be written
         cells = json.loads(json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace"))
@@ -350,12 +350,13 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
     return nbformat.from_dict({"cells": cells, "metadata": {}}), flags
 
 
-def _deeper_than(levels: int, value: Any) -> bool:
+def deeper_than(levels: int, value: Any) -> bool:
+    """Whether JSON data has more than so many lists and dicts within each other."""
     if isinstance(value, dict):
         value = list(value.values())
     if not isinstance(value, list):
         return False
-    return levels == 0 or any(_deeper_than(levels - 1, item) for item in value)
+    return levels == 0 or any(deeper_than(levels - 1, item) for item in value)
 
 
 def _nothing(kind: str, says: str) -> tuple[NotebookNode, list[Flag]]:

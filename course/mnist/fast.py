@@ -44,6 +44,7 @@ class Recipe:
     peak: float = 0.0
     smoothing: float = 0.0
     cropped: bool = False
+    rimless: float = 0.0
     hardest: int = 0
     easy: float = 0.25
     muon: float = 0.0
@@ -149,9 +150,11 @@ def learn(recipe: Recipe, digits: Digits, draws: Draws) -> crop.Weights:
     by_adam = [name for name in taught if name not in by_muon]
     adam = Adam([getattr(masters, name) for name in by_adam], recipe.betas)
     muon = Muon(masters.conv2, MUON_MOMENTUM, recipe.muon_steps, recipe.dtype)
+    rimless = round(recipe.rimless * recipe.steps) if recipe.cropped else 0
     for step in range(recipe.steps):
         part = slice(step * recipe.batch, (step + 1) * recipe.batch)
-        out = crop.scores(working, x[part], recipe.geometry).float()
+        geometry = crop.RIMLESS if step < rimless else recipe.geometry
+        out = crop.scores(working, x[part], geometry).float()
         loss = F.cross_entropy(out, labels[part], label_smoothing=recipe.smoothing)
         found = torch.autograd.grad(loss, [getattr(working, name) for name in taught])
         gradients = {name: g.float() for name, g in zip(taught, found, strict=True)}
