@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from autograder.doctor import BAD, examine
 from autograder.sandbox import NoSandbox
@@ -30,8 +31,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-# a log has no width of its own, and a class's table needs some
-console = Console() if sys.stdout.isatty() else Console(width=150)
+# A log has no width of its own, and a class's table needs some.  No markup: names, messages and
+# "sliding-windows[autograder]" have brackets of their own.
+console = Console(markup=False, width=None if sys.stdout.isatty() else 150)
 
 CourseOption = Annotated[
     Path, typer.Option("--course", help="The nbgrader course folder (with nbgrader_config.py).")
@@ -49,11 +51,15 @@ def sentences():
     try:
         yield
     except NoSandbox as error:
-        console.print(f"[red]No sandbox:[/] {error}", highlight=False)
+        _complain("No sandbox:", error)
         raise typer.Exit(NO_SANDBOX) from None
     except (NoCourse, UnknownUnit, BadKey, DemoFailed) as error:
-        console.print(f"[red]{type(error).__name__}:[/] {error}", highlight=False)
+        _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
+
+
+def _complain(head: str, what: object) -> None:
+    console.print(Text.assemble((head, "red"), f" {what}"))
 
 
 @contextmanager
@@ -129,7 +135,7 @@ def grade(
     print_changes(graded)
     failed = [one for one in graded if one.failed]
     for one in failed:
-        console.print(f"[red]{one.student} was not graded:[/] {one.failed}")
+        _complain(f"{one.student} was not graded:", one.failed)
     raise typer.Exit(FAILED if failed else FINE)
 
 
@@ -159,6 +165,9 @@ def demo(
 
     with sentences():
         units = list(unit) if unit else [name for name in units_of(source) if can_run(source, name)]
+        if unknown := [name for name in units if name not in units_of(source)]:
+            console.print(f"No unit with a key in {source} is called {', '.join(unknown)}.")
+            raise typer.Exit(FAILED)
         if not units:
             console.print(f"No unit with a key lies in {source}. Name the folder with --source.")
             raise typer.Exit(FAILED)

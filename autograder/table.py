@@ -34,7 +34,8 @@ def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table
         if one.failed:
             flags = ["NOT GRADED", *flags]
         name = f"{one.student} (kept)" if one.kept else one.student
-        table.add_row(name, *cells, number(earned), " ".join(flags))
+        # as Text: a student's name is no markup
+        table.add_row(Text(name), *cells, number(earned), Text(" ".join(flags)))
     return table
 
 

@@ -33,7 +33,8 @@ class Recipe:
     stay float32); ``peak`` is where along the way a triangular rate is highest (0: the rate is
     constant); ``smoothing`` the labels'; ``cropped`` trains on the middle; ``hardest`` is the pool
     of hard digits (0: none is chosen) and ``easy`` the share of samples drawn from all digits;
-    ``muon`` the rate of Muon on conv2 (0: Adam there too) and ``muon_steps`` its iterations.
+    ``muon`` is the rate of Muon on conv2 (0: Adam there too), ``muon_steps`` its iterations;
+    ``conv1_until`` is the share of the steps after which conv1 stays as it is.
     """
 
     samples: int
@@ -44,11 +45,11 @@ class Recipe:
     peak: float = 0.0
     smoothing: float = 0.0
     cropped: bool = False
-    rimless: float = 0.0
     hardest: int = 0
     easy: float = 0.25
     muon: float = 0.0
     muon_steps: int = 3
+    conv1_until: float = 1.0
 
     @property
     def geometry(self) -> crop.Geometry:
@@ -123,14 +124,17 @@ def draw(recipe: Recipe, count: int, seed: int, device: torch.device) -> Draws:
     def shuffled(n: int) -> Tensor:
         return torch.randperm(n, generator=generator, device=device)
 
+    def passes(n: int, most: int) -> Tensor:
+        """``most`` positions below n, all of them once before any comes again."""
+        return torch.cat([shuffled(n) for _ in range(-(-most // n) or 1)])[:most]
+
     used = recipe.steps * recipe.batch
     easy = round(recipe.easy * used) if recipe.hardest else used
-    passes = -(-easy // count)
     return Draws(
-        easy=torch.cat([shuffled(count) for _ in range(passes)])[:easy],
-        hard=shuffled(min(recipe.hardest, count))[: used - easy],
+        easy=passes(count, easy),
+        hard=passes(min(recipe.hardest, count), used - easy) if recipe.hardest else shuffled(0),
         order=shuffled(used) if recipe.hardest else torch.arange(used, device=device),
-        proxy=shuffled(count) if recipe.hardest else torch.arange(0, device=device),
+        proxy=shuffled(count if recipe.hardest else 0),
         tiny=hard.initial(generator, device),
         weights=crop.initial(recipe.geometry, recipe.memory, generator, device),
     )
@@ -143,25 +147,23 @@ def learn(recipe: Recipe, digits: Digits, draws: Draws) -> crop.Weights:
     labels = digits.labels[which]
     masters = crop.Weights(*(weight.clone() for weight in draws.weights))
     working = crop.Weights(*(m.to(recipe.dtype, copy=True).requires_grad_() for m in masters))
-    by_muon = ["conv2"] if recipe.muon else []
     # Without a bias in conv1 blank stays blank: ``crop`` says why that matters.
-    fixed = ["bias1"] if recipe.cropped else []
-    taught = [name for name in crop.Weights._fields if name not in fixed]
-    by_adam = [name for name in taught if name not in by_muon]
-    adam = Adam([getattr(masters, name) for name in by_adam], recipe.betas)
+    fixed = {"bias1"} if recipe.cropped else set()
+    adam = Adam(masters._asdict(), recipe.betas)
     muon = Muon(masters.conv2, MUON_MOMENTUM, recipe.muon_steps, recipe.dtype)
-    rimless = round(recipe.rimless * recipe.steps) if recipe.cropped else 0
     for step in range(recipe.steps):
+        if step == round(recipe.conv1_until * recipe.steps):
+            fixed |= {"conv1", "bias1"}
         part = slice(step * recipe.batch, (step + 1) * recipe.batch)
-        geometry = crop.RIMLESS if step < rimless else recipe.geometry
-        out = crop.scores(working, x[part], geometry).float()
+        out = crop.scores(working, x[part], recipe.geometry).float()
         loss = F.cross_entropy(out, labels[part], label_smoothing=recipe.smoothing)
-        found = torch.autograd.grad(loss, [getattr(working, name) for name in taught])
+        taught = {name: w for name, w in working._asdict().items() if name not in fixed}
+        found = torch.autograd.grad(loss, list(taught.values()))
         gradients = {name: g.float() for name, g in zip(taught, found, strict=True)}
         share = hard.triangle(step, recipe.steps, recipe.peak) if recipe.peak else 1.0
-        adam.step([gradients[name] for name in by_adam], recipe.rate * share)
-        for name in by_muon:
-            muon.step(gradients[name], recipe.muon * share)
+        if recipe.muon:
+            muon.step(gradients.pop("conv2"), recipe.muon * share)
+        adam.step(gradients, recipe.rate * share)
         with torch.no_grad():
             torch._foreach_copy_(list(working), list(masters))
     return masters

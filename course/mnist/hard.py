@@ -47,12 +47,13 @@ def losses(images: Tensor, labels: Tensor, order: Tensor, weights: Tiny) -> Tens
     """
     x = features(images)
     tiny = Tiny(*(weight.clone().requires_grad_() for weight in weights))
-    adam = Adam([weight.detach() for weight in tiny], betas=(0.7, 0.9))
+    adam = Adam({name: w.detach() for name, w in tiny._asdict().items()}, betas=(0.7, 0.9))
     steps = max(1, len(order) // BATCH)
     for step in range(steps):
         which = order[step * BATCH : (step + 1) * BATCH]
         loss = F.cross_entropy(_scores(tiny, x[which]), labels[which])
-        adam.step(torch.autograd.grad(loss, tiny), RATE * triangle(step, steps, 0.2))
+        gradients = dict(zip(Tiny._fields, torch.autograd.grad(loss, tiny), strict=True))
+        adam.step(gradients, RATE * triangle(step, steps, 0.2))
     with torch.no_grad():
         return F.cross_entropy(_scores(tiny, x), labels, reduction="none")
 

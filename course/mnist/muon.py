@@ -6,7 +6,7 @@ long as the whole fast recipe.  Both classes here keep no Python state that a CU
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -58,27 +58,32 @@ class Muon:
 
 
 class Adam:
-    """Kingma and Ba's Adam in one fused call for all of its float32 weights, in place."""
+    """Kingma and Ba's Adam, one fused call for all that a step updates; float32, in place."""
 
     def __init__(
-        self, weights: Sequence[Tensor], betas: tuple[float, float] = (0.9, 0.999)
+        self, weights: Mapping[str, Tensor], betas: tuple[float, float] = (0.9, 0.999)
     ) -> None:
-        self.weights, self.betas = list(weights), betas
-        self.first = [torch.zeros_like(w) for w in self.weights]
-        self.second = [torch.zeros_like(w) for w in self.weights]
-        # Tensors, one for each weight: the fused call and a CUDA graph both count on the device.
-        self.steps = [torch.zeros((), device=w.device) for w in self.weights]
+        self.weights, self.betas = dict(weights), betas
+        self.first = {name: torch.zeros_like(w) for name, w in self.weights.items()}
+        self.second = {name: torch.zeros_like(w) for name, w in self.weights.items()}
+        # Tensors: the fused call and a CUDA graph both count on the device.
+        self.steps = {name: torch.zeros((), device=w.device) for name, w in self.weights.items()}
 
     @torch.no_grad()
-    def step(self, gradients: Sequence[Tensor], rate: float) -> None:
-        torch._foreach_add_(self.steps, 1)
+    def step(self, gradients: Mapping[str, Tensor], rate: float) -> None:
+        """Update the weights that have a gradient here; the others stay."""
+
+        def of(state: dict[str, Tensor]) -> list[Tensor]:
+            return [state[name] for name in gradients]
+
+        torch._foreach_add_(of(self.steps), 1)
         torch._fused_adam_(
-            self.weights,
-            list(gradients),
-            self.first,
-            self.second,
+            of(self.weights),
+            list(gradients.values()),
+            of(self.first),
+            of(self.second),
             [],
-            self.steps,
+            of(self.steps),
             lr=rate,
             beta1=self.betas[0],
             beta2=self.betas[1],

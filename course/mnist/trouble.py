@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+# The name since torch 2.5; before, it was CUDA's own.
+GPU_MEMORY = getattr(torch, "OutOfMemoryError", torch.cuda.OutOfMemoryError)
 OF_THE_GPU = ("cuda error", "cudnn", "cublas", "device-side", "no cuda gpus", "hip error", "mps")
 
 
@@ -35,9 +37,7 @@ def _cause(error: BaseException, batch: int) -> str | None:
             "train it with a rate ten times smaller; if it happens again, look for a division by "
             "zero or a logarithm of 0 in your loss."
         )
-    if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(
-        words in said for words in OUT_OF_MEMORY
-    ):
+    if isinstance(error, MemoryError | GPU_MEMORY) or any(words in said for words in OUT_OF_MEMORY):
         return (
             f"Training stopped: out of memory with batches of {batch}. Try "
             f"batch={max(1, batch // 2)}, restart the kernel to free what other cells hold, or "

@@ -5,7 +5,16 @@ from fractions import Fraction
 
 import pytest
 
-from autograder.key import BadKey, Group, Key, KeyedExercise, load_key, problems_of
+from autograder.key import (
+    BadKey,
+    Group,
+    Key,
+    KeyedExercise,
+    Unusable,
+    file_problems,
+    load_key,
+    problems_of,
+)
 from course.answers import Other, Raised
 from course.exercise import Claim, Example, Exercise, Requirement
 
@@ -371,3 +380,51 @@ def test_a_remark_on_the_reference_is_found():
 def test_a_reference_without_an_answer_is_found():
     with pytest.raises(BadKey):
         problems_of(changed(reference=lambda W, F: object()))
+
+
+# ---------------------------------------------------------------------- files to hand in
+
+
+def weights(samples=None):
+    key = Key()
+
+    @key.file("weights", "w.bin", groups={"there": 1, "long": 3}, samples=samples)
+    def _(data):
+        if data is None:
+            raise Unusable("there is no file w.bin")
+        return {"there": True, "long": 100 / len(data) < 2}
+
+    return key.files["weights"]
+
+
+@pytest.mark.parametrize(
+    ("data", "credit", "problem"),
+    [
+        (b"x" * 100, Fraction(1), ""),
+        (b"x", Fraction(1, 4), ""),
+        (None, Fraction(0), "there is no file w.bin"),
+        (b"", Fraction(0), "w.bin could not be read (ZeroDivisionError)"),
+    ],
+)
+def test_a_file_earns_by_group(data, credit, problem):
+    mark = weights().mark(data)
+    assert (mark.credit, mark.problem) == (credit, problem)
+    assert [(group.says, group.worth) for group in mark.groups] == [("there", 1), ("long", 3)]
+
+
+def test_samples_test_how_a_file_is_judged():
+    right, short = (lambda: b"x" * 100), (lambda: b"x")
+    assert file_problems(weights({"right": right, "short": short})) == []
+    assert file_problems(weights({"short": short})) == ["weights: no sample is called 'right'"]
+    assert file_problems(weights({"right": short})) == ["weights: the file 'right' earns 1/4 ()"]
+    assert file_problems(weights({"right": right, "short": right})) == [
+        "weights: the file 'short' earns 1 ()"
+    ]
+
+
+def test_a_key_may_hold_nothing_but_files():
+    source = (
+        "from autograder.key import Key\nKEY = Key()\n"
+        "KEY.file('w', 'w.bin', groups={'there': 1})(lambda data: {'there': True})"
+    )
+    assert list(load_key(source).files) == ["w"]

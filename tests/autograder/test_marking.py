@@ -11,7 +11,7 @@ from nbformat.v4 import new_notebook, new_output
 from nbgrader.utils import compute_checksum
 
 from autograder.execute import Answers
-from autograder.key import Group, Key
+from autograder.key import Group, Key, Unusable
 from autograder.marking import (
     Score,
     explain,
@@ -42,7 +42,9 @@ def make_key():
     cases = ([(4111, 4127), (4129, 4133)], [(4139, 4153), (4157, 4159)], [(-4177, 4201)])
     says = ("squares", "rectangles", "negative sides")
 
-    @key.answer(area, *(Group(*pair, worth=w) for *pair, w in zip(says, cases, (1, 2, 1), strict=True)))
+    @key.answer(
+        area, *(Group(*pair, worth=w) for *pair, w in zip(says, cases, (1, 2, 1), strict=True))
+    )
     def _(W, H):
         if W < 0:
             raise ValueError("a side is negative")
@@ -92,14 +94,20 @@ def notebook(**changed):
     """The unit's notebook, as after repair and execution; ``changed`` are sources or outputs."""
     cells = []
     for known in STRUCTURE.cells:
-        data = {"cell_type": known.cell_type, "source": known.source, "metadata": {}}
-        data["metadata"]["nbgrader"] = known.metadata()
+        data = {"cell_type": known.cell_type, "source": known.source, "id": known.grade_id}
+        data["metadata"] = {"nbgrader": known.metadata()}
         if known.cell_type == "code":
             data |= {"outputs": [], "execution_count": None}
         change = changed.get(known.grade_id.replace("-", "_"))
         data |= {"source" if isinstance(change, str) else "outputs": change} if change else {}
         cells.append(nbformat.from_dict(data))
-    return new_notebook(cells=cells)
+    nb = new_notebook()
+    nb.cells = cells
+    return nb
+
+
+def marked(nb, key, answers, files=()):
+    return mark_notebook(nb, STRUCTURE, key, answers, dict(files))
 
 
 def answers(function, name="area"):
@@ -133,7 +141,7 @@ def scored(function, points=4.0):
 )
 def test_cells_with_a_key_are_marked_by_their_answers(function, earned):
     nb = notebook()
-    marking = mark_notebook(nb, STRUCTURE, KEY, {"area": answers(function)})
+    marking = marked(nb, KEY, {"area": answers(function)})
     score = marking.scores["area"]
     assert (score.earned, score.points) == (earned, 4.0)
     (shown,) = next(c for c in nb.cells if c.source == "check(area)").outputs
@@ -147,7 +155,7 @@ def test_what_the_notebook_printed_earns_nothing():
         new_output("execute_result", data={"text/plain": "4"}),
     ]
     nb = notebook(area=printed)
-    marking = mark_notebook(nb, STRUCTURE, KEY, {"area": answers(lambda W, H: 0)})
+    marking = marked(nb, KEY, {"area": answers(lambda W, H: 0)})
     assert marking.scores["area"].earned == 0
     assert nb.cells[1].outputs[:2] == printed, "it stays where it was, before the verdict"
 
@@ -155,25 +163,49 @@ def test_what_the_notebook_printed_earns_nothing():
 def test_an_error_in_the_cell_costs_nothing_where_the_answers_are_right():
     error = new_output("error", ename="NotYet", evalue="", traceback=["NotYet"])
     nb = notebook(area=[error, new_output("stream", name="stderr", text="a warning")])
-    marking = mark_notebook(nb, STRUCTURE, KEY, {"area": answers(right)})
+    marking = marked(nb, KEY, {"area": answers(right)})
     assert marking.scores["area"].earned == 4
 
 
 def test_what_was_never_asked_earns_nothing_and_says_so():
     nb = notebook()
-    marking = mark_notebook(nb, STRUCTURE, KEY, {})
+    marking = marked(nb, KEY, {})
     assert marking.scores["area"].earned == marking.scores["pair"].earned == 0
     assert "it was not asked" in nb.cells[1].outputs[0].data["text/plain"]
 
 
 def test_a_claim_earns_its_points():
     for function, earned in ((lambda: 8, 1.0), (lambda: 3, 0.0), (lambda: "no", 0.0)):
-        marking = mark_notebook(notebook(), STRUCTURE, KEY, {"pair": answers(function, "pair")})
+        marking = marked(notebook(), KEY, {"pair": answers(function, "pair")})
         assert marking.scores["pair"].earned == earned
 
 
+def test_a_file_is_judged_from_its_bytes():
+    key = make_key()
+
+    @key.file("test", "weights.bin", groups={"there": 1, "long": 3})
+    def _(data):
+        if data is None:
+            raise Unusable("there is no file weights.bin")
+        return {"there": True, "long": len(data) > 1000 // len(data)}
+
+    def earned(files):
+        nb = notebook(test=[ERROR])
+        marking = marked(nb, key, {}, files)
+        said = nb.cells[3].outputs[-1].data["text/plain"]
+        return marking.scores["test"].earned, said
+
+    assert earned({"weights.bin": b"x" * 100})[0] == 2
+    assert earned({"weights.bin": b"x"})[0] == 0.5
+    points, said = earned({"other.bin": b"x" * 100})
+    assert points == 0 and "there is no file weights.bin" in said
+    points, said = earned({"weights.bin": b""})  # a judge that stumbles
+    assert points == 0 and "weights.bin could not be read (ZeroDivisionError)" in said
+
+
 def text(data):
-    return nbformat.from_dict({"output_type": "execute_result", "data": {"text/plain": data}})
+    result = {"output_type": "execute_result", "metadata": {}, "execution_count": 1}
+    return nbformat.from_dict({**result, "data": {"text/plain": data}})
 
 
 STDERR = new_output("stream", name="stderr", text="careful")
@@ -203,7 +235,7 @@ ERROR = new_output("error", ename="AssertionError", evalue="", traceback=[])
 )
 def test_cells_without_a_key_are_marked_as_nbgrader_does(outputs, earned):
     for key in (KEY, None):
-        marking = mark_notebook(notebook(test=outputs), STRUCTURE, key, {})
+        marking = marked(notebook(test=outputs), key, {})
         assert (marking.scores["test"].earned, marking.scores["test"].points) == (earned, 2.0)
         assert marking.scores["test"].mark is None
         assert marking.flags == []
@@ -223,29 +255,29 @@ def test_cells_without_a_key_are_marked_as_nbgrader_does(outputs, earned):
     ],
 )
 def test_a_result_on_which_nbgrader_gives_up_is_left_to_a_person(output):
-    marking = mark_notebook(notebook(test=[output]), STRUCTURE, None, {})
+    marking = marked(notebook(test=[output]), None, {})
     assert marking.scores["test"].earned is None
     (flag,) = marking.flags
     assert (flag.kind, flag.cell) == ("score", "test") and "test: " in flag.says
 
 
 def test_answers_read_by_a_person():
-    marking = mark_notebook(notebook(), STRUCTURE, KEY, {})
+    marking = marked(notebook(), KEY, {})
     assert marking.scores["by-hand"].earned == marking.scores["why"].earned == 0
-    marking = mark_notebook(notebook(by_hand="x = 1", why="I think"), STRUCTURE, KEY, {})
+    marking = marked(notebook(by_hand="x = 1", why="I think"), KEY, {})
     assert marking.scores["by-hand"].earned is marking.scores["why"].earned is None
     assert "draw" not in marking.scores, "a task has no answer that could be empty"
 
 
 def test_comments_are_nbgraders():
-    marking = mark_notebook(notebook(), STRUCTURE, KEY, {})
+    marking = marked(notebook(), KEY, {})
     assert marking.comments == {
         "area-answer": "No response.",
         "by-hand": "No response.",
         "why": "No response.",
         "draw": None,
     }
-    changed = mark_notebook(notebook(area_answer="a", by_hand="b"), STRUCTURE, KEY, {})
+    changed = marked(notebook(area_answer="a", by_hand="b"), KEY, {})
     assert changed.comments["area-answer"] is changed.comments["by-hand"] is None
     assert changed.comments["why"] == "No response."
 
@@ -253,11 +285,11 @@ def test_comments_are_nbgraders():
 def test_a_deleted_answer_cell_has_no_comment():
     nb = notebook()
     del nb.cells[0]
-    assert mark_notebook(nb, STRUCTURE, KEY, {}).comments["area-answer"] is None
+    assert marked(nb, KEY, {}).comments["area-answer"] is None
 
 
 def test_every_cell_with_points_is_marked_in_order():
-    marking = mark_notebook(notebook(), STRUCTURE, KEY, {})
+    marking = marked(notebook(), KEY, {})
     assert list(marking.scores) == ["area", "pair", "test", "by-hand", "why"]
 
 
@@ -292,7 +324,12 @@ def test_numbers_are_short(points, words):
 
 
 def test_a_full_verdict():
-    assert explain(scored(right)) == ["area: 4 of 4 points", "✓ squares", "✓ rectangles", "✓ negative sides"]
+    assert explain(scored(right)) == [
+        "area: 4 of 4 points",
+        "✓ squares",
+        "✓ rectangles",
+        "✓ negative sides",
+    ]
 
 
 def test_a_partial_verdict_says_what_was_lost():
@@ -329,7 +366,7 @@ def test_a_slip_is_told_with_its_hint():
 def test_a_problem_is_told():
     mark = AREA.mark([], "area took more than 3 s for the grader's inputs")
     lines = explain(Score("area", 0.0, 4.0, mark))
-    assert "The grader could not ask for more: area took more than 3 s for the grader's inputs." in lines
+    assert "What stopped the grader: area took more than 3 s for the grader's inputs." in lines
 
 
 WRONG = [

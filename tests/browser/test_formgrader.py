@@ -44,7 +44,8 @@ class Formgrader:
 
     def open(self, page: Any, path: str) -> None:
         """One of formgrader's pages."""
-        page.goto(f"{self.lab.url}/formgrader/{path}?token={self.lab.token}")
+        login = f"{self.lab.url}/login?token={self.lab.token}"
+        page.goto(f"{login}&next=/formgrader/{path}")
 
     def submission(self, student: str) -> str:
         """The path of the manual-grading view of a student's submission."""

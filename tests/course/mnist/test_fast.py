@@ -62,7 +62,9 @@ def test_without_its_conditions_the_crop_is_not_exact(digits):
 
     weights = some_weights(crop.MIDDLE)
     assert error(weights, crop.MIDDLE) < 1e-5
-    assert error(weights, crop.RIMLESS) > 1e-3, "what reaches beyond the middle is missing"
+    assert error(weights, crop.Geometry(20, 2, 2, 5)) > 1e-3, (
+        "what reaches beyond the middle is missing"
+    )
     weights.bias1.fill_(0.5)
     assert error(weights, crop.MIDDLE) > 1e-3, "blank is blank no longer"
 
@@ -141,17 +143,17 @@ def test_a_muon_step_is_as_long_as_its_rate():
     assert weight.norm() == pytest.approx(8, rel=1e-4)
     before = weight.clone()
     muon.step(torch.randn(64, 32, 5, 5, generator=generator(2)), rate=0.1)
-    assert (weight - before).norm() == pytest.approx(0.1 * 8, rel=0.15)
+    assert (weight - before).norm() == pytest.approx(0.1 * 8, rel=0.3)
 
 
 def test_adam_is_torchs_own():
     ours, theirs = (torch.linspace(-1, 1, 12).view(3, 4).clone() for _ in range(2))
-    adam = Adam([ours], betas=(0.7, 0.9))
+    adam = Adam({"it": ours}, betas=(0.7, 0.9))
     theirs.requires_grad_()
     twin = torch.optim.Adam([theirs], lr=0.05, betas=(0.7, 0.9))
     for step in range(5):
         gradient = torch.randn(3, 4, generator=generator(step))
-        adam.step([gradient], 0.05)
+        adam.step({"it": gradient}, 0.05)
         theirs.grad = gradient.clone()
         twin.step()
     torch.testing.assert_close(ours, theirs.detach())
@@ -186,6 +188,12 @@ def test_wrong_labels_are_found_hard(digits):
     assert found.shape == (len(every),) and not found.requires_grad
 
 
+def test_few_digits_are_seen_again_before_the_recipe_runs_out(digits):
+    draws = fast.draw(fast.FASTEST, len(digits.train), 0, CPU)
+    times = torch.bincount(draws.hard)
+    assert len(times) == len(digits.train) and times.max() - times.min() <= 1
+
+
 def test_easy_and_hard_digits_are_mixed_in_the_recipes_shares(digits):
     recipe = replace(SMALL, samples=640, hardest=500, easy=0.25)
     draws = fast.draw(recipe, len(digits.train), 0, CPU)
@@ -215,11 +223,11 @@ def test_a_recording_reads_the_new_draws(digits):
     graph.refill(recorded, fast.draw(SMALL, len(digits.train), 1, CPU))
     assert places == [tensor.data_ptr() for tensor in graph._tensors(recorded)]
     ours = fast.learn(SMALL, digits.train, recorded)
-    torch.testing.assert_close(ours.dense2, fast.train(digits.train, SMALL, 1).dense2.detach())
+    assert torch.equal(ours.dense2, fast.train(digits.train, SMALL, 1).dense2.weight)
 
 
 def test_a_graph_needs_a_card(digits):
-    with pytest.raises(RuntimeError, match="fast.train, which needs no graph"):
+    with pytest.raises(RuntimeError, match="which needs no graph"):
         graph.Graph(digits.train)
 
 

@@ -36,7 +36,7 @@ def little(digits, tmp_path, net=None, seed=0, **given):
 
 
 def test_a_network_learns_and_is_saved(digits, tmp_path):
-    net, history = little(digits, tmp_path)
+    _, history = little(digits, tmp_path)
     assert history.ended == "finished: 4 epochs, 5,120 digits"
     assert [point.seen for point in history.validation] == [1280, 2560, 3840, 5120]
     assert history.validation[-1].accuracy > 0.85

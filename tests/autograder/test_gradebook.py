@@ -1,0 +1,325 @@
+"""What is read beside a submission, and what is written of a result."""
+
+import json
+import os
+import socket
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import gradebook as module
+from autograder.folder import PRIVATE, find_own_programs
+from autograder.grade import Result
+from autograder.gradebook import (
+    clear,
+    protect,
+    read_marks,
+    record,
+    source_files,
+    submitted_files,
+    write_extra_files,
+    write_files,
+)
+from autograder.structure import Flag
+
+IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", *PRIVATE]
+
+# ---------------------------------------------------------------- files of a submission
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A submission with a file in it, and a secret of the instructor's beside it."""
+    (tmp_path / "secret.txt").write_text("the key")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "key.txt").write_text("the key")
+    made = tmp_path / "ann" / "02"
+    made.mkdir(parents=True)
+    (made / "notes.txt").write_text("mine")
+    return made
+
+
+def write(folder, name, text="mine"):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_files_are_read_however_deep(folder):
+    write(folder, "data/deep/er/x.csv", "1,2")
+    write(folder, "data/y.bin", "")
+    assert submitted_files(folder, IGNORE) == (
+        {"data/deep/er/x.csv": b"1,2", "data/y.bin": b"", "notes.txt": b"mine"},
+        [],
+    )
+
+
+def test_notebooks_and_what_is_ignored_are_left_out(folder):
+    for name in ("unit.ipynb", "data/other.ipynb", "x.pyc", "__pycache__/y.txt", "key.py", "marks.json",
+                 ".ipynb_checkpoints/unit.txt", "data/unit.md"):  # fmt: skip
+        write(folder, name)
+    assert submitted_files(folder, IGNORE) == ({"notes.txt": b"mine"}, [])
+
+
+def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
+    assert submitted_files(tmp_path / "nobody", IGNORE) == ({}, [])
+    (tmp_path / "file").write_text("x")
+    assert submitted_files(tmp_path / "file", IGNORE) == ({}, [])
+
+
+@pytest.mark.parametrize("target", ["../../secret.txt", "../../secrets", "nowhere", "notes.txt", ".", ".."])
+@pytest.mark.parametrize("name", ["link", "data/link"])
+def test_links_are_never_followed(folder, name, target):
+    (folder / "data").mkdir()
+    up = "../" if name.startswith("data") and target not in (".", "nowhere") else ""
+    (folder / name).symlink_to(up + target)
+    files, flags = submitted_files(folder, IGNORE)
+    assert files == {"notes.txt": b"mine"}
+    ((kind, says),) = {(flag.kind, flag.says) for flag in flags}
+    assert kind == "link" and says.startswith(f"{name} is a link")
+
+
+def test_an_absolute_link_is_not_followed(folder):
+    (folder / "link").symlink_to(folder.parents[1] / "secret.txt")
+    (folder / "links").symlink_to(folder.parents[1] / "secrets", target_is_directory=True)
+    files, flags = submitted_files(folder, IGNORE)
+    assert files == {"notes.txt": b"mine"}
+    assert {flag.says.split()[0] for flag in flags} == {"link", "links"}
+
+
+@pytest.mark.timeout(20)
+def test_pipes_and_sockets_are_not_waited_for(folder):
+    os.mkfifo(folder / "pipe")
+    with socket.socket(socket.AF_UNIX) as server:
+        before = os.getcwd()
+        os.chdir(folder)  # a socket's path is short
+        try:
+            server.bind("socket")
+        finally:
+            os.chdir(before)
+        files, flags = submitted_files(folder, IGNORE)
+    assert files == {"notes.txt": b"mine"}
+    assert {flag.says.split()[0] for flag in flags} == {"pipe", "socket"}
+
+
+def test_there_is_an_end_to_what_is_read(folder, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST_FILES", 1000)
+    write(folder, "a.bin", "x" * 600)
+    write(folder, "b.bin", "x" * 396)
+    assert set(submitted_files(folder, IGNORE)[0]) == {"a.bin", "b.bin", "notes.txt"}
+    write(folder, "b.bin", "x" * 401)
+    files, flags = submitted_files(folder, IGNORE)
+    assert set(files) == {"a.bin"}
+    assert [(flag.kind, flag.says.split()[0]) for flag in flags] == [("size", "b.bin")]
+
+
+def test_a_file_larger_than_all_is_never_opened(folder):
+    with open(folder / "huge.bin", "wb") as file:
+        file.truncate(2**40)  # takes no room on the disk
+    files, flags = submitted_files(folder, IGNORE)
+    assert files == {} and [flag.kind for flag in flags] == ["size"]
+
+
+def test_names_may_be_strange(folder):
+    names = ["ü ñ.txt", "[a]*.txt", "-rf", "a\nb.txt", "..x"]
+    for name in names:
+        write(folder, name)
+    (folder / os.fsdecode(b"\xff.txt")).write_text("mine")
+    files, flags = submitted_files(folder, IGNORE)
+    assert set(files) == {*names, "notes.txt", os.fsdecode(b"\xff.txt")} and flags == []
+
+
+# --------------------------------------------------------------------- files of a unit
+
+
+def test_a_units_files_without_its_private_half(folder):
+    for name in ("key.py", "unit.md", "marks.json", "unit.ipynb", "data/key.py", "data/x.csv",
+                 "__pycache__/key.cpython-311.pyc"):  # fmt: skip
+        write(folder, name)
+    assert source_files(folder, IGNORE) == {"data/x.csv": b"mine", "notes.txt": b"mine"}
+
+
+def test_a_file_of_which_the_students_version_counts(folder):
+    write(folder, "data/x.csv")
+    assert source_files(folder, IGNORE, ["data/x.csv", "no.txt"]) == {"notes.txt": b"mine"}
+
+
+def test_a_unit_without_a_folder_has_no_files(tmp_path):
+    assert source_files(tmp_path / "none", IGNORE) == {}
+
+
+# ------------------------------------------------------------------------------- writing
+
+
+def result(notebook="unit", **fields):
+    values = {
+        "student": "ann",
+        "unit": "02",
+        "notebook_name": notebook,
+        "notebook": '{"cells": []}\n',
+        "scores": {"area": 1.5, "by-hand": None},
+        "comments": {"area-answer": "No response.", "by-hand": None},
+        "marks": [{"exercise": "area", "earned": 1.5, "points": 2.0}],
+        "flags": [Flag("edited", "the read-only cell area was edited", "area")],
+        "hashes": {"submission": "s"},
+        "seconds": 1.23456,
+        "memory": 5,
+    }
+    return Result(**values | fields)
+
+
+def test_marks_are_written_beside_the_notebook(tmp_path):
+    folder = tmp_path / "ann" / "02"
+    write_files(folder, result())
+    assert sorted(path.name for path in folder.iterdir()) == ["marks.json", "unit.ipynb"]
+    assert (folder / "unit.ipynb").read_text() == '{"cells": []}\n'
+    assert read_marks(folder) == {
+        "student": "ann",
+        "unit": "02",
+        "notebooks": {
+            "unit": {
+                "marks": [{"exercise": "area", "earned": 1.5, "points": 2.0}],
+                "flags": [
+                    {"kind": "edited", "says": "the read-only cell area was edited", "cell": "area"}
+                ],
+                "failed": "",
+                "hashes": {"submission": "s"},
+                "seconds": 1.235,
+                "memory": 5,
+            }
+        },
+    }
+
+
+def test_several_notebooks_share_their_marks(tmp_path):
+    write_files(tmp_path, result("a"))
+    write_files(tmp_path, result("b", marks=[]))
+    write_files(tmp_path, result("a", marks=["new"]))
+    notebooks = read_marks(tmp_path)["notebooks"]
+    assert {name: entry["marks"] for name, entry in notebooks.items()} == {"a": ["new"], "b": []}
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "5", "{}", '{"notebooks": 5}', "\xff"])
+def test_marks_that_cannot_be_read_are_none(tmp_path, text):
+    if text is not None:
+        (tmp_path / "marks.json").write_bytes(text.encode("latin-1"))
+    assert read_marks(tmp_path) is None
+    write_files(tmp_path, result())
+    assert set(read_marks(tmp_path)["notebooks"]) == {"unit"}
+
+
+def test_a_flag_that_is_no_text_is_written(tmp_path):
+    name = os.fsdecode(b"\xff.txt")
+    write_files(tmp_path, result(flags=[Flag("link", f"{name} ü is a link")]))
+    (flag,) = read_marks(tmp_path)["notebooks"]["unit"]["flags"]
+    assert flag["says"] == "?.txt ü is a link"
+
+
+def test_writing_replaces_links_and_follows_none(tmp_path):
+    folder = tmp_path / "graded"
+    folder.mkdir()
+    (tmp_path / "mine.txt").write_text("mine")
+    for name in ("unit.ipynb", "unit.ipynb~", "marks.json~", "x.csv"):
+        (folder / name).symlink_to(tmp_path / "mine.txt")
+    write_files(folder, result())
+    write_extra_files(folder, {"x.csv": b"1,2", "data/y.csv": b"3"})
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert not any(path.is_symlink() for path in folder.rglob("*"))
+    assert (folder / "x.csv").read_bytes() == b"1,2"
+    assert (folder / "data" / "y.csv").read_bytes() == b"3"
+
+
+def test_graded_files_are_read_only_and_can_be_cleared(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    os.chmod(tmp_path / "mine.txt", 0o640)
+    folder = tmp_path / "graded"
+    write_files(folder, result())
+    write_extra_files(folder, {"data/y.csv": b"3"})
+    (folder / "link").symlink_to(tmp_path / "mine.txt")
+    protect(folder)
+    assert (folder / "data" / "y.csv").stat().st_mode & 0o777 == 0o444
+    assert (tmp_path / "mine.txt").stat().st_mode & 0o777 == 0o640
+    os.chmod(folder / "data", 0o500)
+    clear(folder)
+    assert not folder.exists() and (tmp_path / "mine.txt").read_text() == "mine"
+    clear(folder)
+
+
+# --------------------------------------------------------------------------- the gradebook
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A gradebook with one unit of three cells with points, and ann's submission."""
+    find_own_programs()
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "course") as made:
+        made.update_or_create_assignment("02")
+        made.update_or_create_notebook("unit", "02")
+        for name in ("area", "by-hand"):
+            made.update_or_create_grade_cell(name, "unit", "02", max_score=2, cell_type="code")
+        made.update_or_create_task_cell("draw", "unit", "02", max_score=1, cell_type="markdown")
+        for name in ("area-answer", "by-hand"):
+            made.update_or_create_solution_cell(name, "unit", "02")
+        made.update_or_create_student("ann")
+        made.update_or_create_submission("02", "ann")
+        yield made
+
+
+def rows(book):
+    notebook = book.find_submission_notebook("unit", "02", "ann")
+    return {
+        grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+        for grade in notebook.grades
+    }
+
+
+def test_scores_are_recorded_and_the_rest_waits_for_a_person(book):
+    record(book, result())
+    assert rows(book) == {
+        "area": (1.5, None, False),
+        "by-hand": (None, None, True),
+        "draw": (None, None, True),
+    }
+
+
+def test_comments_are_recorded(book):
+    record(book, result())
+    notebook = book.find_submission_notebook("unit", "02", "ann")
+    comments = {comment.name: comment.auto_comment for comment in notebook.comments}
+    assert comments["area-answer"] == "No response." and comments["by-hand"] is None
+    record(book, result(comments={}))
+    assert {comment.auto_comment for comment in notebook.comments} == {None}
+
+
+def test_nothing_of_an_earlier_grading_stays(book):
+    record(book, result(scores={"area": 2.0, "by-hand": 0.0, "draw": 0.0}))
+    assert rows(book)["by-hand"] == (0.0, None, False)
+    record(book, result(scores={"area": 0.5}))
+    assert rows(book) == {
+        "area": (0.5, None, False),
+        "by-hand": (None, None, True),
+        "draw": (None, None, True),
+    }
+
+
+def test_a_persons_score_stays_and_asks_for_another_look(book):
+    notebook = book.find_submission_notebook("unit", "02", "ann")
+    for grade in notebook.grades:
+        grade.manual_score, grade.needs_manual_grade = 1.0, False
+    book.db.commit()
+    record(book, result(scores={"area": 0.0, "by-hand": None}))
+    assert rows(book) == {
+        "area": (0.0, 1.0, True),
+        "by-hand": (None, 1.0, True),
+        "draw": (None, 1.0, True),
+    }
+
+
+def test_what_could_not_be_graded_waits_for_a_person(book):
+    record(book, result(scores={"area": 2.0}))
+    record(book, result(scores={}, failed="the notebook's kernel did not start"))
+    assert set(rows(book).values()) == {(None, None, True)}
+
+
+def test_a_record_is_json():
+    assert json.loads(json.dumps(result().record()))["failed"] == ""

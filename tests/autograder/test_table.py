@@ -1,0 +1,71 @@
+"""The class at a glance."""
+
+import pytest
+from rich.console import Console
+
+from autograder.driver import Graded
+from autograder.table import class_table
+
+
+def graded(student, *marks, flags=(), failed="", kept=False):
+    entry = {"marks": list(marks), "flags": [{"kind": kind} for kind in flags], "failed": failed}
+    return Graded(student, {"unit": entry}, kept)
+
+
+def mark(exercise, earned, points=2.0, slip=None):
+    return {"exercise": exercise, "earned": earned, "points": points, "slip": slip and {"id": slip}}
+
+
+def lines(*class_):
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(class_table("02-area", list(class_), ["area", "free-text"]))
+    return captured.get().splitlines()
+
+
+def row(student, *class_):
+    return next(line for line in lines(*class_) if student in line)
+
+
+def cells(line):
+    return [cell.strip() for cell in line.split("│")[1:-1]]
+
+
+def test_points_are_added():
+    assert cells(row("ann", graded("ann", mark("area", 1.5), mark("free-text", 2.0)))) == [
+        "ann", "1.5", "2", "3.5", "",
+    ]  # fmt: skip
+
+
+def test_what_waits_for_a_person_and_what_is_not_there():
+    assert cells(row("ann", graded("ann", mark("free-text", None)))) == ["ann", "·", "?", "0", ""]
+
+
+def test_a_slip_stands_below_the_points():
+    shown = lines(graded("ann", mark("area", 0.0, slip="M04")), graded("bob"))
+    place = next(number for number, line in enumerate(shown) if "ann" in line)
+    assert cells(shown[place])[1] == "0" and cells(shown[place + 1])[1] == "M04"
+
+
+def test_the_units_own_prefix_of_a_slip_is_left_out():
+    shown = "\n".join(lines(graded("ann", mark("area", 0.0, slip="U2-last-missing"))))
+    assert "last-missing" in shown and "U2-" not in shown
+
+
+def test_flags_failures_and_kept_marks():
+    flagged = graded("ann", flags=("timeout", "edited", "edited"))
+    assert cells(row("ann", flagged))[-1] == "edited timeout"
+    assert cells(row("bob", graded("bob", failed="no kernel")))[-1] == "NOT GRADED"
+    assert cells(row("cleo", graded("cleo", kept=True)))[0] == "cleo (kept)"
+
+
+@pytest.mark.parametrize("name", ["[red]ann[/red]", "ann[/]", "[/bold]", "[link=x]ann"])
+def test_a_students_name_is_no_markup(name):
+    assert cells(row(name, graded(name)))[0] == name
+
+
+def test_points_of_several_notebooks_stand_in_one_row():
+    two = Graded("ann", {})
+    for notebook, one in (("a", mark("area", 1.0)), ("b", mark("free-text", 2.0))):
+        two.notebooks[notebook] = {"marks": [one], "flags": [], "failed": ""}
+    assert cells(row("ann", two)) == ["ann", "1", "2", "3", ""]
