@@ -85,6 +85,7 @@ FASTEST = Recipe(
     easy=0.25,
     muon=0.15,
     muon_steps=4,
+    conv1_until=0.25,
 )
 
 

@@ -16,8 +16,8 @@ from torch.nn import functional as F
 from course.mnist.muon import Adam
 
 HIDDEN = 128
-BATCH = 512
-RATE = 0.01
+BATCH = 1024
+RATE = 0.02
 
 
 class Tiny(NamedTuple):

@@ -17,9 +17,8 @@ class Live:
     In a notebook: a progress bar, the curves and a stop button.  Elsewhere: the bar alone.  With
     ``show`` off: nothing.
 
-    A press of the button arrives while the cell runs because JupyterLab sends it through a subshell
-    of the kernel, another thread.  A front end without subshells delivers it only after the cell;
-    there the interrupt, the square in the toolbar, does the same.
+    The button needs a front end with subshells, as JupyterLab is: others deliver a press once the
+    cell has ended.  The interrupt, the square in the toolbar, does the same everywhere.
     """
 
     def __init__(self, history: History, label: str, show: bool = True) -> None:
@@ -84,3 +83,14 @@ class Live:
         self._button.on_click(self.stop)
         self._html = ipywidgets.HTML(self.history.picture().html())
         display(ipywidgets.VBox([self._button, self._html]))
+        heard_meanwhile(self._button)
+
+
+def heard_meanwhile(widget: Any) -> None:
+    """Have what the front end sends to ``widget`` handled while the cell that made it still runs.
+
+    JupyterLab sends it through a subshell, a thread of its own in the kernel.  Since 7.4, ipykernel
+    sends it back to where the widget last spoke from: to the cell that is busy.  Without that
+    note (an attribute that no other version has) it goes where the front end meant it to go.
+    """
+    vars(widget.comm).pop("_reply_subshell_id", None)

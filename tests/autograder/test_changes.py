@@ -22,7 +22,9 @@ def record(*marks, **hashes):
 
 
 def said(before, now, **more):
-    return list(changes(Graded("ann", {"unit": now}, before={"unit": before} if before else {}, **more)))
+    return list(
+        changes(Graded("ann", {"unit": now}, before={"unit": before} if before else {}, **more))
+    )
 
 
 def test_nothing_is_said_of_marks_that_stay():
@@ -53,7 +55,9 @@ def test_a_gain_and_a_loss():
 
 def test_the_groups_that_moved_are_named():
     before = record(mark("area", 1.0, squares=True, rectangles=False, cubes=False, gone=True))
-    now = record(mark("area", 2.0, squares=False, rectangles=True, cubes=False, new=True), key="new")
+    now = record(
+        mark("area", 2.0, squares=False, rectangles=True, cubes=False, new=True), key="new"
+    )
     assert said(before, now) == [
         "ann: area 1 → 2 (the key changed: ✗ squares, ✓ rectangles, ✓ new)"
     ]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 
 import pytest
@@ -67,7 +68,9 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
     assert submitted_files(tmp_path / "file", IGNORE) == ({}, [])
 
 
-@pytest.mark.parametrize("target", ["../../secret.txt", "../../secrets", "nowhere", "notes.txt", ".", ".."])
+@pytest.mark.parametrize(
+    "target", ["../../secret.txt", "../../secrets", "nowhere", "notes.txt", ".", ".."]
+)
 @pytest.mark.parametrize("name", ["link", "data/link"])
 def test_links_are_never_followed(folder, name, target):
     (folder / "data").mkdir()
@@ -247,12 +250,15 @@ def test_graded_files_are_read_only_and_can_be_cleared(tmp_path):
 
 # --------------------------------------------------------------------------- the gradebook
 
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type")  # SQLAlchemy on nbgrader
 
-@pytest.fixture
-def book(tmp_path):
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
     """A gradebook with one unit of three cells with points, and ann's submission."""
     find_own_programs()
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "course") as made:
+    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    with Gradebook(f"sqlite:///{path}", "course") as made:
         made.update_or_create_assignment("02")
         made.update_or_create_notebook("unit", "02")
         for name in ("area", "by-hand"):
@@ -262,7 +268,15 @@ def book(tmp_path):
             made.update_or_create_solution_cell(name, "unit", "02")
         made.update_or_create_student("ann")
         made.update_or_create_submission("02", "ann")
-        yield made
+    return path
+
+
+@pytest.fixture
+def book(database, tmp_path):
+    """A copy of the gradebook, open."""
+    shutil.copy(database, tmp_path)
+    with Gradebook(f"sqlite:///{tmp_path / database.name}", "course") as opened:
+        yield opened
 
 
 def rows(book):

@@ -109,4 +109,7 @@ def test_one_bad_unit_does_not_hide_another(tmp_path):
     make(tmp_path, "01-bad", key="1 / 0")
     make(tmp_path, "02-good")
     tested = list(selftest(tmp_path, ["01-bad", "02-good"]))
-    assert [(one.unit, bool(one.problems)) for one in tested] == [("01-bad", True), ("02-good", False)]
+    assert [(one.unit, bool(one.problems)) for one in tested] == [
+        ("01-bad", True),
+        ("02-good", False),
+    ]

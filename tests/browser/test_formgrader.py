@@ -83,7 +83,7 @@ def formgrader(tmp_path_factory):
         hand_in(folder, UNIT, samples)
         answer_in_words(folder.path("submitted", SLIP, UNIT) / "unit.ipynb")
         graded = Formgrader(lab, folder)
-        graded.grade()
+        graded.grade("--workers", "1")
         yield graded
 
 

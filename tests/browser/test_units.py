@@ -65,10 +65,6 @@ def unit(request, course):
     return Unit(course, request.param)
 
 
-def test_every_unit_has_a_road():
-    assert ROADS.keys() == {path.parent.name for path in SOURCE.glob("*/key.py")}
-
-
 def test_the_students_road(unit, lab, notebooks):
     from playwright.sync_api import expect
 

@@ -219,8 +219,6 @@ def _(D, F, K1, K2, flat, hidden, classes):
     more="K1 maps come in, so each of its filters has depth K1, not D.",
 )
 def _(D, F, K1, K2, flat, hidden, classes):
-    if D == 1:
-        D = 3  # "images have three channels"
     return (
         (F * F * D + 1) * K1
         + (F * F * D + 1) * K2
@@ -963,8 +961,8 @@ orders = Exercise(
     returns="a list with one order of n digits for each epoch, each drawn by torch.randperm from "
     "the same generator, which is seeded once",
     examples=(
-        Example((5, 0, 1), [[4, 1, 2, 0, 3]]),
-        Example((4, 7, 2), [[0, 0, 0, 0], [0, 0, 0, 0]]),
+        Example((5, 0, 1), [[4, 0, 1, 3, 2]]),
+        Example((4, 7, 2), [[3, 2, 0, 1], [2, 0, 3, 1]]),
     ),
     probes=((9, 3, 3), (7, 11, 2)),
 )

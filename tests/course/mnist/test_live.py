@@ -17,7 +17,7 @@ net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
 history = train.fit(net, digits.train, digits.validation, epochs=100_000, path=None, device="cpu")
 print(history.ended)
 """
-SECONDS = 60
+SECONDS = 30
 
 
 @pytest.fixture
@@ -67,15 +67,12 @@ def test_the_stop_button_is_heard_while_the_cell_runs(kernel):
     _, client = kernel
     client.execute(TRAINING)
     button = opened_widgets(client)
-    request = client.session.msg("create_subshell_request")
-    client.control_channel.send(request)
-    reply = client.control_channel.get_msg(timeout=SECONDS)
-    press = client.session.msg(
-        "comm_msg",
-        {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}},
-    )
-    press["header"]["subshell_id"] = reply["content"]["subshell_id"]
-    client.shell_channel.send(press)
+    client.control_channel.send(client.session.msg("create_subshell_request"))
+    subshell = client.control_channel.get_msg(timeout=SECONDS)["content"]["subshell_id"]
+    press = {"method": "custom", "content": {"event": "click"}}
+    message = client.session.msg("comm_msg", {"comm_id": button, "data": press})
+    message["header"]["subshell_id"] = subshell
+    client.shell_channel.send(message)
     assert "stopped by you after" in ended(client)
 
 

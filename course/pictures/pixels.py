@@ -1,0 +1,47 @@
+"""Grey pictures as SVG paths: one path for each shade, in the page's own ink."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from course.pictures.svg import INK, element
+
+SHADES = 10  # steps from blank to full ink; more would make a page heavy and look the same
+
+
+class Pixels:
+    """Collects pictures on one drawing; ``svg()`` is them all.
+
+    What is 0 shows the page, what is 1 full ink: on a dark page bright digits on dark, on a light
+    page dark digits on light.
+    """
+
+    def __init__(self) -> None:
+        self._paths: dict[int, list[str]] = defaultdict(list)
+
+    def add(self, values: np.ndarray, x: float, y: float, cell: float) -> None:
+        """A picture, H x W from 0 to 1, its top left corner at (x, y)."""
+        shades = np.rint(np.clip(np.nan_to_num(values), 0, 1) * SHADES).astype(int)
+        for row, line in enumerate(shades):
+            breaks = [0, *(np.flatnonzero(np.diff(line)) + 1).tolist(), len(line)]
+            for start, stop in zip(breaks, breaks[1:], strict=False):
+                if line[start]:
+                    left, top = x + start * cell, y + row * cell
+                    run = f"M{left:.4g} {top:.4g}h{(stop - start) * cell:.4g}v{cell:.4g}"
+                    self._paths[int(line[start])].append(run + f"H{left:.4g}")
+        # a run is closed by its fill
+
+    def svg(self) -> str:
+        """All pictures added so far."""
+        return "".join(
+            element(
+                "path",
+                d="".join(self._paths[shade]),
+                fill=INK,
+                fill_opacity=shade / SHADES,
+                shape_rendering="crispEdges",
+            )
+            for shade in sorted(self._paths)
+        )

@@ -1,0 +1,61 @@
+"""The weights that a student hands in: loading them while grading, and their public check."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from course.check import NotYet, Report, show_report
+from course.mnist import checkpoint, data
+from course.mnist.data import Mnist
+from course.mnist.model import Net
+from course.mnist.train import evaluate
+
+FILE = "mnist.safetensors"
+# While a notebook is graded nothing is trained and nothing downloaded.
+GRADING = "NBGRADER_EXECUTION" in os.environ
+GOAL = 0.97
+
+
+@cache
+def digits() -> Mnist:
+    """The digits of this notebook; what they are is printed once."""
+    found = data.load(download=not GRADING)
+    print(found.source)
+    return found
+
+
+def handed_in(path: str | os.PathLike[str] = FILE) -> Net:
+    """The network with the weights at ``path``, or a new one where there are none; says which."""
+    net = Net()
+    try:
+        checkpoint.load(path, net)
+        print(f"Nothing is trained while grading: {Path(path).name} is loaded instead.")
+    except checkpoint.CheckpointError as problem:
+        print(f"Nothing is trained while grading. {problem} What follows shows a new network.")
+    return net.eval()
+
+
+def check_weights(path: str | os.PathLike[str] = FILE) -> None:
+    """Look at the weights to be handed in.  Raises NotYet (an AssertionError) if they won't do.
+
+    The grader asks the same of them, and reads digits of its own with them.
+    """
+    name = Path(path).name
+    try:
+        net = checkpoint.load(path)
+    except checkpoint.CheckpointError as problem:
+        report = Report(name, f"{name}: not usable yet. {problem}", False)
+    else:
+        known = digits()
+        share = evaluate(net, known.validation).accuracy
+        of = f"{share:.1%} of {len(known.validation):,} validation digits"
+        if share >= GOAL:
+            report = Report(name, f"{name}: right form, and {of}. Hand it in.", True)
+        else:
+            says = f"{name}: right form, but {of} only; the last points begin at {GOAL:.0%}."
+            report = Report(name, f"{says} Train longer: set QUICK = False.", False)
+    show_report(report)
+    if not report.passed:
+        raise NotYet(report.headline)

@@ -1,0 +1,69 @@
+"""Panels of unit 10: the network's shapes, the maps of a digit, the speed ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from course.panel import Panel, Slider, panel
+from course.pictures import maps as maps_picture
+from course.pictures import speed as speed_picture
+from course.pictures import stack as stack_picture
+from course.pictures.picture import Picture
+from course.pictures.yours import Yours, ask
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from course.mnist.data import Digits
+
+
+def stack(yours: Callable[..., Any] | None = None) -> Panel:
+    """The network's shapes; ``yours`` is the student's ``flat_size(H, W, K1, K2, padding)``."""
+    return panel(
+        stack_picture.stack,
+        Slider("H", 8, 64, 32, "image height"),
+        Slider("W", 8, 64, 32, "image width"),
+        Slider("K1", 1, 64, 6, "K1  filters 1"),
+        Slider("K2", 1, 64, 16, "K2  filters 2"),
+        Slider("same", 0, 1, 0, "same (0 no, 1 yes)"),
+        yours=_asking(yours),
+    )
+
+
+def maps(net: nn.Module, digits: Digits) -> Panel:
+    """The feature maps that ``net`` makes of one of ``digits``, and what it says."""
+    from course.units.mnist import look  # here, because it needs torch
+
+    def picture(digit: int, layer: int) -> Picture:
+        seen = look.inside(net, digits, digit)
+        features = seen.maps[layer - 1]
+        name = f"pool {layer}: {features.shape[0]} maps of {features.shape[1]} x {features.shape[2]}"
+        return maps_picture.maps(seen.image, features, seen.shares, seen.true, name)
+
+    return panel(
+        picture,
+        Slider("digit", 0, len(digits) - 1, 0, "which digit"),
+        Slider("layer", 1, 2, 1, "after pooling"),
+    )
+
+
+def speed(bars: Sequence[speed_picture.Bar]) -> Panel:
+    """The speed ladder, to be climbed rung by rung."""
+    return panel(
+        lambda rung: speed_picture.speed(bars, rung),
+        Slider("rung", 1, len(bars), 1, "rung"),
+    )
+
+
+def _asking(function: Callable[..., Any] | None) -> Callable[..., Yours] | None:
+    if function is None:
+        return None
+
+    def asking(H: int, W: int, K1: int, K2: int, same: int) -> Yours:
+        padding = "same" if same else "valid"
+        answer = ask(function, H, W, K1, K2, padding)
+        return replace(answer, call=answer.call.replace(padding, repr(padding)))
+
+    return asking

@@ -1,0 +1,72 @@
+"""The ladder holds together: each rung changes what it says, and can be climbed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import fields, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course.mnist import fast, ladder, plain
+from course.mnist.data import as_input
+
+
+def changed(before, after):
+    """The names of the fields in which two recipes differ, apart from how long they train."""
+    return {
+        field.name
+        for field in fields(before)
+        if getattr(before, field.name) != getattr(after, field.name) and field.name != "samples"
+    }
+
+
+def test_each_rung_changes_what_it_says_and_the_last_is_the_fastest():
+    recipes = [rung.recipe for rung in ladder.LADDER]
+    assert recipes[0] is None and recipes[-1] is fast.FASTEST
+    steps = [changed(*pair) for pair in pairwise(recipes[1:])]
+    assert steps[0] == {"half"}
+    assert {"peak", "batch"} <= steps[1]
+    assert steps[2] == {"smoothing"}
+    assert steps[3] == {"cropped"}
+    assert "hardest" in steps[4] and "muon" in steps[5]
+    samples = [rung.samples for rung in ladder.LADDER]
+    assert samples == sorted(samples, reverse=True), "no rung looks at more digits than the last"
+    assert all(len(rung.why) > 60 for rung in ladder.LADDER)
+
+
+def test_rungs_are_climbed_and_measured(digits):
+    rungs = [replace(rung, recipe=replace(rung.recipe, samples=640)) for rung in ladder.LADDER[1:]]
+    for climbed in ladder.climb(digits.train, digits.test[:100], rungs):
+        assert climbed.seconds > 0
+        assert 0.2 < climbed.accuracy <= 1, climbed.rung.name
+
+
+def test_the_plain_loop_learns_and_its_clock_stands_while_it_is_looked_at(digits):
+    run = plain.epochs(digits.train[:256], seed=0)
+    first = next(run)
+
+    time.sleep(0.5)
+    second = next(run)
+    assert first.steps == 2 and second.steps == 4
+    assert second.seconds - first.seconds < first.seconds + 0.4
+    assert next(plain.epochs(digits.train, seed=0, steps=1)).steps == 1
+
+
+def test_the_plain_loops_pictures_are_torchvisions(digits):
+    x, label = plain.Pictures(digits.train)[3]
+    picture = np.asarray(Image.fromarray(digits.train.images[3].numpy()))
+    # ToTensor divides by 255 and puts the channel first, Normalize subtracts and divides.
+    expected = torch.from_numpy((picture / 255 - 0.1307) / 0.3081).float().unsqueeze(0)
+    torch.testing.assert_close(x, expected)
+    assert type(label) is int
+    torch.testing.assert_close(plain.standardised(digits.train.images[3:4])[0], expected)
+
+
+@pytest.mark.parametrize("rung", ladder.LADDER, ids=lambda rung: rung.name)
+def test_a_rung_knows_its_inputs(rung, digits):
+    same = rung.prepare is as_input
+    assert same == (rung.recipe is not None)
