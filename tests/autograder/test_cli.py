@@ -1,0 +1,253 @@
+"""The ``autograder`` command: help, exit codes, and sentences where something is wrong."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from autograder import doctor as examination
+from autograder.cli import EXIT_CODES, app
+from autograder.demo import make_course
+from autograder.sandbox import require
+
+UNIT = "01-half"
+COMMANDS = sorted(get_command(app).commands)
+
+KEY = """
+from autograder.key import Group, Key
+from course.exercise import Example, Exercise
+
+half = Exercise("half", "half(n)", "n // 2", (Example((4,), 2),), ((7,), (11,)))
+
+
+@half.slip("up", "rounds up", hint="?")
+def up(n):
+    return (n + 1) // 2
+
+
+KEY = Key()
+
+
+@KEY.answer(half, Group("odd", [(5,), (9,)]), Group("even", [(6,), (8,)]))
+def reference(n):
+    return n // 2
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A source folder with one small unit, and a course that was made of it."""
+    root = tmp_path_factory.mktemp("cli")
+    data = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False}
+    metadata = {"nbgrader": {**data, "grade_id": "half", "points": 2}}
+    nb = new_notebook(cells=[new_code_cell("half", metadata=metadata)])
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    (root / "source" / UNIT).mkdir(parents=True)
+    (root / "source" / UNIT / "key.py").write_text(KEY)
+    nbformat.write(nb, root / "source" / UNIT / "unit.ipynb")
+    make_course(root / "course", root / "source", [UNIT])
+    return root
+
+
+@pytest.fixture
+def course(made, tmp_path):
+    """A copy of the course; ann handed in a folder without a notebook."""
+    root = Path(shutil.copytree(made / "course", tmp_path / "course"))
+    (root / "submitted" / "ann" / UNIT).mkdir(parents=True)
+    return root
+
+
+@pytest.fixture
+def no_bubblewrap(monkeypatch):
+    """A machine on which nobody installed bubblewrap."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert shutil.which("bwrap") is None
+    require.cache_clear()
+    yield
+    require.cache_clear()
+
+
+def run(*words):
+    """Exit code and text of a command; what went wrong is a sentence, never a traceback."""
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, " ".join(result.output.split())
+
+
+# ---------------------------------------------------------------------------------- help
+
+
+def test_these_are_the_commands():
+    assert {"demo", "doctor", "grade", "selftest"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_its_options_and_its_exit_codes(command):
+    code, text = run(command, "--help")
+    assert code == 0
+    assert "Exit codes: 0 all is well" in text.replace("│", "")
+    for parameter in get_command(app).commands[command].params:
+        assert parameter.help, f"{command}: {parameter.name} has no help"
+
+
+def test_the_program_explains_itself():
+    code, text = run("--help")
+    assert code == 0 and all(command in text for command in COMMANDS)
+    assert all(number in EXIT_CODES for number in ("0 ", "1 ", "2 ", "3 "))
+    assert "Usage" in run()[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nonsense",),
+        ("grade",),
+        ("grade", UNIT, "--nonsense"),
+        ("grade", UNIT, "--workers", "0"),
+        ("grade", UNIT, "--workers", "many"),
+        ("grade", UNIT, "another"),
+        ("doctor", "please"),
+    ],
+)
+def test_wrong_usage_is_2(words):
+    code, text = run(*words)
+    assert code == 2 and "Usage" in text
+
+
+def test_the_module_is_the_program():
+    command = [sys.executable, "-m", "autograder", "grade", UNIT, "--course", "/nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "/nowhere is no course folder" in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+# --------------------------------------------------------------------------------- grade
+
+
+def test_a_folder_that_is_no_course(tmp_path):
+    code, text = run("grade", UNIT, "--course", tmp_path)
+    assert code == 1 and "is no course folder" in text and "--course" in text
+
+
+def test_nobody_handed_in(course):
+    code, text = run("grade", "99-nothing", "--course", course)
+    assert code == 1
+    assert "Nobody has handed in 99-nothing" in text and "submitted" in text
+
+
+def test_a_unit_that_the_gradebook_does_not_know(course, sandbox):
+    (course / "submitted" / "ann" / "99-nothing").mkdir()
+    code, text = run("grade", "99-nothing", "--course", course)
+    assert code == 1
+    assert f"it knows {UNIT}" in text and "nbgrader generate_assignment 99-nothing" in text
+
+
+def test_a_student_who_handed_nothing_in(course):
+    code, text = run("grade", UNIT, "--course", course, "--student", "ann", "--student", "[/zoe]")
+    assert code == 1 and f"No submission of {UNIT} by [/zoe]." in text
+
+
+def test_without_a_sandbox_nothing_is_graded(course, no_bubblewrap):
+    code, text = run("grade", UNIT, "--course", course)
+    assert code == 3
+    assert "No sandbox: bubblewrap (bwrap) is missing" in text and "Type: " in text
+    assert not (course / "autograded").exists()
+
+
+@pytest.mark.sandbox
+def test_a_class_is_graded_and_kept(course, sandbox):
+    (course / "submitted" / "[b]ob" / UNIT).mkdir(parents=True)
+    code, text = run("grade", UNIT, "--course", course, "--workers", "1")
+    assert code == 0
+    assert "ann" in text and "[b]ob" in text and "missing" in text
+    assert "2 submissions" in text and "(0 unchanged, kept)" in text
+    assert (course / "autograded" / "ann" / UNIT / "marks.json").exists()
+    code, text = run("grade", UNIT, "--course", course)
+    assert code == 0 and "(2 unchanged, kept)" in text
+    code, text = run(
+        "grade", UNIT, "--course", course, "--student", "ann", "--force", "--workers", "1"
+    )
+    assert code == 0 and "1 submissions" in text and "(0 unchanged, kept)" in text
+
+
+@pytest.mark.sandbox
+def test_a_key_that_cannot_be_used_is_a_sentence(course, sandbox):
+    (course / "source" / UNIT / "key.py").write_text("1 / 0")
+    code, text = run("grade", UNIT, "--course", course, "--workers", "1")
+    assert code == 1 and "cannot be run: ZeroDivisionError" in text
+
+
+# ------------------------------------------------------------------------------ selftest
+
+
+def test_selftest_of_a_good_unit(made):
+    code, text = run("selftest", "--source", made / "source")
+    assert code == 0 and "half" in text and "✓" in text and "✗" not in text
+
+
+def test_selftest_says_what_is_wrong(made, tmp_path):
+    shutil.copytree(made / "source", tmp_path / "source")
+    key = KEY.replace("rounds up", "gives [a] list").replace("(n + 1) // 2", "n // 2")
+    (tmp_path / "source" / UNIT / "key.py").write_text(key)
+    code, text = run("selftest", UNIT, "--source", tmp_path / "source")
+    assert code == 1
+    assert "✗ half: the slip up (gives [a] list) loses nothing" in text
+
+
+def test_selftest_of_a_unit_that_is_not_there(made, tmp_path):
+    code, text = run("selftest", "99-nothing", "--source", made / "source")
+    assert code == 1 and "99-nothing" in text
+    code, text = run("selftest", "--source", tmp_path)
+    assert code == 1 and "--source" in text
+
+
+# ---------------------------------------------------------------------------------- demo
+
+
+def test_demo_replaces_nothing_but_a_scratch_course(made, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter-1.txt").write_text("years of work")
+    code, text = run("demo", "--into", tmp_path / "thesis", "--source", made / "source")
+    assert code == 1 and "is no scratch course" in text
+    assert (tmp_path / "thesis" / "chapter-1.txt").exists()
+
+
+def test_demo_of_a_unit_that_is_not_there(made, tmp_path):
+    code, text = run(
+        "demo", "--into", tmp_path / "demo", "--source", made / "source", "--unit", "99-x"
+    )
+    assert code == 1 and "99-x" in text
+    code, text = run("demo", "--into", tmp_path / "demo", "--source", tmp_path)
+    assert code == 1 and "--source" in text
+    assert not (tmp_path / "demo").exists()
+
+
+# -------------------------------------------------------------------------------- doctor
+
+
+def test_doctor_without_bubblewrap(no_bubblewrap):
+    code, text = run("doctor")
+    assert code == 3
+    assert "bubblewrap" in text and "bad" in text and "nothing is graded without it" in text
+
+
+@pytest.mark.sandbox
+def test_doctor_on_a_machine_with_everything(sandbox):
+    code, text = run("doctor")
+    assert code == 0 and "sandbox" in text and "bad" not in text.split()
+
+
+def test_doctor_on_a_machine_that_lacks_a_package(no_bubblewrap, monkeypatch):
+    def missing(package):
+        raise examination.PackageNotFoundError(package)
+
+    monkeypatch.setattr(examination, "version", missing)
+    _, text = run("doctor")
+    assert "pip install 'sliding-windows[autograder]'" in text

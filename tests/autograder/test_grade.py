@@ -1,0 +1,158 @@
+"""From bytes to a result: what needs no sandbox, and that nothing a notebook says stops a class."""
+
+import json
+import os
+import pickle
+from dataclasses import replace
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.grade import Task, engine_hash, grade
+from autograder.key import BadKey
+from autograder.limits import Limits
+from autograder.structure import Cell, Flag, Structure
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+STRUCTURE = Structure(
+    "02",
+    "unit",
+    KERNEL,
+    (
+        Cell("first", "code", "assert True", "assert True", None, True, True, False, False, 2.0),
+        Cell("why", "markdown", "", "", None, False, True, True, False, 3.0),
+    ),
+)
+TASK = Task("ann", STRUCTURE, b"", {"x.csv": b"1,2"}, key=None, limits=Limits())
+
+
+# -------------------------------------------------------------------------------- hashes
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        ({"notebook": None}, {"submission"}),
+        ({"notebook": b"missing"}, {"submission"}),
+        ({"files": {}}, {"submission"}),
+        ({"files": {"x.csv": b"1,3"}}, {"submission"}),
+        ({"files": {"y.csv": b"1,2"}}, {"submission"}),
+        ({"files": {"x.csv": b"1,2", os.fsdecode(b"\xff"): b""}}, {"submission"}),
+        ({"key": "KEY = 5"}, {"key"}),
+        ({"limits": Limits(memory=5)}, {"unit"}),
+        ({"trusted": True}, {"unit"}),
+        ({"structure": replace(STRUCTURE, cells=STRUCTURE.cells[:1])}, {"unit"}),
+        ({"student": "bob"}, set()),
+        ({"files": dict(TASK.files)}, set()),
+    ],
+)
+def test_a_hash_changes_with_what_a_mark_depends_on(change, changed):
+    other = replace(TASK, **change).hashes
+    assert {name for name in other if other[name] != TASK.hashes[name]} == changed
+
+
+def test_the_order_of_files_does_not_matter():
+    one = replace(TASK, files={"a": b"1", "b": b"2"})
+    assert one.hashes == replace(TASK, files={"b": b"2", "a": b"1"}).hashes
+
+
+def test_the_engines_hash_is_its_own():
+    assert len(engine_hash()) == 64 and TASK.hashes["engine"] == engine_hash()
+    assert TASK.hashes["key"] is None
+
+
+def test_a_task_travels():
+    task = replace(TASK, key="KEY = 5", flags=(Flag("link", "x is a link"),))
+    assert pickle.loads(pickle.dumps(task)) == task
+
+
+# --------------------------------------------------------------------- nothing to be run
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [(None, "missing"), (b"", "unreadable"), (b"{", "unreadable"), (b"[]", "unreadable")],
+)
+def test_without_a_notebook_there_are_no_points_and_nothing_is_left_to_do(data, kind):
+    result = grade(replace(TASK, notebook=data, flags=(Flag("link", "x is a link"),)))
+    assert result.scores == {"first": 0, "why": 0}
+    assert result.failed == "" and result.comments == {}
+    assert [flag.kind for flag in result.flags] == ["link", kind]
+    assert (result.student, result.unit, result.notebook_name) == ("ann", "02", "unit")
+    nb = nbformat.reads(result.notebook, as_version=4)
+    nbformat.validate(nb)
+    assert "x is a link" in nb.cells[0].source
+    names = [cell.metadata.nbgrader.grade_id for cell in nb.cells[1:]]
+    assert names == ["first", "why"]
+    assert json.loads(json.dumps(result.record()))["hashes"] == replace(TASK, notebook=data).hashes
+
+
+def test_a_notebook_beyond_the_limits_is_not_run():
+    data = json.dumps(new_notebook(cells=[new_code_cell("x") for _ in range(3)])).encode()
+    for limits in (Limits(notebook=len(data) - 1), Limits(cells=2)):
+        result = grade(replace(TASK, notebook=data, limits=limits))
+        assert [flag.kind for flag in result.flags] == ["unreadable"]
+        assert set(result.scores.values()) == {0}
+
+
+def test_a_key_that_cannot_be_used_is_no_submissions_fault():
+    with pytest.raises(BadKey):
+        grade(replace(TASK, key="1 / 0"))
+
+
+# ------------------------------------------------------------- what a notebook may say
+
+SAY = """from IPython import get_ipython
+kernel = get_ipython().kernel
+
+
+def say(kind, content):
+    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())"""
+
+FORGED = [
+    "say('stream', {})",
+    "say('stream', {'name': 5, 'text': 5})",
+    "say('stream', {'name': 'stdout', 'text': None})",
+    "say('error', {'traceback': 5})",
+    "say('execute_result', {'data': 5, 'metadata': 5, 'execution_count': 'x'})",
+    "say('display_data', {'data': {'text/plain': {'a': 1}}, 'metadata': {}})",
+    "say('update_display_data', {'data': {}, 'metadata': {}, 'transient': 5})",
+    "from IPython.display import display\ndisplay({'text/plain': '1'}, raw=True, display_id='a')\n"
+    "say('update_display_data', {'data': 5, 'metadata': 5, 'transient': {'display_id': 'a'}})",
+    "say('execute_input', {'execution_count': ['x']})",
+    "say('status', {})",
+    "say('clear_output', {})",
+    "say('comm_open', {})",
+    "say('comm_open', {'comm_id': [], 'target_name': 5, 'data': 5})",
+    "say('nothing known', {'x': 1})",
+    "from IPython.display import display\nx = []\nfor _ in range(300):\n    x = [x]\n"
+    "display({'application/json': x, 'text/plain': 'deep'}, raw=True)",
+    "print('\\ud800 \\udcff')",
+    "raise type('E\\ud800', (Exception,), {})('\\ud800')",
+]
+
+
+@pytest.mark.sandbox
+def test_forged_messages_neither_stop_nor_earn_anything(sandbox):
+    nb = new_notebook(
+        cells=[new_code_cell(source) for source in [SAY, *FORGED, "print('the end')"]]
+    )
+    result = grade(replace(TASK, notebook=json.dumps(nb).encode()))
+    assert result.failed == ""
+    assert result.scores["first"] == 2
+    graded = nbformat.reads(result.notebook, as_version=4)
+    nbformat.validate(graded)
+    result.notebook.encode("utf-8")
+    last = next(cell for cell in graded.cells if "the end" in cell.source)
+    assert [output.text for output in last.outputs] == ["the end\n"]
+
+
+@pytest.mark.sandbox
+def test_a_message_that_nobody_can_read_leaves_the_notebook_to_a_person(sandbox):
+    source = f"{SAY}\nkernel.iopub_socket.send_multipart([b'x', b'<IDS|MSG>', b'bad'])"
+    result = grade(
+        replace(TASK, notebook=json.dumps(new_notebook(cells=[new_code_cell(source)])).encode())
+    )
+    assert result.failed and result.scores == {}
+    assert json.dumps(result.record())
