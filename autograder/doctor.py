@@ -21,6 +21,7 @@ from autograder.sandbox import (
     require,
     run_inside,
 )
+from autograder.warm import nesting_allowed
 
 GOOD, FAIR, BAD = "good", "fair", "bad"
 
@@ -40,7 +41,7 @@ def examine() -> Iterator[Finding]:
     yield Finding(
         "Python", GOOD if ok else BAD, f"{platform.python_version()} (3.11 or newer is needed)"
     )
-    for package in ("nbgrader", "nbclient", "jupyter_client", "ipykernel", "distributed"):
+    for package in ("nbgrader", "nbclient", "ipykernel", "distributed"):
         try:
             yield Finding(package, GOOD, version(package))
         except PackageNotFoundError:
@@ -103,6 +104,10 @@ def _inside() -> Iterator[Finding]:
                   "namespaces, mounts and tracing are forbidden" if filtered else
                   f"no filter is known for {platform.machine()}; the namespaces hold")  # fmt: skip
     yield Finding("network inside", BAD if interfaces else GOOD, ", ".join(interfaces) or "none")
+    nested = nesting_allowed()
+    yield Finding("warm process", GOOD if nested else FAIR,
+                  "shared: each notebook is forked from it into namespaces of its own" if nested else
+                  "one a notebook, which is slower: the system forbids namespaces in namespaces")  # fmt: skip
     # this Python itself may lie in the home folder, and is all that may be seen of it
     allowed = {Path(path).relative_to(home).parts[0] for path in python_folders()
                if Path(path).is_relative_to(home)}  # fmt: skip

@@ -18,11 +18,12 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import LimitOutput
 
-from autograder.execute import CouldNotStart, Execution, execute
+from autograder.execute import Execution, execute
 from autograder.key import load_key
 from autograder.limits import Limits
 from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
 from autograder.structure import Flag, Structure, read_notebook, repair
+from autograder.warm import CouldNotStart
 
 # what a limit that was hit is called among the flags
 FLAG_OF_STOP = {"time": "timeout", "output": "output", "memory": "memory", "processes": "processes",
@@ -93,11 +94,14 @@ class Result:
         }
 
 
+key_of = functools.lru_cache(maxsize=8)(load_key)  # a worker grades a whole class with one key
+
+
 def grade(task: Task) -> Result:
     """Grade one notebook.  Never raises for anything that a submission can be."""
     began = time.perf_counter()
     structure = task.structure
-    key = load_key(task.key) if task.key else None
+    key = key_of(task.key) if task.key else None
     nb, flags = read_notebook(task.notebook, task.limits.notebook, task.limits.cells)
     flags = [*task.flags, *flags]
     unreadable = any(flag.kind in ("missing", "unreadable") for flag in flags)
@@ -135,6 +139,9 @@ def grade(task: Task) -> Result:
 
 def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, str]:
     structure = task.structure
+    language = str(structure.kernelspec.get("language", "python")).lower()
+    if language not in ("python", "ipython"):
+        return Execution({}, []), Marking(), f"it is written in {language}, not in Python"
     questions = {
         cell.grade_id: key.exercises[cell.grade_id].questions
         for cell in structure.cells
@@ -146,13 +153,14 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
             questions,
             task.limits,
             files=task.files,
+            preload=structure.imports,
             trusted=task.trusted,
             slot=os.getpid() % 2000,
         )
     except CouldNotStart as error:
-        return Execution({}, []), Marking(), f"the notebook's kernel did not start: {error}"
+        return Execution({}, []), Marking(), f"the notebook did not start: {error}"
     except Exception as error:  # one submission must not stop a class
-        failed = f"the talk with the notebook's kernel broke off ({type(error).__name__}: {error})"
+        failed = f"the talk with the notebook broke off ({type(error).__name__}: {error})"
         return Execution({}, []), Marking(), failed[:300]
     marking = mark_notebook(nb, structure, key, execution.answers, task.files)
     nb, _ = LimitOutput().preprocess(nb, {})

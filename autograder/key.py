@@ -22,6 +22,7 @@ nothing.
 
 from __future__ import annotations
 
+import functools
 import sys
 import types
 from collections.abc import Callable, Iterable
@@ -96,6 +97,11 @@ class KeyedExercise:
         hidden = [case for group in self.groups for case in group.cases]
         return [*hidden, *self.exercise.probes]
 
+    @functools.cached_property
+    def _expected(self) -> list[list]:
+        """The right answers to the cases of each group."""
+        return [[self.expected(case) for case in group.cases] for group in self.groups]
+
     def expected(self, case: tuple) -> Any:
         """The right answer to one case, as plain data or a Raised."""
         answer = self.exercise.answers(self.reference, (case,))[0]
@@ -117,14 +123,13 @@ class KeyedExercise:
         if isinstance(self.exercise, Claim):
             return self._mark_claim(name, probed, problem)
         marks, remarks, at = [], {}, 0
-        for group in self.groups:
+        for group, wanted in zip(self.groups, self._expected, strict=True):
             right = 0
-            for case, answer in zip(group.cases, hidden[at : at + len(group.cases)], strict=False):
-                expected = self.expected(case)
+            for expected, answer in zip(wanted, hidden[at : at + len(wanted)], strict=False):
                 if same(answer, expected):
                     right += 1
                     remarks.setdefault(remark_on(answer, expected))
-            at += len(group.cases)
+            at += len(wanted)
             passed = right == len(group.cases)
             marks.append(GroupMark(group.says, passed, right, len(group.cases), group.worth))
         earned = sum(mark.worth for mark in marks if mark.passed)

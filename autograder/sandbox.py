@@ -7,9 +7,13 @@ processes and output; it may leave something behind for the next notebook.
 The wall: its own process, network, ipc and host-name namespaces (no network at all, not even the
 machine's own); a file system made afresh for each notebook, in which the system, this Python and
 the ``course`` package are read-only and everything else of the machine, home folders included, is
-absent; a scratch folder in memory, gone with the sandbox; no privileges, and no way to gain any (no
-capabilities, no set-uid, no new namespaces, no tracing: ``inside/enter.py``); limits per process
+absent; scratch folders in memory, gone with the notebook; no privileges, and no way to gain any (no
+capabilities, no set-uid, no new namespaces, no tracing: ``inside/wall.py``); limits per process
 set by the kernel and limits for the whole sandbox watched from outside (``autograder.warden``).
+
+A sandbox may outlive a notebook: a warm process in it forks a process for each, in namespaces of
+its own within the sandbox's (``inside/warm.py``), so that none sees or meets another, or the warm
+process.  Where the system forbids that, each notebook gets a sandbox of its own.
 
 Left open: the machine's kernel itself is shared, so a hole in Linux is a hole in this wall; a
 notebook can read the system's programs and libraries and see the machine's core count and load;
@@ -36,7 +40,7 @@ from autograder.limits import Limits
 HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
 INSIDE = "/opt/autograder"
-FILES = "/opt/files"
+TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
 
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
 # kernel's limit on processes never binds root, whatever the namespace calls it.
@@ -84,12 +88,20 @@ def require() -> str:
     return program
 
 
-def run_inside(command: list[str], limits: Limits | None = None) -> tuple[str, str]:
-    """What ``command`` prints on stdout and stderr, run in a sandbox of its own."""
+def run_inside(
+    command: list[str], limits: Limits | None = None, *, filtered: bool = True
+) -> tuple[str, str]:
+    """What ``command`` prints on stdout and stderr, run in a sandbox of its own.
+
+    ``filtered`` forbids the system calls that notebooks may not make.
+    """
     with (
         Sandbox(limits or Limits()) as box,
         subprocess.Popen(
-            box.command(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            box.command(command, filtered=filtered),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as process,
     ):
         deadline = time.monotonic() + 60
@@ -105,7 +117,7 @@ def run_inside(command: list[str], limits: Limits | None = None) -> tuple[str, s
 
 @functools.cache
 def features(program: str) -> frozenset[str]:
-    """The options that this bubblewrap knows; older ones lack ``--size``, ``--disable-userns``."""
+    """The options that this bubblewrap knows; older ones lack ``--size``."""
     text = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
     return frozenset(word for word in (text.stdout + text.stderr).split() if word[:2] == "--")
 
@@ -141,15 +153,13 @@ def _bind(kind: str, path: str, target: str) -> list[str]:
 class Sandbox:
     """One sandbox, to be used as a context manager; ``command`` gives what to start in it.
 
-    ``shared`` is the one folder that both sides see, at the same path (sockets, the connection
-    file).  ``files`` go into the working directory.  ``slot`` tells apart sandboxes that run at the
-    same time.  With ``trusted=True`` commands run without any wall, for code that the instructor
-    vouches for.
+    ``shared`` is the one folder that both sides see, at the same path.  ``slot`` tells apart
+    sandboxes that run at the same time.  With ``trusted=True`` commands run without any wall, for
+    code that the instructor vouches for.
     """
 
     limits: Limits
     trusted: bool = False
-    files: dict[str, bytes] | None = None
     slot: int = 0
 
     def __enter__(self) -> Sandbox:
@@ -161,20 +171,13 @@ class Sandbox:
         self.root = Path(self._folder.name)
         self.shared = self.root / "s"
         self.shared.mkdir(mode=0o700)
-        self._files = self.root / "files"
-        for name, data in (self.files or {}).items():
-            path = self._files / name
-            if not path.resolve().is_relative_to(self._files.resolve()):
-                raise ValueError(f"a file outside the working directory: {name!r}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
         self.as_root = os.geteuid() == 0
         self.uid = FIRST_UID + self.slot if self.as_root and not self.trusted else None
         if self.uid is not None:
             os.chown(self.shared, self.uid, self.uid)
         if self.trusted:
             self.work = self.root / "work"
-            shutil.copytree(self._files, self.work) if self.files else self.work.mkdir()
+            self.work.mkdir()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -210,12 +213,12 @@ class Sandbox:
             **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
         }
 
-    def command(self, command: list[str]) -> list[str]:
+    def command(self, command: list[str], *, filtered: bool = True) -> list[str]:
         """``command`` as it must be started to run inside."""
         settings = {
+            "filtered": filtered,
             "uid": self.uid,
-            "files": FILES if self.files else None,
-            "limits": self._resource_limits(),
+            "limits": self.resource_limits(),
             "exited": str(self.shared / "exited"),
         }
         if self.trusted:
@@ -223,7 +226,25 @@ class Sandbox:
         enter = [sys.executable, "-I", self.script("enter.py"), json.dumps(settings)]
         return [*self._bwrap(), "--", *enter, *command]
 
-    def _resource_limits(self) -> dict[str, int]:
+    def warm_command(self, preload: list[str], nested: bool) -> list[str]:
+        """The command of a warm process inside, which listens on ``shared/control``."""
+        settings = {
+            "uid": self.uid,
+            "control": str(self.shared / "control"),
+            "preload": preload,
+            "limits": self.resource_limits(),
+            "scratch": ["/dev/shm", "/tmp", HOME],
+            "size": self.limits.disk,
+            "keep": python_folders(),
+            "talk": TALK,
+            "work": str(self.work) if self.trusted else WORK,
+            "nested": nested,
+        }
+        command = [sys.executable, self.script("warm.py"), json.dumps(settings)]
+        return command if self.trusted else [*self._bwrap(), "--", *command]
+
+    def resource_limits(self) -> dict[str, int]:
+        """The limits of each process, by the names that ``resource`` has for them."""
         return {
             "RLIMIT_DATA": self.limits.memory,
             "RLIMIT_FSIZE": self.limits.file,
@@ -239,12 +260,11 @@ class Sandbox:
         args += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
         if self.as_root:
             args += ["--cap-drop", "ALL"]
-            # for enter.py alone: it drops to an ordinary user before anything else runs
-            for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_CHOWN"):
+            # for the first program inside, which becomes an ordinary user before all else
+            for capability in ("CAP_SETUID", "CAP_SETGID"):
                 args += ["--cap-add", capability]
         else:
             args += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
-            args += ["--disable-userns"] if "--disable-userns" in known else []
         args += ["--clearenv"]
         for name, value in self.environment.items():
             args += ["--setenv", name, value]
@@ -269,7 +289,6 @@ class Sandbox:
             args += _bind("--ro-bind", path, path)
         args += _bind("--ro-bind", str(Path(__file__).parent / "inside"), INSIDE)
         args += _bind("--bind", str(self.shared), str(self.shared))
-        if self.files:
-            args += _bind("--ro-bind", str(self._files), FILES)
+        args += ["--perms", "0755", "--dir", TALK]
         args += ["--perms", "1777", "--dir", WORK, "--remount-ro", "/dev", "--remount-ro", "/"]
         return [*args, "--chdir", WORK]

@@ -7,6 +7,7 @@ into that structure and says what it found.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -72,12 +73,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Structure:
-    """A unit's notebook: its known cells in order, and the kernel it runs on."""
+    """A unit's notebook: its known cells in order, the kernel it runs on, and what it imports."""
 
     unit: str
     notebook: str
     kernelspec: dict[str, Any]
     cells: tuple[Cell, ...]
+    imports: tuple[str, ...] = ()
 
     @property
     def points(self) -> dict[str, float]:
@@ -128,18 +130,36 @@ def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -
         )
         for cell in entry.source_cells
     ]
-    order = {name: place for place, name in enumerate(_order(source))}
+    nb = _source_notebook(source)
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells]
+    order = {name: place for place, name in enumerate(filter(None, names))}
     cells.sort(key=lambda cell: order.get(cell.grade_id, len(order)))
-    return Structure(unit, notebook, json.loads(entry.kernelspec or "{}"), tuple(cells))
+    kernelspec = json.loads(entry.kernelspec or "{}")
+    return Structure(unit, notebook, kernelspec, tuple(cells), _imports(nb))
 
 
-def _order(source: Path) -> list[str]:
+def _source_notebook(path: Path) -> NotebookNode:
     try:
-        nb = nbformat.read(source, as_version=4)
+        return nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError):
-        return []
-    known = (cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells)
-    return [grade_id for grade_id in known if grade_id]
+        return nbformat.v4.new_notebook()
+
+
+IMPORT = re.compile(
+    r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*)(?:\s+import\s+([\w, ]+))?", re.MULTILINE
+)
+
+
+def _imports(nb: NotebookNode) -> tuple[str, ...]:
+    """The modules that a notebook imports, sorted; names from a module may be modules too."""
+    code = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
+    found = set()
+    for module, names in IMPORT.findall(code):
+        found |= {
+            module,
+            *(f"{module}.{name.strip()}" for name in names.split(",") if name.strip()),
+        }
+    return tuple(sorted(found))
 
 
 def _released(source: str) -> str:

@@ -11,12 +11,11 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.limits import MIB, Limits
-from autograder.sandbox import Sandbox
 
 GRACE = 3.0  # seconds between an interrupt and the end of the process
 PERIOD = 0.2
@@ -33,17 +32,22 @@ class Stop:
 
 
 class Warden:
-    """Enforces ``limits`` on ``box``, whose outermost process is ``pid``.
+    """Enforces ``limits`` on a notebook.
 
-    ``interrupt`` asks the notebook politely to stop the running cell.  After ``start_cell`` the
-    clock of that cell runs.  ``stops`` holds what happened; ``over`` says that no further cell can
-    run.
+    ``notebook`` is the process that runs the cells, ``outermost`` the one above everything that
+    belongs to the notebook, ``shared`` the folder that it can write to outside of its scratch
+    folders.  After ``start_cell`` the clock of that cell runs.  ``stops`` holds what happened;
+    ``over`` says that no further cell can run.
     """
 
-    def __init__(
-        self, box: Sandbox, limits: Limits, pid: int, interrupt: Callable[[], Awaitable]
-    ) -> None:
-        self.box, self.limits, self.pid, self._interrupt = box, limits, pid, interrupt
+    def __init__(self, limits: Limits, notebook: int, outermost: int, shared: Path) -> None:
+        self.limits, self.notebook, self.outermost, self.shared = (
+            limits,
+            notebook,
+            outermost,
+            shared,
+        )
+        self._handle = os.pidfd_open(notebook)
         self.stops: list[Stop] = []
         self.over = False
         self.peak_memory = 0
@@ -64,18 +68,20 @@ class Warden:
         """Watch until cancelled."""
         while True:
             await asyncio.sleep(PERIOD)
-            await self._look()
+            self._look()
 
-    async def _look(self) -> None:
+    def _look(self) -> None:
         now = time.monotonic()
         if now - self._began > self.limits.notebook_seconds:
             self._end("time", f"the notebook ran for more than {self.limits.notebook_seconds:g} s")
         elif self._interrupted is not None and now - self._interrupted > GRACE:
             self.end_notebook()
         elif self._cell is not None and now - self._cell_began > self.limits.cell_seconds:
-            await self.stop_cell("time", f"it ran for more than {self.limits.cell_seconds:g} s")
+            self.stop_cell("time", f"it ran for more than {self.limits.cell_seconds:g} s")
         members = list(self.members())
-        memory = sum(map(_memory_of, members))
+        memory = sum(map(_resident, members))
+        if memory > self.limits.memory:  # shared pages were counted for each that shares them
+            memory = sum(map(_proportional, members))
         self.peak_memory = max(self.peak_memory, memory)
         if memory > self.limits.memory:
             self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
@@ -84,13 +90,12 @@ class Warden:
         if self._shared_folder_is_flooded():
             self._end("disk", "it wrote into the folder that the grader talks through")
 
-    async def stop_cell(self, kind: str, says: str) -> None:
+    def stop_cell(self, kind: str, says: str) -> None:
         """Interrupt the running cell; if it does not obey, its process is ended soon after."""
         if self._interrupted is None:
             self._note(kind, says)
             self._interrupted = time.monotonic()
-            with contextlib.suppress(Exception):
-                await self._interrupt()
+            self._signal(signal.SIGINT)
 
     def _note(self, kind: str, says: str) -> None:
         if not any(stop.kind == kind and stop.cell == self._cell for stop in self.stops):
@@ -99,36 +104,34 @@ class Warden:
     def _end(self, kind: str, says: str) -> None:
         """End the notebook at once; what it left running goes too if it is still over the limit."""
         self._note(kind, says)
-        if self.over:
-            kill(list(self.members())[3:])
+        if self.over:  # what it left behind, and its witnesses
+            kill([pid for pid in self.members() if pid != self.outermost])
         self.end_notebook()
 
     def end_notebook(self) -> None:
         """End the notebook's own process and its children.  Frozen witnesses live on."""
         self.over = True
-        kill(self.notebook_processes())
+        kill(list(descendants(self.notebook)))
+        self._signal(signal.SIGKILL)
 
-    def notebook_processes(self) -> list[int]:
-        """The process ids, outside, of the notebook's process and its descendants."""
-        if self.box.trusted:
-            return [self.pid, *_descendants(self.pid)]
-        chain = self.pid
-        for _ in range(2):  # bwrap, its init, enter.py
-            below = _children(chain)
-            if not below:
-                return []
-            chain = below[0]
-        return list(_descendants(chain))
+    def _signal(self, number: int) -> None:
+        """Send a signal to the notebook's process, and to no other that may have got its number."""
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._handle, number)
+
+    def close(self) -> None:
+        """Let go of the notebook's process."""
+        os.close(self._handle)
 
     def members(self) -> Iterator[int]:
-        """The process ids, outside, of everything in the sandbox, the outermost first."""
-        yield self.pid
-        yield from _descendants(self.pid)
+        """The process ids, outside, of everything that belongs to the notebook."""
+        yield self.outermost
+        yield from descendants(self.outermost)
 
     def _shared_folder_is_flooded(self) -> bool:
         size = 0
         with contextlib.suppress(OSError):
-            for count, entry in enumerate(os.scandir(self.box.shared)):
+            for count, entry in enumerate(os.scandir(self.shared)):
                 size += entry.stat(follow_symlinks=False).st_size
                 if (
                     count > SHARED_FILES
@@ -156,7 +159,8 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _descendants(pid: int, limit: int = 5_000) -> Iterator[int]:
+def descendants(pid: int, limit: int = 5_000) -> Iterator[int]:
+    """The processes below ``pid``, nearer ones first; no more than ``limit``."""
     waiting = _children(pid)
     while waiting and limit:
         child = waiting.pop(0)
@@ -165,11 +169,30 @@ def _descendants(pid: int, limit: int = 5_000) -> Iterator[int]:
         waiting += _children(child)
 
 
-def _memory_of(pid: int) -> int:
-    """Bytes of memory of a process, with shared pages divided among those that share them."""
-    for file, field in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
-        with contextlib.suppress(OSError), open(f"/proc/{pid}/{file}") as lines:
-            for line in lines:
-                if line.startswith(field):
-                    return int(line.split()[1]) * 1024
+def parent_of(pid: int) -> int:
+    """The process above ``pid``; 0 if ``pid`` is gone."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     return 0
+
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory of a process, shared pages included."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    return 0
+
+
+def _proportional(pid: int) -> int:
+    """Bytes of memory of a process, with shared pages divided among those that share them.
+
+    Slower by far than ``_resident``: the system walks through all of the process's pages.
+    """
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as lines:
+        for line in lines:
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return _resident(pid)

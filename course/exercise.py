@@ -64,6 +64,7 @@ class Exercise:
     examples: tuple[Example, ...] = ()
     probes: tuple[tuple, ...] = ()
     slips: list[Slip] = field(default_factory=list)
+    _signatures: list[tuple[Slip, list]] = field(default_factory=list, repr=False, compare=False)
 
     def slip(
         self,
@@ -98,7 +99,9 @@ class Exercise:
         A slip is recognised too where the student's function raises an error that the slip does
         not, or the other way round, as long as at least half of the probes are answered by both.
         """
-        signatures = [(slip, self.answers(slip.wrong)) for slip in self.slips]
+        for slip in self.slips[len(self._signatures) :]:  # worked out once: slips do not change
+            self._signatures.append((slip, self.answers(slip.wrong)))
+        signatures = self._signatures
         found = [slip for slip, theirs in signatures if alike(answers, theirs)]
         if not found:
             found = [slip for slip, theirs in signatures if _alike_but_for_errors(answers, theirs)]

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.execute import Execution, execute
 from autograder.limits import MIB, Limits
-from autograder.sandbox import Sandbox, how_to_install, run_inside
+from autograder.sandbox import how_to_install, run_inside
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox")]
 
@@ -304,7 +304,7 @@ def test_output_is_limited_in_pieces_and_at_once() -> None:
 def test_a_flood_into_the_shared_folder_ends_the_notebook() -> None:
     flood = """
 import json, os, sys
-folder = os.path.dirname(sys.argv[sys.argv.index('-f') + 1])
+folder = '/opt/talk'
 for k in range(100):
     open(f'{folder}/{k}', 'wb').write(bytes(1_000_000))
 import time; time.sleep(60)
@@ -377,7 +377,7 @@ def test_strange_answers_are_data_or_nothing(value: str) -> None:
 def test_a_forger_on_the_witnesses_socket_harms_only_itself() -> None:
     forge = """
 import glob, os, socket, sys
-address = os.path.dirname(sys.argv[sys.argv.index('-f') + 1]) + '/ask'
+address = '/opt/talk/ask'
 links = []
 for line in (b'garbage', b'{"ticket": "0000"}', b'{"ticket": 5, "found": 1}', b'[' * 100_000, b'x' * 10_000_000):
     link = socket.socket(socket.AF_UNIX)
@@ -418,8 +418,8 @@ def test_submitted_files_lie_beside_the_notebook() -> None:
 
 @pytest.mark.parametrize("name", ["../escape", "/etc/escape", "a/../../escape"])
 def test_a_file_never_lands_outside(name: str) -> None:
-    with pytest.raises(ValueError, match="outside"), Sandbox(Limits(), files={name: b""}):
-        pass
+    with pytest.raises(ValueError, match="outside"):
+        run("1", files={name: b""})
 
 
 def test_without_bubblewrap_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,237 @@
+"""A notebook's process: an IPython kernel without sockets, driven over one stream.
+
+ipykernel's own kernel and shell run the cells; only their transport is replaced.  Every message
+that the kernel would publish becomes a JSON line to the worker, in order, and a cell is one line
+from it.  That saves the five sockets, three threads and four signed messages a cell of a kernel that
+listens, which cost more than the cells of most notebooks.
+
+From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``.
+To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
+``{"done": reply}`` after a cell, ``{"frozen": true}``.
+
+Runs inside the sandbox; nothing here is trusted.
+"""
+
+import asyncio
+import io
+import json
+import logging
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+
+import witness
+from ipykernel import debugger
+
+debugger._is_debugpy_available = (
+    False  # a debugger has no business in grading, and is slow to start
+)
+
+from ipykernel.ipkernel import IPythonKernel  # noqa: E402
+from ipykernel.jsonutil import json_clean  # noqa: E402
+from jupyter_client.session import Session  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+PIECE = 16_384  # characters of printed text that are sent at the latest
+LONGEST = 1_000_000  # characters of printed text in one message
+
+
+class Published(Session):
+    """A session whose messages go to the worker's stream instead of a socket."""
+
+    link = None
+    cell = None  # the name of the running cell
+
+    def send(self, stream, msg_or_type, content=None, parent=None, ident=None, buffers=None,
+             track=False, header=None, metadata=None):  # fmt: skip
+        """Publish one message; printed text that came before it goes first."""
+        if isinstance(msg_or_type, dict):
+            kind, content = msg_or_type["header"]["msg_type"], msg_or_type["content"]
+            parent = parent or msg_or_type.get("parent_header")
+            metadata = msg_or_type.get("metadata")
+        else:
+            kind = msg_or_type
+        message = {
+            "type": kind,
+            "content": json_clean(content or {}),
+            "metadata": json_clean(metadata or {}),
+            "parent": _id_of(parent or {}) or self.cell,
+        }
+        if kind != "stream":
+            for file in (sys.stdout, sys.stderr):
+                if isinstance(file, Printed):
+                    file.flush()
+        self.say(message)
+        return {"header": {"msg_type": kind}, "content": content or {}, "metadata": metadata or {}}
+
+    def say(self, data):
+        """Send one line to the worker."""
+        if self.link is not None:
+            self.link.sendall(json.dumps(data).encode() + b"\n")
+
+
+def _id_of(parent):
+    return parent.get("msg_id") or parent.get("header", {}).get("msg_id")
+
+
+class Printed(io.TextIOBase):
+    """stdout or stderr of a notebook: text becomes stream messages."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, session, name, number):
+        self.session, self.name, self.number = session, name, number
+        self._pieces, self._length = [], 0
+        self._lock = threading.RLock()
+
+    def write(self, text):
+        """Keep ``text`` until a flush, a message, or the end of the cell."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        with self._lock:
+            self._pieces.append(text)
+            self._length += len(text)
+            if self._length > PIECE:
+                self.flush()
+        return len(text)
+
+    def flush(self):
+        """Send what was printed."""
+        with self._lock:
+            text, self._pieces, self._length = "".join(self._pieces), [], 0
+        for start in range(0, len(text), LONGEST):
+            piece = text[start : start + LONGEST]
+            self.session.send(None, "stream", {"name": self.name, "text": piece})
+
+    def fileno(self):
+        """The descriptor that programs started from the notebook print to."""
+        return self.number
+
+    def writable(self):
+        """True."""
+        return True
+
+    def isatty(self):
+        """False."""
+        return False
+
+
+class Caught:
+    """What programs write to a descriptor, past Python: collected in memory, sent after the cell."""
+
+    def __init__(self, session, name, number, most=1_000_000):
+        self.session, self.name, self.most = session, name, most
+        self.file = os.memfd_create(name)
+        self.seen = 0
+        os.dup2(self.file, number)
+
+    def flush(self):
+        """Send what came since the last time."""
+        size = os.fstat(self.file).st_size
+        if size > self.seen:
+            data = os.pread(self.file, min(size - self.seen, self.most), self.seen)
+            self.seen = size
+            text = data.decode("utf-8", "replace")
+            self.session.send(None, "stream", {"name": self.name, "text": text})
+
+
+def make_kernel():
+    """A kernel that has everything but somebody to talk to."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    config = Config()
+    config.HistoryManager.enabled = False  # it would keep a thread, and nobody looks back
+    log = logging.getLogger("notebook")
+    kernel = IPythonKernel(session=Published(), config=config, log=log)
+
+    class ThisThread:
+        parent_thread = threading.current_thread()
+
+    kernel.shell_channel_thread = ThisThread()
+    return kernel
+
+
+def run(kernel, address, ticket):
+    """Be a notebook: make yourself known at ``address``, then run what is asked until it closes."""
+    session = kernel.session
+    fresh_random_state()
+    link = socket.socket(socket.AF_UNIX)
+    link.connect(address)
+    session.link = link
+    session.say({"ticket": ticket, "found": True})
+    sys.argv = ["ipykernel_launcher.py"]
+    forget_shadowed_modules()
+    caught = [Caught(session, "stdout", 1), Caught(session, "stderr", 2)]
+    sys.stdout, sys.stderr = Printed(session, "stdout", 1), Printed(session, "stderr", 2)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(_serve(kernel, link, caught, address))
+
+
+async def _serve(kernel, link, caught, address):
+    from tornado.ioloop import IOLoop
+
+    kernel.io_loop = IOLoop.current()
+    reader, _ = await asyncio.open_unix_connection(sock=link.dup(), limit=2**26)
+    link.setblocking(True)
+    session = kernel.session
+    interrupt = signal.default_int_handler
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while line := await reader.readline():
+        request = json.loads(line)
+        if "freeze" in request:
+            witness.freeze(kernel.shell.user_ns, request["freeze"], address, request["ticket"])
+            session.say({"frozen": True})
+            continue
+        session.cell = request["cell"]
+        parent = {
+            "header": {"msg_id": request["cell"], "msg_type": "execute_request"},
+            "msg_id": request["cell"],
+            "content": {"code": request["run"], "silent": False, "allow_stdin": False},
+            "metadata": {},
+        }
+        kernel.set_parent([], parent)
+        signal.signal(signal.SIGINT, interrupt)
+        reply = await kernel.do_execute(
+            request["run"], False, store_history=True, user_expressions={}, allow_stdin=False
+        )
+        # an interrupt that comes too late must not end the process
+        interrupt = signal.getsignal(signal.SIGINT) or signal.default_int_handler
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for file in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__, *caught):
+            try:
+                file.flush()
+            except Exception:
+                continue  # a notebook may put anything in the place of sys.stdout
+        session.say({"done": json_clean(reply)})
+
+
+def fresh_random_state():
+    """Draw new random states: a fork would repeat those of the notebook before."""
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.seed()
+
+
+def forget_shadowed_modules():
+    """Let a file beside the notebook come before an imported module of its name, as it would."""
+    for entry in os.listdir("."):
+        name = entry.removesuffix(".py")
+        if (entry.endswith(".py") or os.path.isdir(entry)) and name in sys.modules:
+            if name in sys.stdlib_module_names or name in NEEDED:
+                continue
+            for module in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
+                del sys.modules[module]
+
+
+# a fresh kernel has imported these too before the first cell runs
+NEEDED = {"IPython", "ipykernel", "jupyter_client", "traitlets", "tornado", "zmq", "comm", "witness",
+          "notebook", "wall", "psutil", "packaging", "dateutil", "six", "decorator", "pygments",
+          "matplotlib_inline", "prompt_toolkit", "stack_data", "executing", "asttokens"}  # fmt: skip
