@@ -206,7 +206,7 @@ def checker(exercises: Iterable[Exercise]) -> Callable[[Any], None]:
                 f"Keep the name that the exercise gives: {', '.join(known)}."
             )
         report = inspect(known[name], function)
-        _display(report)
+        show_report(report)
         if not report.passed:
             raise NotYet(report.headline)
 
@@ -222,7 +222,8 @@ def show_any(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _display(report: Report) -> None:
+def show_report(report: Report) -> None:
+    """Show a report: drawn in a notebook, printed everywhere else."""
     try:
         from IPython import get_ipython
         from IPython.display import display

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder import grade as module
 from autograder.grade import Task, engine_hash, grade
 from autograder.key import BadKey
 from autograder.limits import Limits
@@ -148,11 +149,39 @@ def test_forged_messages_neither_stop_nor_earn_anything(sandbox):
     assert [output.text for output in last.outputs] == ["the end\n"]
 
 
+LINES = [
+    b"no JSON at all",
+    b"\xff\xfe\x00",
+    b"5",
+    b"[]",
+    b"{}",
+    b"null",
+    b"[" * 100_000,
+    b'{"type": 5, "content": 5}',
+    b'{"type": "stream", "content": [], "parent": "cell-2"}',
+    b'{"type": "stream", "content": {"text": 5}, "parent": ["cell-2"], "metadata": 5}',
+    b'{"done": 5, "type": 5}',
+    b'{"done": {"status": "error", "ename": 5, "evalue": [], "traceback": 5}}',
+    b'{"done": {"execution_count": "x", "status": "error", "traceback": [5]}}',
+    b'{"frozen": 5}',
+]
+
+
 @pytest.mark.sandbox
-def test_a_message_that_nobody_can_read_leaves_the_notebook_to_a_person(sandbox):
-    source = f"{SAY}\nkernel.iopub_socket.send_multipart([b'x', b'<IDS|MSG>', b'bad'])"
-    result = grade(
-        replace(TASK, notebook=json.dumps(new_notebook(cells=[new_code_cell(source)])).encode())
-    )
-    assert result.failed and result.scores == {}
+def test_lines_that_nobody_can_read_do_not_stop_the_class(sandbox):
+    cells = [f"{SAY}\nkernel.session.link.sendall({line!r} + b'\\n')" for line in LINES]
+    nb = new_notebook(cells=[new_code_cell(source) for source in cells])
+    result = grade(replace(TASK, notebook=json.dumps(nb).encode()))
+    assert result.failed == ""
+    nbformat.validate(nbformat.reads(result.notebook, as_version=4))
+    assert json.dumps(result.record())
+
+
+def test_what_the_engine_did_not_foresee_leaves_one_notebook_to_a_person(monkeypatch):
+    def breaks(*_, **__):
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(module, "execute", breaks)
+    result = grade(replace(TASK, notebook=json.dumps(new_notebook()).encode()))
+    assert "nobody thought of this" in result.failed and result.scores == {}
     assert json.dumps(result.record())

@@ -68,7 +68,13 @@ def test_a_good_unit(tmp_path):
     assert tested.problems == []
 
 
-@pytest.mark.parametrize("unit", units_of(SOURCE))
+REAL = [
+    pytest.param(unit, marks=[pytest.mark.slow] if "mnist" in unit else [])
+    for unit in units_of(SOURCE)
+]
+
+
+@pytest.mark.parametrize("unit", REAL)
 def test_the_real_units(unit):
     pytest.importorskip("torch")
     tested = list(selftest(SOURCE, [unit]))

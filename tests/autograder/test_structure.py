@@ -320,6 +320,23 @@ def test_a_moved_test_comes_back_behind_its_answer(small):
     check_repaired(repaired, small)
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_test_comes_back_behind_the_code_that_it_tests(small, moved):
+    """Some write their answer, or mend it, in a cell of their own."""
+    nb = copy.deepcopy(small.released)
+    test = nb.cells.pop(place_of(nb, "twice"))
+    own = [new_code_cell("def twice(n):\n    return 2 * n"), new_code_cell("twice(3)")]
+    at = place_of(nb, "twice-answer") + 1
+    nb.cells[at:at] = [*own, new_markdown_cell("That was easy.")]
+    if moved:
+        nb.cells.insert(0, test)
+    repaired, _ = hand_in(nb, small.structure)
+    assert [grade_id(cell) or cell.source for cell in repaired.cells][2:7] == [
+        "twice-answer", own[0].source, own[1].source, "twice", "That was easy.",
+    ]  # fmt: skip
+    check_repaired(repaired, small)
+
+
 @pytest.mark.parametrize(("name", "flagged"), [("limit", True), ("twice", True), ("draw", True),
                                                ("twice-answer", False), ("by-hand", False)])  # fmt: skip
 def test_an_edited_read_only_cell_is_restored(small, name, flagged):
@@ -431,6 +448,7 @@ hostile_json = st.recursive(
     ),
     max_leaves=5,
 )
+FIELDS = ["grade", "solution", "locked", "task", "points", "grade_id", "checksum", "cell_type"]
 operations = st.lists(
     st.one_of(
         st.tuples(st.just("delete"), places),
@@ -442,9 +460,7 @@ operations = st.lists(
         st.tuples(
             st.just("retag"),
             places,
-            st.sampled_from(
-                "grade solution locked task points grade_id checksum schema_version cell_type".split()
-            ),
+            st.sampled_from(FIELDS),
             hostile_json | st.sampled_from(["output_size", "window_starts-answer"]),
         ),
         st.tuples(st.just("metadata"), places, st.sampled_from(["nbgrader", "tags"]), hostile_json),

@@ -58,6 +58,16 @@ class Formgrader:
         command = [sys.executable, "-m", "autograder", "grade", UNIT, *options]
         subprocess.run([*command, "--course", self.folder.course.root], check=True)
 
+    def marks(self, student: str) -> Path:
+        """The file with a student's marks."""
+        return self.folder.path("autograded", student, UNIT) / "marks.json"
+
+    def set_score(self, student: str, exercise: str, score: float) -> None:
+        """Write something else into the gradebook."""
+        with self.folder.gradebook() as gradebook:
+            gradebook.find_grade(exercise, "unit", UNIT, student).auto_score = score
+            gradebook.db.commit()
+
     def scores(self, student: str) -> dict[str, float | None]:
         """What the gradebook says of a student, by exercise."""
         with self.folder.gradebook() as gradebook:
@@ -150,18 +160,18 @@ def test_a_submission_without_a_notebook_can_be_opened_too(formgrader, page):
 def test_the_autograde_button_runs_this_engine(formgrader, page):
     from playwright.sync_api import expect
 
-    marks = formgrader.folder.path("autograded", "all-correct", UNIT) / "marks.json"
-    before = json.loads(marks.read_text())
-    marks.unlink()
-    with formgrader.folder.gradebook() as gradebook:
-        grade = gradebook.find_grade("output_size", "unit", UNIT, "all-correct")
-        grade.auto_score = 0
-        gradebook.db.commit()
+    before = {}
+    for student in ("all-correct", SLIP):  # two in a row, in one server
+        marks = formgrader.marks(student)
+        before[student] = json.loads(marks.read_text())["notebooks"]["unit"]["marks"]
+        marks.unlink()
+        formgrader.set_score(student, "output_size", 1.25)
 
-    formgrader.open(page, f"manage_submissions/{UNIT}")
-    page.get_by_role("row", name="all-correct").locator(".autograde a").click()
-    expect(page.get_by_text("Successfully autograded").first).to_be_visible()
-
-    after = json.loads(marks.read_text())
-    assert after["notebooks"]["unit"]["marks"] == before["notebooks"]["unit"]["marks"]
-    assert formgrader.scores("all-correct")["output_size"] == 3
+    for student, expected in before.items():
+        formgrader.open(page, f"manage_submissions/{UNIT}")
+        page.get_by_role("row", name=student).locator(".autograde a").click()
+        expect(page.get_by_text("Successfully autograded").first).to_be_visible()
+        graded = json.loads(formgrader.marks(student).read_text())["notebooks"]["unit"]
+        assert (graded["failed"], graded["marks"]) == ("", expected)
+        score = next(mark["earned"] for mark in expected if mark["exercise"] == "output_size")
+        assert formgrader.scores(student)["output_size"] == score

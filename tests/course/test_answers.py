@@ -641,6 +641,8 @@ HUGE = 2**53
         (5.0, 5, True),
         (5, 5.0, True),
         (True, 1, False),
+        (False, 0, False),
+        (False, 0.0, False),
         (1, True, False),
         (1.0, True, False),
         ("5", 5, False),

@@ -15,7 +15,7 @@ from course.mnist.train import evaluate
 FILE = "mnist.safetensors"
 # While a notebook is graded nothing is trained and nothing downloaded.
 GRADING = "NBGRADER_EXECUTION" in os.environ
-GOAL = 0.97
+FIRST_GOAL, GOAL = 0.90, 0.97  # of validation digits
 
 
 @cache
@@ -48,14 +48,20 @@ def check_weights(path: str | os.PathLike[str] = FILE) -> None:
     except checkpoint.CheckpointError as problem:
         report = Report(name, f"{name}: not usable yet. {problem}", False)
     else:
-        known = digits()
-        share = evaluate(net, known.validation).accuracy
-        of = f"{share:.1%} of {len(known.validation):,} validation digits"
-        if share >= GOAL:
-            report = Report(name, f"{name}: right form, and {of}. Hand it in.", True)
-        else:
-            says = f"{name}: right form, but {of} only; the last points begin at {GOAL:.0%}."
-            report = Report(name, f"{says} Train longer: set QUICK = False.", False)
+        report = _measured(name, net)
     show_report(report)
     if not report.passed:
         raise NotYet(report.headline)
+
+
+def _measured(name: str, net: Net) -> Report:
+    known = digits()
+    if GRADING and not known.real:
+        # These digits may not be the kind that the network learned; the grader has its own.
+        return Report(name, f"{name}: right form. The grader reads its own digits with it.", True)
+    share = evaluate(net, known.validation).accuracy
+    of = f"right form, and it reads {share:.1%} of {len(known.validation):,} validation digits"
+    if share >= GOAL:
+        return Report(name, f"{name}: {of}. Hand it in.", True)
+    says = f"{name}: {of}. The last points begin at {GOAL:.0%}: train with QUICK = False."
+    return Report(name, says, share >= FIRST_GOAL)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from course.check import NotYet, Report, _display, checker
+from course.check import NotYet, Report, show_report, checker
 from course.exercise import Exercise
 from course.pictures.rungs import rungs as rungs_picture
 
@@ -42,7 +42,7 @@ class Ladder:
             return
         self._repaired.add(name)
         report = self._standing(name)
-        _display(report)
+        show_report(report)
         if not report.passed:
             raise NotYet(report.headline)
 

@@ -1,0 +1,60 @@
+"""Measuring the speed ladder in a notebook: whole, or quickly by projecting from a part."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tqdm.auto import tqdm
+
+from course.mnist import fast, plain
+from course.mnist.data import Digits
+from course.mnist.ladder import LADDER, Rung, climb
+from course.pictures.speed import Bar
+
+LONG = 20_000  # digits: rungs that look at more are projected when there is little time
+PART = 1_280  # digits from which they are projected
+LEAST = 128
+
+
+def measured(train: Digits, validation: Digits, quick: bool = True, least: bool = False) -> list:
+    """A Bar for each rung, trained on ``train`` and measured on ``validation``.
+
+    ``quick`` runs only a part of the long rungs and projects their seconds from it, without an
+    accuracy.  ``least`` does so for all of them, from two batches: enough to draw a picture.
+    """
+    _warm_up(train)
+    todo = tqdm(LADDER, desc="climbing", unit=" rungs", disable=least)
+    return [bar for rung in todo for bar in _bars(rung, train, validation, quick, least)]
+
+
+def _bars(
+    rung: Rung, train: Digits, validation: Digits, quick: bool, least: bool
+) -> Iterator[Bar]:
+    if least or (quick and rung.samples > LONG):
+        seconds = _seconds(rung, train, LEAST if least else PART)
+        yield Bar(rung.name, seconds, None, rung.why, projected=True)
+        return
+    for result in climb(train, validation, [rung]):
+        yield Bar(rung.name, result.seconds, result.accuracy, rung.why)
+
+
+def _seconds(rung: Rung, train: Digits, part: int) -> float:
+    """How long ``rung`` would take, from the pace of the first ``part`` digits."""
+    start = time.perf_counter()
+    if rung.recipe is None:
+        done = next(plain.epochs(train, 0, steps=part // plain.BATCH)).steps * plain.BATCH
+    else:
+        recipe = replace(rung.recipe, samples=part)
+        fast.train(train, recipe)
+        done = recipe.steps * recipe.batch
+    return (time.perf_counter() - start) / done * rung.samples
+
+
+def _warm_up(train: Digits) -> None:
+    """A few steps of both kinds: what a process pays once belongs to no rung."""
+    few = train[:256]
+    next(plain.epochs(few, 0, steps=1))
+    for half in (False, True):
+        fast.train(few, replace(fast.FASTEST, samples=128, half=half))

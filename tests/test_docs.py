@@ -1,0 +1,185 @@
+"""The guides say what is: links and pictures exist, commands and flags are those of the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+
+import autograder.cli
+import course.cli
+from autograder import grade
+from autograder.key import load_key, problems_of
+from autograder.limits import Limits
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+APPS = {"autograder": autograder.cli.app, "course": course.cli.app}
+every_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+
+
+def prose(guide: Path) -> str:
+    """A guide without its blocks of code."""
+    return re.sub(r"(?ms)^```.*?^```", "", guide.read_text(encoding="utf-8"))
+
+
+def blocks(guide: Path, language: str) -> list[str]:
+    """A guide's blocks of code in one language."""
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", guide.read_text(encoding="utf-8"))
+
+
+def anchors(guide: Path) -> set[str]:
+    """The anchors that a guide's headings make, by GitHub's rule."""
+    heads = re.findall(r"(?m)^#+ (.+)$", prose(guide))
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+# --- links and pictures ---------------------------------------------------------------------------
+
+
+@every_guide
+def test_every_link_and_picture_exists(guide):
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(guide)):
+        if target.startswith("https://"):
+            continue
+        file, _, anchor = target.partition("#")
+        where = (guide.parent / file) if file else guide
+        assert where.exists(), target
+        assert not anchor or anchor in anchors(where), target
+
+
+@every_guide
+def test_every_picture_has_words_for_those_who_do_not_see_it(guide):
+    for words in re.findall(r"!\[([^\]]*)\]", prose(guide)):
+        assert len(words.split()) >= 5, words
+
+
+def test_every_picture_is_shown_made_by_the_script_and_small():
+    shown = {
+        (guide.parent / target).resolve()
+        for guide in GUIDES
+        for target in re.findall(r"\]\(([^)]+\.png)\)", prose(guide))
+    }
+    there = set((ROOT / "docs" / "pictures").glob("*.png"))
+    assert shown == there
+    script = (ROOT / "tools" / "screenshots.py").read_text()
+    made = re.findall(r"(?m)^@picture\ndef (\w+)", script)
+    assert {name.replace("_", "-") for name in made} == {file.stem for file in there}
+    assert all(file.stat().st_size < 150_000 for file in there)
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+def typed(guide: Path) -> list[str]:
+    """Everything in a guide that looks like a command of this project."""
+    code = re.findall(r"`([^`\n]+)`", prose(guide))
+    code += [line for block in blocks(guide, "sh") for line in block.splitlines()]
+    starts = re.compile(r"(\.venv/bin/)?(make|autograder|course|python) [\w-]")
+    return [line.strip() for line in code if starts.match(line.strip())]
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text()))
+
+
+@every_guide
+def test_commands_exist_with_their_options(guide):
+    for line in typed(guide):
+        program, *rest = line.removeprefix(".venv/bin/").split()
+        if program == "make":
+            assert rest[0] in targets(), line
+            for variable in re.findall(r"\b([A-Z_]+)=", line):
+                assert variable in (ROOT / "Makefile").read_text(), line
+        elif program == "python":
+            assert (ROOT / rest[0]).is_file(), line
+            options = [word for word in rest if word.startswith("--")]
+            text = (ROOT / rest[0]).read_text()
+            assert all(option in text for option in options), line
+        else:
+            known = typer.main.get_command(APPS[program]).commands
+            assert rest[0] in known, line
+            options = {name for param in known[rest[0]].params for name in param.opts}
+            for word in rest[1:]:
+                assert not word.startswith("--") or word in options, line
+
+
+def test_the_readme_names_the_commands_of_all_three_users():
+    named = {" ".join(line.removeprefix(".venv/bin/").split()[:2]) for line in typed(GUIDES[0])}
+    assert named >= {
+        "make demo", "make test", "make lab", "make teach", "make release", "make bench",
+        "autograder grade", "autograder selftest", "autograder doctor", "course units",
+    }  # fmt: skip
+
+
+def test_units_that_are_named_exist():
+    for guide in GUIDES:
+        for unit in re.findall(r"\b(\d\d-[a-z][a-z-]+)\b", guide.read_text()):
+            assert (ROOT / "source" / unit / "unit.md").exists(), f"{guide.name}: {unit}"
+
+
+def test_exit_codes_are_those_of_the_command():
+    text = (ROOT / "docs" / "operator.md").read_text()
+    codes = {int(code) for code in re.findall(r"(?m)^\| (\d) \|", text)}
+    theirs = autograder.cli
+    assert codes == {theirs.FINE, theirs.FAILED, theirs.NO_SANDBOX, 2}
+    assert codes == {int(code) for code in re.findall(r"\b(\d) ", theirs.EXIT_CODES)}
+
+
+# --- flags, limits, examples ----------------------------------------------------------------------
+
+
+def flags_of_the_engine() -> set[str]:
+    """Every kind of flag that the engine's code can raise."""
+    kinds = set(grade.FLAG_OF_STOP.values())
+    for file in (ROOT / "autograder").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id in ("Flag", "_nothing") and isinstance(node.args[0], ast.Constant):
+                kinds.add(node.args[0].value)
+    return kinds
+
+
+def test_flags_are_those_that_the_engine_raises():
+    text = (ROOT / "docs" / "instructor.md").read_text()
+    section = text.partition("\n## Flags\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"(?m)^\| `([\w-]+)` \|", section)) == flags_of_the_engine()
+
+
+def test_limits_in_the_guide_exist():
+    (block,) = [b for b in blocks(ROOT / "docs" / "instructor.md", "python") if "c.Engine" in b]
+    limits = ast.literal_eval(block.partition("=")[2].strip().replace("4 * 2**30", "1"))
+    assert Limits(**limits)
+    assert (Limits().cell_seconds, Limits().notebook_seconds) == (30, 300)
+    assert (Limits().answer_seconds, Limits().memory) == (10, 2 * 2**30)
+
+
+def test_the_exercise_in_the_guide_works(monkeypatch):
+    public, private, *_ = blocks(ROOT / "docs" / "instructor.md", "python")
+    module = type(sys)("course.units.padding_by_hand.exercises")
+    exec(public, module.__dict__)
+    monkeypatch.setitem(sys.modules, "course.units.padding_by_hand", type(sys)("padding_by_hand"))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    (keyed,) = load_key(private).exercises.values()
+    assert problems_of(keyed) == []
+
+
+def test_the_script_that_counts_slips_runs(tmp_path):
+    (script,) = [b for b in blocks(ROOT / "docs" / "instructor.md", "python") if "Counter" in b]
+    graded = tmp_path / "autograded" / "ada" / "02-output-size" / "marks.json"
+    graded.parent.mkdir(parents=True)
+    graded.write_text(
+        '{"notebooks": {"unit": {"marks": ['
+        '{"exercise": "a", "slip": {"id": "M02", "says": "no first window"}},'
+        '{"exercise": "b", "slip": null}, {"exercise": "words"}]}}}'
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "1 no first window\n"
