@@ -105,9 +105,10 @@ def _inside() -> Iterator[Finding]:
                   f"no filter is known for {platform.machine()}; the namespaces hold")  # fmt: skip
     yield Finding("network inside", BAD if interfaces else GOOD, ", ".join(interfaces) or "none")
     nested = nesting_allowed()
-    yield Finding("warm process", GOOD if nested else FAIR,
-                  "shared: each notebook is forked from it into namespaces of its own" if nested else
-                  "one a notebook, which is slower: the system forbids namespaces in namespaces")  # fmt: skip
+    shared = "shared: each notebook is forked from it into namespaces of its own"
+    alone = "one a notebook, which is slower: the system forbids namespaces in namespaces"
+    state, means = (GOOD, shared) if nested else (FAIR, alone)
+    yield Finding("warm process", state, means)
     # this Python itself may lie in the home folder, and is all that may be seen of it
     allowed = {Path(path).relative_to(home).parts[0] for path in python_folders()
                if Path(path).is_relative_to(home)}  # fmt: skip

@@ -118,14 +118,12 @@ class Save(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Write; the notebook stays as it is."""
-        result: Result | None = resources.get("autograder")
-        if result is None:
-            raise RuntimeError(
-                "There is no result to save: the engine cannot grade with --no-execute."
-            )
+        result: Result = resources["autograder"]
         converter = self.parent.parent
         folder = CourseFolder(converter.coursedir, self.config)
         with folder.gradebook() as gradebook:
             record(gradebook, result)
+        if result.failed:  # nbgrader then lists the submission among its errors
+            raise RuntimeError(f"{result.student} was not graded: {result.failed}")
         write_files(folder.path("autograded", result.student, result.unit), result)
         return nb, resources

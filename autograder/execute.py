@@ -1,7 +1,7 @@
 """Runs a notebook in a sandbox, cell by cell, and questions it at its grade cells.
 
-The cells run in a process forked from a warm one (``warm.py``); what they publish becomes outputs by
-nbclient's own rules.  Added are the watch over limits, the cap on outputs, and the witnesses: at
+The cells run in a process forked from a warm one (``warm.py``); what they publish becomes outputs
+by nbclient's own rules.  Added are the watch over limits, the cap on outputs, and the witnesses: at
 each grade cell that has a key the notebook's process is copied, and the copies are asked once the
 last cell has run (see ``inside/witness.py``).
 """
@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import secrets
 import shutil
 import socket
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,12 +75,29 @@ def execute(
             with warm.folder(files or {}) as folder:
                 return await _execute(nb, questions, limits, warm, folder, bool(files))
 
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _run_to_the_end(run())
+    return _beside_a_loop().submit(_run_to_the_end, run()).result()
+
+
+def _run_to_the_end(coroutine: Coroutine[Any, Any, Execution]) -> Execution:
     # not asyncio.run: it installs a signal handler, which costs more than a small notebook
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(run())
+        return loop.run_until_complete(coroutine)
     finally:
         loop.close()
+
+
+@functools.cache
+def _beside_a_loop() -> ThreadPoolExecutor:
+    """A thread for callers that run a loop themselves: formgrader's button grades in a server.
+
+    It stays for good, because bubblewrap ends a sandbox with the thread that started it.
+    """
+    return ThreadPoolExecutor(1, thread_name_prefix="autograder")
 
 
 async def _execute(

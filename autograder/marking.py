@@ -67,6 +67,8 @@ def mark_notebook(
             marking.scores[known.grade_id] = _judged(cell, known, mark)
         elif known.grade:
             marking.scores[known.grade_id] = _as_nbgrader(cell, known, marking.flags)
+        elif known.task:
+            marking.scores[known.grade_id] = Score(known.grade_id, None, known.points)
         if known.solution or known.task:
             untouched = cell is not None and known.checksum == compute_checksum(cell)
             marking.comments[known.grade_id] = NO_RESPONSE if untouched and not known.task else None

@@ -17,6 +17,8 @@ from typing import Any
 
 from course.pictures.picture import Picture
 
+HANDLE = "#0072b2"  # of a slider: its usual white is hard to see on a light page
+
 
 @dataclass(frozen=True)
 class Slider:
@@ -145,6 +147,6 @@ def _int_slider(ipywidgets: Any, spec: Slider) -> Any:
         max=high,
         description=f"{spec.name}  {spec.label}" if len(spec.name) == 1 else spec.label,
         tooltip=f"{spec.label}: arrow keys move it, Home and End go to its ends",
-        style={"description_width": "112px"},
+        style={"description_width": "112px", "handle_color": HANDLE},
         layout={"width": "330px"},
     )

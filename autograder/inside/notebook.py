@@ -2,8 +2,8 @@
 
 ipykernel's own kernel and shell run the cells; only their transport is replaced.  Every message
 that the kernel would publish becomes a JSON line to the worker, in order, and a cell is one line
-from it.  That saves the five sockets, three threads and four signed messages a cell of a kernel that
-listens, which cost more than the cells of most notebooks.
+from it.  That saves the five sockets, three threads and four signed messages a cell of a kernel
+that listens, which cost more than the cells of most notebooks.
 
 From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``.
 To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
@@ -121,7 +121,7 @@ class Printed(io.TextIOBase):
 
 
 class Caught:
-    """What programs write to a descriptor, past Python: collected in memory, sent after the cell."""
+    """What programs write to a descriptor, past Python: kept in memory, sent after the cell."""
 
     def __init__(self, session, name, number, most=1_000_000):
         self.session, self.name, self.most = session, name, most
@@ -232,6 +232,28 @@ def forget_shadowed_modules():
 
 
 # a fresh kernel has imported these too before the first cell runs
-NEEDED = {"IPython", "ipykernel", "jupyter_client", "traitlets", "tornado", "zmq", "comm", "witness",
-          "notebook", "wall", "psutil", "packaging", "dateutil", "six", "decorator", "pygments",
-          "matplotlib_inline", "prompt_toolkit", "stack_data", "executing", "asttokens"}  # fmt: skip
+NEEDED = set(
+    [
+        "IPython",
+        "ipykernel",
+        "jupyter_client",
+        "traitlets",
+        "tornado",
+        "zmq",
+        "comm",
+        "psutil",
+        "packaging",
+        "dateutil",
+        "six",
+        "decorator",
+        "pygments",
+        "matplotlib_inline",
+        "prompt_toolkit",
+        "stack_data",
+        "executing",
+        "asttokens",
+        "notebook",
+        "wall",
+        "witness",
+    ]
+)

@@ -13,12 +13,12 @@ Called as ``python warm.py SETTINGS``, SETTINGS being JSON:
 ``nested``   whether to give each notebook namespaces of its own
 
 A request is one JSON line: ``folder`` (the folder to share), ``ticket`` (by which the notebook
-makes itself known) and ``files`` (whether ``folder/files`` is to be copied to ``work``).  The answer
-is one line, ``{"ok": true}`` or ``{"error": "..."}``.
+makes itself known) and ``files`` (whether ``folder/files`` is to be copied to ``work``).  The
+answer is one line, ``{"ok": true}`` or ``{"error": "..."}``.
 
 With ``nested``, each notebook gets user, mount, process and ipc namespaces of its own: what one
-leaves behind (files, processes, shared memory) is gone before the next one starts, and none sees the
-warm process.  Without it the worker starts a warm process for each notebook.
+leaves behind (files, processes, shared memory) is gone before the next one starts, and none sees
+the warm process.  Without it the worker starts a warm process for each notebook.
 """
 
 import gc

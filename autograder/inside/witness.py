@@ -6,8 +6,8 @@ the copy.  So a hidden input can never turn up in an output, and what later cell
 the process, changes nothing about an answer given before.
 
 Runs inside the sandbox; nothing here is trusted.  The talk, over a Unix socket, is one JSON value a
-line: the witness says ``{"ticket": ..., "found": true}``, then gets a list of questions a line, each
-a list of arguments, and answers each question with a line of its own (``course.answers``).
+line: the witness says ``{"ticket": ..., "found": true}``, then gets a list of questions a line,
+each a list of arguments, and answers each question with a line of its own (``course.answers``).
 """
 
 import contextlib

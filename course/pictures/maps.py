@@ -31,7 +31,7 @@ def maps(
     parts += [
         text(0, 14, f"the digit: {true}", 12.5, font_weight="bold"),
         rect(1, 24, side, side, stroke=INK, stroke_opacity=0.3),
-        text(AT, 14, layer, 12.5, font_weight="bold"),
+        text(AT, 14, f"{layer}: {len(features)} maps", 12.5, font_weight="bold"),
     ]
     columns = (WIDTH - AT) // (SMALL + GAP)
     for number, one in enumerate(features):

@@ -34,13 +34,24 @@ def rungs(names: Sequence[str], repaired: Collection[str]) -> Picture:
         strong = open_yet
         open_yet = open_yet and done
         parts += [
-            line(LEFT, y + 7, WIDTH - 60, y + 7, colour, stroke_width=3 if strong else 1.5,
-                 stroke_dasharray=None if strong else "4 4"),
+            line(
+                LEFT,
+                y + 7,
+                WIDTH - 60,
+                y + 7,
+                colour,
+                stroke_width=3 if strong else 1.5,
+                stroke_dasharray=None if strong else "4 4",
+            ),
             rect(LEFT + 12, y - 8, 10 + 7.6 * len(f"{number} {name}"), 17, GROUND),
-            text(LEFT + 17, y + 4, f"{number} {name}", 12.5, font_weight="bold" if strong else None),
+            text(
+                LEFT + 17, y + 4, f"{number} {name}", 12.5, font_weight="bold" if strong else None
+            ),
         ]
         parts.append(text(WIDTH - 50, y + 10, state, 12, fill="currentColor"))
-    return Picture(drawing(WIDTH + 180, height + 6, *parts), _said(names, repaired, next_one, waiting))
+    return Picture(
+        drawing(WIDTH + 180, height + 6, *parts), _said(names, repaired, next_one, waiting)
+    )
 
 
 GROUND = "var(--jp-layout-color0,white)"

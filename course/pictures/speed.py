@@ -49,7 +49,9 @@ def speed(bars: Sequence[Bar], at: int) -> Picture:
         parts += [
             text(0, y + 15, bar.name, 12.5, font_weight="bold" if last else None),
             rect(LEFT, y + 3, max(2, x(bar.seconds) - LEFT), 16, BLUE if last else GREY),
-            text(max(LEFT + 2, x(bar.seconds)) + 6, y + 15, f"{about}{bar.seconds:.3g} s{accuracy}"),
+            text(
+                max(LEFT + 2, x(bar.seconds)) + 6, y + 15, f"{about}{bar.seconds:.3g} s{accuracy}"
+            ),
         ]
     words, below = paragraph(0, bottom + 44, shown[-1].why, 100, 13, lines=6)
     parts.append(words)

@@ -512,6 +512,7 @@ def pickled():
     import io
 
     import torch
+
     from course.mnist.model import Net
 
     file = io.BytesIO()

@@ -96,7 +96,7 @@ class Notebook:
 
     def errors(self) -> list[str]:
         """The tracebacks that are shown."""
-        shown = self.page.locator('[data-mime-type="application/vnd.jupyter.error"]')
+        shown = self.page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
         return shown.all_inner_texts()
 
     def panel(self, number: int = 0) -> ShownPanel:

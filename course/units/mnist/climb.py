@@ -29,9 +29,7 @@ def measured(train: Digits, validation: Digits, quick: bool = True, least: bool 
     return [bar for rung in todo for bar in _bars(rung, train, validation, quick, least)]
 
 
-def _bars(
-    rung: Rung, train: Digits, validation: Digits, quick: bool, least: bool
-) -> Iterator[Bar]:
+def _bars(rung: Rung, train: Digits, validation: Digits, quick: bool, least: bool) -> Iterator[Bar]:
     if least or (quick and rung.samples > LONG):
         seconds = _seconds(rung, train, LEAST if least else PART)
         yield Bar(rung.name, seconds, None, rung.why, projected=True)

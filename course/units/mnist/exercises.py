@@ -220,10 +220,7 @@ def _(D, F, K1, K2, flat, hidden, classes):
 )
 def _(D, F, K1, K2, flat, hidden, classes):
     return (
-        (F * F * D + 1) * K1
-        + (F * F * D + 1) * K2
-        + (flat + 1) * hidden
-        + (hidden + 1) * classes
+        (F * F * D + 1) * K1 + (F * F * D + 1) * K2 + (flat + 1) * hidden + (hidden + 1) * classes
     )
 
 
@@ -978,9 +975,7 @@ orders = Exercise(
 def _(n, seed, epochs):
     import torch
 
-    return [
-        torch.randperm(n, generator=torch.Generator().manual_seed(seed)) for _ in range(epochs)
-    ]
+    return [torch.randperm(n, generator=torch.Generator().manual_seed(seed)) for _ in range(epochs)]
 
 
 @orders.slip(

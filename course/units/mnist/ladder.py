@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from course.check import NotYet, Report, show_report, checker
+from course.check import NotYet, Report, checker, show_report
 from course.exercise import Exercise
 from course.pictures.rungs import rungs as rungs_picture
 

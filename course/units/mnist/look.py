@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from course.mnist.data import Digits, as_input
 from course.pictures import confusion as confusion_picture
@@ -15,7 +15,7 @@ from course.pictures import filters as filters_picture
 from course.pictures.picture import Picture
 
 
-def shares(net: nn.Module, digits: Digits, batch: int = 1000) -> torch.Tensor:
+def shares(net: nn.Module, digits: Digits, batch: int = 1000) -> Tensor:
     """What ``net`` says of each digit, N x 10: shares that sum to 1, on the CPU."""
     device, parts = next(net.parameters()).device, []
     training = net.training
@@ -28,16 +28,15 @@ def shares(net: nn.Module, digits: Digits, batch: int = 1000) -> torch.Tensor:
     return torch.cat(parts)
 
 
-def confusion(net: nn.Module, digits: Digits) -> Picture:
-    """Which digits ``net`` takes for which."""
+def confusion(said: Tensor, digits: Digits) -> Picture:
+    """Which digits are taken for which, by what was ``said`` of them (from ``shares``)."""
     counts = np.zeros((10, 10), dtype=int)
-    np.add.at(counts, (digits.labels.cpu().numpy(), shares(net, digits).argmax(1).numpy()), 1)
+    np.add.at(counts, (digits.labels.cpu().numpy(), said.argmax(1).numpy()), 1)
     return confusion_picture.confusion(counts)
 
 
-def hardest(net: nn.Module, digits: Digits, count: int = 16) -> tuple[Digits, Picture]:
-    """The ``count`` digits of which ``net`` is least right, the worst first, and their picture."""
-    said = shares(net, digits)
+def hardest(said: Tensor, digits: Digits, count: int = 16) -> tuple[Digits, Picture]:
+    """The ``count`` digits of which least was ``said`` right, worst first, and their picture."""
     labels = digits.labels.cpu()
     which = said[torch.arange(len(said)), labels].argsort()[:count]
     captions = []

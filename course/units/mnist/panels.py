@@ -39,8 +39,7 @@ def maps(net: nn.Module, digits: Digits) -> Panel:
     def picture(digit: int, layer: int) -> Picture:
         seen = look.inside(net, digits, digit)
         features = seen.maps[layer - 1]
-        name = f"pool {layer}: {features.shape[0]} maps of {features.shape[1]} x {features.shape[2]}"
-        return maps_picture.maps(seen.image, features, seen.shares, seen.true, name)
+        return maps_picture.maps(seen.image, features, seen.shares, seen.true, f"pool {layer}")
 
     return panel(
         picture,
