@@ -44,7 +44,7 @@ CourseOption = Annotated[
 def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
     from autograder.demo import DemoFailed
-    from autograder.folder import NoCourse
+    from autograder.folder import BadSettings, NoCourse
     from autograder.key import BadKey
     from autograder.structure import UnknownUnit
 
@@ -53,7 +53,7 @@ def sentences():
     except NoSandbox as error:
         _complain("No sandbox:", error)
         raise typer.Exit(NO_SANDBOX) from None
-    except (NoCourse, UnknownUnit, BadKey, DemoFailed) as error:
+    except (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed) as error:
         _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
 

@@ -31,7 +31,7 @@ from autograder.limits import MIB, Limits
 from autograder.structure import DEEPEST, deeper_than
 from autograder.warden import Stop, Warden
 from autograder.warm import CouldNotStart, Processes, Warm, warm_process
-from course.answers import NotPlain, Other, decode, plain, to_json
+from course.answers import NotPlain, Other, decode, question_to_json
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
 
@@ -210,13 +210,13 @@ class Runner(NotebookClient):
 
     async def _converse(self, index: int, cell: NotebookNode) -> None:
         """Send the cell and take what it publishes, until it is done.  Raises DeadKernelError."""
-        name = f"cell-{index}"
+        name = secrets.token_hex(8)  # an end that was announced for another cell is none
         await self._say({"run": cell.source, "cell": name})
         while True:
             data = await self._hear()
             if data is None:
                 continue
-            if "done" in data:
+            if "done" in data and data.get("cell") == name:
                 self._finish(cell, data["done"])
                 return
             kind, content = data.get("type"), data.get("content")
@@ -442,7 +442,7 @@ class Talk:
             return answers
         try:
             async with asyncio.timeout(seconds):
-                await link.say([[to_json(plain(value)) for value in asked] for asked in questions])
+                await link.say([question_to_json(question) for question in questions])
                 for _ in questions:
                     line = await link.reader.readline()
                     if not line:

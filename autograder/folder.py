@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,10 @@ def find_own_programs() -> None:
 
 class NoCourse(LookupError):
     """The folder is no nbgrader course; the message says what was expected."""
+
+
+class BadSettings(ValueError):
+    """The course's configuration asks for something that there is not; the message says what."""
 
 
 @dataclass
@@ -146,9 +150,15 @@ def settings(config: Config) -> dict[str, Any]:
     """What a course's ``nbgrader_config.py`` says about this engine (``c.Engine``).
 
     ``c.Engine.limits`` is a dict of fields of ``Limits``.  Without it the seconds a cell may take
-    are nbgrader's own ``c.Execute.timeout``, where that is set.
+    are nbgrader's own ``c.Execute.timeout``, where that is set.  Raises BadSettings.
     """
     limits = dict(config.Engine.get("limits", {}) or {})
     if config.Execute.get("timeout"):
         limits.setdefault("cell_seconds", config.Execute.timeout)
+    known = [field.name for field in fields(Limits)]
+    if unknown := sorted(set(limits) - set(known)):
+        raise BadSettings(
+            f"c.Engine.limits in nbgrader_config.py names {', '.join(unknown)}, which is no limit. "
+            f"Limits are: {', '.join(known)}."
+        )
     return {"limits": Limits(**limits), "trusted": bool(config.Engine.get("trusted", False))}

@@ -276,10 +276,7 @@ def _is_truth(leaf: Any) -> bool:
 def remark(answer: Any, expected: Any) -> str:
     """A friendly word on an answer that is right but not quite what was asked, or ``""``."""
     if type(expected) is int and type(answer) is float:
-        return (
-            f"{answer!r} has the right value; a size should be an int, "
-            f"because range({answer!r}) fails."
-        )
+        return "The value is right, but it is a float; a size should be an int: range(5.0) fails."
     if type(expected) is list and type(answer) is list and len(answer) == len(expected):
         return next(filter(None, map(remark, answer, expected)), "")
     return ""
@@ -404,3 +401,24 @@ def decode(data: bytes) -> list:
     if type(items) is not list:
         raise NotPlain("an answer that is no list")
     return [from_json(item) for item in items]
+
+
+def question_to_json(arguments: tuple) -> list:
+    """The arguments of a question as JSON values.  Unlike in answers, tuples stay tuples.
+
+    Raises NotPlain for what cannot cross the wall.
+    """
+    return [
+        {"tuple": question_to_json(value)} if type(value) is tuple else to_json(plain(value))
+        for value in arguments
+    ]
+
+
+def question_from_json(data: list) -> tuple:
+    """The arguments that ``question_to_json`` wrote down."""
+    return tuple(
+        question_from_json(value["tuple"])
+        if type(value) is dict and "tuple" in value
+        else from_json(value)
+        for value in data
+    )

@@ -149,7 +149,7 @@ def inspect(exercise: Exercise, function: Callable) -> Report:
 
 def _row(name: str, example: Example, answer: Any) -> Row:
     expected = expected_answer(example.expected)
-    wanted = f"raises {expected}" if isinstance(expected, Raised) else show(expected)
+    wanted = f"a {expected}" if isinstance(expected, Raised) else show(expected)
     return Row(call(name, example.args), example.accepts(answer), _came(answer), wanted)
 
 

@@ -7,7 +7,7 @@ that listens, which cost more than the cells of most notebooks.
 
 From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``.
 To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
-``{"done": reply}`` after a cell, ``{"frozen": true}``.
+``{"done": reply, "cell": name}`` after a cell, ``{"frozen": true}``.
 
 Runs inside the sandbox; nothing here is trusted.
 """
@@ -206,7 +206,7 @@ async def _serve(kernel, link, caught, address):
                 file.flush()
             except Exception:
                 continue  # a notebook may put anything in the place of sys.stdout
-        session.say({"done": json_clean(reply)})
+        session.say({"done": json_clean(reply), "cell": request["cell"]})
 
 
 def fresh_random_state():

@@ -33,7 +33,7 @@ def freeze(namespace, name, address, ticket):
 def _testify(namespace, name, address, ticket):
     import json
 
-    from course.answers import answer_of, encode, from_json
+    from course.answers import answer_of, encode, question_from_json
 
     function = namespace.get(name)
     _fall_silent()
@@ -49,7 +49,7 @@ def _testify(namespace, name, address, ticket):
         say(json.dumps({"ticket": ticket, "found": name in namespace}).encode())
         for line in lines:
             for question in json.loads(line):
-                args = tuple(map(from_json, question))
+                args = question_from_json(question)
                 say(encode([answer_of(function, copy.deepcopy(args))]))
 
 

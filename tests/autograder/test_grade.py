@@ -158,18 +158,22 @@ LINES = [
     b"null",
     b"[" * 100_000,
     b'{"type": 5, "content": 5}',
-    b'{"type": "stream", "content": [], "parent": "cell-2"}',
-    b'{"type": "stream", "content": {"text": 5}, "parent": ["cell-2"], "metadata": 5}',
+    b'{"type": "stream", "content": [], "parent": "NAME"}',
+    b'{"type": "stream", "content": {"text": 5}, "parent": ["NAME"], "metadata": 5}',
     b'{"done": 5, "type": 5}',
     b'{"done": {"status": "error", "ename": 5, "evalue": [], "traceback": 5}}',
     b'{"done": {"execution_count": "x", "status": "error", "traceback": [5]}}',
+    b'{"done": {"status": "error", "ename": 5, "evalue": [], "traceback": 5}, "cell": "NAME"}',
     b'{"frozen": 5}',
 ]
 
 
 @pytest.mark.sandbox
 def test_lines_that_nobody_can_read_do_not_stop_the_class(sandbox):
-    cells = [f"{SAY}\nkernel.session.link.sendall({line!r} + b'\\n')" for line in LINES]
+    send = (
+        "kernel.session.link.sendall({!r}.replace(b'NAME', kernel.session.cell.encode()) + b'\\n')"
+    )
+    cells = [f"{SAY}\n{send.format(line)}" for line in LINES]
     nb = new_notebook(cells=[new_code_cell(source) for source in cells])
     result = grade(replace(TASK, notebook=json.dumps(nb).encode()))
     assert result.failed == ""

@@ -266,7 +266,7 @@ def test_answers_read_by_a_person():
     assert marking.scores["by-hand"].earned == marking.scores["why"].earned == 0
     marking = marked(notebook(by_hand="x = 1", why="I think"), KEY, {})
     assert marking.scores["by-hand"].earned is marking.scores["why"].earned is None
-    assert "draw" not in marking.scores, "a task has no answer that could be empty"
+    assert marking.scores["draw"].earned is None, "a task has no answer that could be empty"
 
 
 def test_comments_are_nbgraders():
@@ -290,7 +290,7 @@ def test_a_deleted_answer_cell_has_no_comment():
 
 def test_every_cell_with_points_is_marked_in_order():
     marking = marked(notebook(), KEY, {})
-    assert list(marking.scores) == ["area", "pair", "test", "by-hand", "why"]
+    assert list(marking.scores) == ["area", "pair", "test", "by-hand", "why", "draw"]
 
 
 def test_where_there_is_no_notebook_everything_is_zero():

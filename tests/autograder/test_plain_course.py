@@ -160,3 +160,15 @@ def test_tests_that_are_switched_off_by_tags_run_all_the_same(courses: tuple[Pat
     (graded,) = grade_unit(CourseFolder.open(ours), "squares", students=["half"])
     assert rows(ours)["half", "score test-square"] == (0, 0)
     assert "retagged" in {flag["kind"] for flag in graded.notebooks["p1"]["flags"]}
+
+
+def test_an_end_announced_for_another_cell_ends_nothing(courses: tuple[Path, Path]) -> None:
+    """Or the worker would be one cell behind, and throw the next test's error away."""
+    ours, _ = courses
+    path = ours / "submitted" / "raises" / "squares" / "p1.ipynb"
+    nb = nbformat.read(path, 4)
+    forged = "get_ipython().kernel.session.link.sendall(b'{\"done\": {}}\\n')"
+    nb.cells.insert(1, new_code_cell(forged))
+    nbformat.write(nb, path)
+    grade_unit(CourseFolder.open(ours), "squares", students=["raises"])
+    assert rows(ours)["raises", "score test-square"] == (0, 0)

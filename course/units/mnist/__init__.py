@@ -2,7 +2,7 @@
 
 from course.units.mnist import panels
 from course.units.mnist.exercises import EXERCISES, RUNGS
-from course.units.mnist.ladder import Ladder
+from course.units.mnist.rungs import Ladder
 
 ladder = Ladder(EXERCISES, RUNGS)
 check = ladder.check

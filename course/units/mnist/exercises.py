@@ -491,13 +491,13 @@ start_std = Exercise(
     name="start_std",
     signature="start_std(shape)",
     returns="the standard deviation to draw a layer's first weights with, a float; shape is "
-    "(O, I) or (O, I, H, W)",
+    "[O, I] or [O, I, H, W]",
     examples=(
-        Example(((4, 8),), 0.5),
-        Example(((64, 2, 5, 5),), 0.2),
-        Example(((10, 200),), 0.1),
+        Example(([4, 8],), 0.5),
+        Example(([64, 2, 5, 5],), 0.2),
+        Example(([10, 200],), 0.1),
     ),
-    probes=(((64, 32, 5, 5),), ((32, 1, 5, 5),), ((10, 1024),)),
+    probes=(([64, 32, 5, 5],), ([32, 1, 5, 5],), ([10, 1024],)),
 )
 
 
@@ -1340,6 +1340,7 @@ port_dense = Exercise(
             (np.array([[1], [2], [3], [4], [5], [6]]), 3, 1, 2),
             np.array([[1, 3, 5, 2, 4, 6]]),
         ),
+        Example((np.array([[1], [2], [3], [4]]), 2, 2, 1), np.array([[1, 2, 3, 4]])),
         Example((np.array([[1, 2], [3, 4], [5, 6]]), 1, 2, 2), ValueError),
     ),
     probes=(

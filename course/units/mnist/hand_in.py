@@ -31,9 +31,13 @@ def handed_in(path: str | os.PathLike[str] = FILE) -> Net:
     net = Net()
     try:
         checkpoint.load(path, net)
-        print(f"Nothing is trained while grading: {Path(path).name} is loaded instead.")
+        print(
+            f"Nothing is trained while grading or validating: {Path(path).name} is loaded instead."
+        )
     except checkpoint.CheckpointError as problem:
-        print(f"Nothing is trained while grading. {problem} What follows shows a new network.")
+        print(
+            f"Nothing is trained while grading or validating. {problem} What follows shows a new network."
+        )
     return net.eval()
 
 

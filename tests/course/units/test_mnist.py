@@ -1,0 +1,536 @@
+"""Unit 10, the MNIST lab: its references against PyTorch, its slips, its ladder, its notebook."""
+
+import ast
+import contextlib
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.key import Unusable, file_problems, load_key, problems_of
+from course.answers import plain, same
+from course.check import NotYet, inspect
+from course.units.mnist.exercises import EXERCISES, RUNGS
+from course.units.mnist.rungs import Ladder
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+
+UNIT = Path(__file__).parents[3] / "source" / "10-mnist"
+KEY = load_key((UNIT / "key.py").read_text(encoding="utf-8"))
+CELLS = json.loads((UNIT / "unit.ipynb").read_text(encoding="utf-8"))["cells"]
+KNOWN = {exercise.name: exercise for exercise in EXERCISES}
+SLIPS = [(exercise, slip) for exercise in EXERCISES for slip in exercise.slips]
+SLIP_IDS = [f"{exercise.name}-{slip.id}" for exercise, slip in SLIPS]
+FILE = KEY.files["trained_weights"]
+
+sizes = st.integers(1, 7)
+seeds = st.integers(0, 2**31)
+
+
+def reference(name):
+    return KEY.exercises[name].reference
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def nbgrader(cell):
+    return cell["metadata"].get("nbgrader", {})
+
+
+def named(function, name):
+    """A function of that name that answers like ``function``."""
+
+    def student(*args):
+        return function(*args)
+
+    student.__name__ = name
+    return student
+
+
+@pytest.fixture(autouse=True)
+def no_mnist(monkeypatch):
+    """Everywhere the same digits: those of scikit-learn."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/nonexistent")
+    monkeypatch.delenv("SLIDING_WINDOWS_MNIST", raising=False)
+
+
+# --------------------------------------------------------------------------- key and slips
+
+
+def test_every_exercise_has_its_key_and_its_cells():
+    graded = {nbgrader(cell)["grade_id"] for cell in CELLS if nbgrader(cell).get("grade")}
+    assert graded == set(KNOWN) | {"trained_weights"}
+    assert set(KNOWN) == set(KEY.exercises) and set(KEY.files) == {"trained_weights"}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_key_is_sound(name):
+    assert problems_of(KEY.exercises[name]) == []
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_check_is_content_with_the_reference(name):
+    assert inspect(KNOWN[name], reference(name)).passed
+
+
+@pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=SLIP_IDS)
+def test_check_answers_each_slip_with_its_own_hint(exercise, slip):
+    report = inspect(exercise, slip.wrong)
+    assert not report.passed and report.slip is slip
+    assert slip.hint in str(report)
+
+
+@pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=SLIP_IDS)
+def test_a_slip_can_be_pasted_into_a_notebook(exercise, slip):
+    """Its code needs nothing from the module that it stands in."""
+    assert slip.wrong.__closure__ is None
+    assert not set(slip.wrong.__code__.co_names) & set(slip.wrong.__globals__)
+
+
+# --------------------------------------------------------------------------- references
+
+
+@given(
+    H=st.integers(1, 40),
+    W=st.integers(1, 40),
+    K1=st.integers(1, 4),
+    K2=st.integers(1, 5),
+    padding=st.sampled_from(["same", "valid"]),
+)
+@settings(deadline=None, max_examples=60)
+def test_flat_size_is_what_torch_makes(H, W, K1, K2, padding):
+    x = torch.zeros(1, 1, H, W)
+    try:
+        x = F.max_pool2d(F.conv2d(x, torch.zeros(K1, 1, 5, 5), padding=padding), 2)
+        x = F.max_pool2d(F.conv2d(x, torch.zeros(K2, K1, 5, 5), padding=padding), 2)
+    except RuntimeError:
+        with pytest.raises(ValueError):
+            reference("flat_size")(H, W, K1, K2, padding)
+    else:
+        assert reference("flat_size")(H, W, K1, K2, padding) == x.numel()
+
+
+@given(D=sizes, size=sizes, K1=sizes, K2=sizes, flat=sizes, hidden=sizes, classes=sizes)
+@settings(deadline=None, max_examples=40)
+def test_network_params_is_what_torch_counts(D, size, K1, K2, flat, hidden, classes):
+    layers = [
+        torch.nn.Conv2d(D, K1, size),
+        torch.nn.Conv2d(K1, K2, size),
+        torch.nn.Linear(flat, hidden),
+        torch.nn.Linear(hidden, classes),
+    ]
+    counted = sum(p.numel() for layer in layers for p in layer.parameters())
+    assert reference("network_params")(D, size, K1, K2, flat, hidden, classes) == counted
+
+
+def test_the_network_of_the_notes():
+    from course.mnist.model import PARAMETERS, Net
+
+    flat = reference("flat_size")(28, 28, 32, 64, "same")
+    total = reference("network_params")(1, 5, 32, 64, flat, 1024, 10)
+    assert (flat, total) == (3136, 3_274_634) and total == PARAMETERS
+    assert total == sum(p.numel() for p in Net().parameters())
+    by_slip = {slip.id: slip.wrong for _, slip in SLIPS}
+    assert by_slip["M96"](28, 28, 32, 64, "same") == 1024
+    assert by_slip["M94"](28, 28, 32, 64, "same") == 1568
+    assert by_slip["M95"](28, 28, 32, 64, "same") == 12_544
+    assert by_slip["M97"](28, 28, 32, 64, "same") == 50_176
+    args = (1, 5, 32, 64, 3136, 1024, 10)
+    assert [by_slip[id](*args) for id in ("M98", "M99", "M100")] == [
+        3_222_538, 3_273_504, 3_225_034,
+    ]  # fmt: skip
+
+
+@given(N=sizes, inputs=sizes, outputs=sizes, seed=seeds)
+@settings(deadline=None)
+def test_dense_is_torchs_linear_and_relu(N, inputs, outputs, seed):
+    random = np.random.default_rng(seed)
+    x, weight, bias = (
+        random.normal(size=shape) for shape in ((N, inputs), (outputs, inputs), outputs)
+    )
+    theirs = F.relu(F.linear(*map(torch.as_tensor, (x, weight, bias))))
+    np.testing.assert_allclose(reference("dense")(x, weight, bias), theirs.numpy(), atol=1e-12)
+
+
+@given(N=sizes, C=st.integers(2, 12), seed=seeds)
+@settings(deadline=None)
+def test_loss_of_is_torchs_cross_entropy(N, C, seed):
+    random = np.random.default_rng(seed)
+    scores, labels = random.normal(size=(N, C)), random.integers(0, C, N)
+    theirs = F.cross_entropy(torch.as_tensor(scores), torch.as_tensor(labels)).item()
+    assert reference("loss_of")(scores, labels.tolist()) == pytest.approx(theirs)
+
+
+@given(n=st.integers(1, 6), seed=seeds, rate=st.floats(0.001, 0.1), steps=st.integers(1, 6))
+@settings(deadline=None, max_examples=40)
+def test_descend_is_torchs_sgd(n, seed, rate, steps):
+    random = np.random.default_rng(seed)
+    x, y = random.normal(size=(2, n))
+    w = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=rate)
+    theirs = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        F.mse_loss(w * torch.tensor(x), torch.tensor(y)).backward()
+        optimizer.step()
+        theirs.append(w.item())
+    assert reference("descend")(x.tolist(), y.tolist(), 0.5, rate, steps) == pytest.approx(theirs)
+
+
+def test_dropout_keeps_the_mean_as_torch_does():
+    random = np.random.default_rng(0)
+    x = np.ones(200_000)
+    ours = reference("dropout")(x, random.random(len(x)), 0.75, True)
+    theirs = F.dropout(torch.ones(len(x)), p=0.25)
+    for out in (ours, theirs.numpy()):
+        assert np.unique(out) == pytest.approx([0, 4 / 3])
+        assert out.mean() == pytest.approx(1, abs=0.01)
+
+
+def test_start_std_keeps_the_size_of_the_numbers():
+    torch.manual_seed(0)
+    x = torch.randn(512, 300).relu()
+    for _ in range(10):
+        x = (x @ (torch.randn(300, 300) * reference("start_std")([300, 300]))).relu()
+    assert 0.25 < x.pow(2).mean() < 1  # it began with 0.5
+
+
+@given(n=st.integers(0, 60), batch=st.integers(1, 20))
+def test_batches_see_every_digit_once(n, batch):
+    pairs = reference("batches")(n, batch)
+    assert [digit for start, stop in pairs for digit in range(start, stop)] == list(range(n))
+    assert all(stop - start == batch for start, stop in pairs[:-1])
+
+
+@given(order=st.permutations(range(12)), held_out=st.integers(-2, 14))
+def test_split_has_no_digit_twice(order, held_out):
+    if not 0 < held_out < 12:
+        with pytest.raises(ValueError):
+            reference("split")(order, held_out)
+        return
+    train, validation = reference("split")(order, held_out)
+    assert [*validation, *train] == order and len(validation) == held_out
+
+
+def test_orders_are_shuffled_and_repeatable():
+    one, two = reference("orders")(50, 3, 4), reference("orders")(50, 3, 4)
+    assert one == two and len({tuple(order) for order in one}) == 4
+    assert all(sorted(order) == list(range(50)) for order in one)
+
+
+def test_test_report_has_the_error_that_chance_has():
+    chance = np.random.default_rng(0)
+    for n, points in [(256, 1.07), (10_000, 0.17)]:
+        spread = 100 * (chance.binomial(n, 0.97, 100_000) / n).std()
+        assert spread == pytest.approx(points, abs=0.01)
+    right = np.arange(10_000) < 9_700
+    assert reference("test_report")(right) == pytest.approx((97, 0.1706), abs=1e-4)
+    assert reference("test_report")(right)[0] == 97
+
+
+@given(seed=seeds, size=st.integers(1, 3), D=sizes, K=sizes)
+@settings(deadline=None, max_examples=30)
+def test_a_ported_convolution_gives_the_same_maps(seed, size, D, K):
+    random = np.random.default_rng(seed)
+    x, weights = random.normal(size=(1, 6, 7, D)), random.normal(size=(size, size + 1, D, K))
+    # What TensorFlow documents for VALID at stride 1, by its own indices: NHWC and HWIO.
+    rows, columns = 6 - size + 1, 7 - size
+    theirs = np.zeros((1, rows, columns, K))
+    for i, j in np.ndindex(rows, columns):
+        theirs[0, i, j] = np.einsum("hwi,hwio->o", x[0, i : i + size, j : j + size + 1], weights)
+    ported = torch.as_tensor(np.ascontiguousarray(reference("port_conv")(weights)))
+    ours = F.conv2d(torch.as_tensor(x).permute(0, 3, 1, 2), ported)
+    np.testing.assert_allclose(ours.permute(0, 2, 3, 1).numpy(), theirs, atol=1e-10)
+
+
+@given(seed=seeds, H=sizes, W=sizes, C=sizes, outputs=sizes)
+@settings(deadline=None, max_examples=40)
+def test_a_ported_dense_layer_gives_the_same_numbers(seed, H, W, C, outputs):
+    random = np.random.default_rng(seed)
+    maps, weights = random.normal(size=(3, H, W, C)), random.normal(size=(H * W * C, outputs))
+    theirs = maps.reshape(3, -1) @ weights  # TensorFlow flattens NHWC
+    ported = reference("port_dense")(weights, H, W, C)
+    ours = maps.transpose(0, 3, 1, 2).reshape(3, -1) @ ported.T  # PyTorch flattens NCHW
+    np.testing.assert_allclose(ours, theirs, atol=1e-10)
+
+
+def test_a_whole_network_makes_the_journey():
+    from course.mnist.data import stand_in
+    from course.mnist.model import Net
+    from course.units.mnist import port
+
+    net, digits = Net(), stand_in("").validation[:20]
+    kept = port.as_tensorflow(net)
+    assert kept["dense1.weight"].shape == (3136, 1024)
+    ours = [reference("port_conv"), reference("port_dense")]
+    assert "of 20 of 20 digits" in port.compare(kept, net, digits, *ours)
+    naive = port.compare(kept, net, digits, ours[0], lambda weights, *_: weights.T)
+    assert "of 20 of 20 digits" not in naive and "do not fit" not in naive
+    assert "do not fit" in port.compare(kept, net, digits, lambda weights: weights, ours[1])
+
+    def unwritten(*_):
+        raise NotImplementedError
+
+    assert "Write port_conv" in port.compare(kept, net, digits, unwritten, ours[1])
+
+
+# --------------------------------------------------------------------------- the ladder
+
+
+def test_each_repaired_rung_unlocks_the_next(capsys):
+    ladder = Ladder(EXERCISES, RUNGS)
+    names = [rung.name for rung in RUNGS]
+    assert len(names) == 12
+    for number, name in enumerate(names, 1):
+        assert f"Next is rung {number}, {name}" in str(ladder)
+        ladder.check(named(reference(name), name))
+        said = capsys.readouterr().out
+        if number < 12:
+            assert f"rung {number + 1}, {names[number]}, is unlocked" in said
+    assert "All 12 rungs are repaired" in said and ladder.missing == []
+    assert str(ladder) == "The ladder: all 12 rungs are repaired."
+
+
+def test_a_rung_above_an_open_one_is_told_so_kindly(capsys):
+    ladder = Ladder(EXERCISES, RUNGS)
+    ladder.check(named(reference("pictures"), "pictures"))
+    with pytest.raises(NotYet, match="Rung 5 is right, and waits for rung 2, targets"):
+        ladder.check(named(reference("dense"), "dense"))
+    assert "nothing is lost" in capsys.readouterr().out
+    assert "Right already, and waiting: dense." in str(ladder)
+    for name in ("targets", "split", "start_std"):
+        ladder.check(named(reference(name), name))
+    assert ladder.missing[0] == "dropout"  # dense need not be checked again
+
+
+def test_a_rung_that_breaks_again_is_locked_again():
+    ladder = Ladder(EXERCISES, RUNGS)
+    ladder.check(named(reference("pictures"), "pictures"))
+    with pytest.raises(NotYet):
+        ladder.check(named(KNOWN["pictures"].slips[0].wrong, "pictures"))
+    assert ladder.missing[0] == "pictures"
+
+
+def test_other_exercises_do_not_climb(capsys):
+    ladder = Ladder(EXERCISES, RUNGS)
+    ladder.check(named(reference("port_conv"), "port_conv"))
+    assert "ung" not in capsys.readouterr().out and len(ladder.missing) == 12
+
+
+# --------------------------------------------------------------------------- the weights
+
+
+@pytest.mark.slow
+def test_the_judge_is_sound():
+    assert file_problems(FILE) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("missing", "there is no file mnist.safetensors"),
+        ("nan", "NaN or infinite"),
+        ("wrong-shape", "should have shape 1024 x 3136, came 3136 x 1024"),
+        ("pickled", "a zip file, as torch.save makes it"),
+        ("oversized", "at most 13,164,072"),
+    ],
+)
+def test_useless_weights_get_a_sentence(kind, says):
+    mark = FILE.mark(FILE.samples[kind]())
+    assert mark.credit == 0 and says in mark.problem
+    assert mark.problem.endswith("The points of all other exercises are left")
+    with pytest.raises(Unusable):
+        FILE.judge(FILE.samples[kind]())
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00" * 8, b"\xff" * 100, b'{"a": 1}', b"\x08" + bytes(7)])
+def test_no_file_breaks_the_judge(data):
+    mark = FILE.mark(data)
+    assert mark.credit == 0 and "is no safetensors file" in mark.problem
+
+
+def test_a_new_network_has_the_right_form_and_reads_nothing():
+    from course.mnist.model import Net
+
+    mark = FILE.mark(load_key_function("as_file")(Net().state_dict()))
+    assert [group.passed for group in mark.groups] == [True, False, False]
+
+
+def load_key_function(name):
+    return FILE.judge.__globals__[name]
+
+
+# --------------------------------------------------------------------------- the notebook runs
+
+PRINTED = {  # a line of a worked cell, and what the prose beside it says
+    "same: 28 -> 28 -> 14 -> 14 -> 7": 'With `"same"` two zeros on each side keep the size',
+    "valid: 28 -> 24 -> 12 -> 8 -> 4": "a 5 × 5 window takes away 4 rows and 4 columns",
+    "25 weights and 1 bias, 32 times: 832": "with 32 filters of 5 × 5",
+    "98.1%": "One layer holds 98.1 % of all parameters",
+    "to have 1 channels, but got 28 channels": "finds 28 channels",
+    "Expected floating point type": "PyTorch's loss asks for the class itself",
+    "digits it knows: 100.0% right": "Everything right on what it knows",
+    " instead of 2.30": "a loss of $\\ln 10 = 2.30$",
+    "hidden is None": "something is missing at the end",
+    "24.7% are left; each counts 4.00 now": "Only a quarter is left",
+    "the mean is still 0.99": "so that the mean stays",
+    "with one softmax too many: 1.46": "It cannot get below 1.46",
+    "'float' object cannot be interpreted as an integer": "`/` makes a float",
+    "429 batches hold 54912 digits; 88 are never seen": "silent about what it leaves out",
+    "4.36 (gradient -10.7)": "It runs past 3, and the gradient keeps its old sign there",
+    "loss of this epoch: 5.0": "Two digits out of ten decided that number",
+    "256 digits: 97 ± 1.06 points": "96 % and 98 % may be the same network",
+    "10,000 digits: 97 ± 0.17 points": "although there are 10,000",
+    "TensorFlow (5, 5, 1, 32)  PyTorch (32, 1, 5, 5)": "from 1 to 32 channels",
+    "TensorFlow HWC: ['a left', 'b left', 'a right', 'b right']": "pixel after pixel",
+    "of 100 of 100 digits": "Its scores must not change",
+}
+
+
+@pytest.fixture
+def grading(monkeypatch, tmp_path):
+    """As a notebook is while it is graded: no training, no network, a folder of its own."""
+    from course.units.mnist import hand_in
+
+    hand_in.digits.cache_clear()
+    monkeypatch.setattr(hand_in, "GRADING", True)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    hand_in.digits.cache_clear()
+
+
+def run(solved):
+    """What the notebook prints; checks may raise NotYet, and only where nothing is solved."""
+    namespace, out, stopped = {"__name__": "__main__"}, io.StringIO(), []
+    for cell in CELLS:
+        if cell["cell_type"] != "code":
+            continue
+        code = source(cell)
+        if not solved:
+            region = r"(?m)^( *)### BEGIN SOLUTION[\s\S]*?### END SOLUTION"
+            code = re.sub(region, r"\1raise NotImplementedError()", code)
+        try:
+            with contextlib.redirect_stdout(out):
+                exec(code, namespace)
+        except NotYet:
+            stopped.append(nbgrader(cell)["grade_id"])
+    return out.getvalue(), stopped
+
+
+@pytest.mark.slow
+def test_the_cells_print_what_the_prose_says(grading):
+    (grading / "mnist.safetensors").write_bytes(FILE.samples["right"]())
+    printed, stopped = run(solved=True)
+    prose = "\n".join(source(cell) for cell in CELLS if cell["cell_type"] == "markdown")
+    assert stopped == []
+    for line, words in PRINTED.items():
+        assert line in printed
+        assert words in prose
+    assert "Nothing is trained" in printed and "is loaded instead" in printed
+    wild = float(re.search(r"loss ([\d,]+) instead", printed)[1].replace(",", ""))
+    assert 10_000 < wild < 1_000_000  # "Tens of thousands", about 1e5 on MNIST
+
+
+@pytest.mark.slow
+def test_an_unanswered_notebook_stops_at_its_checks_only(grading):
+    printed, stopped = run(solved=False)
+    assert set(stopped) == set(KNOWN) | {"trained_weights"}
+    assert "There is no file mnist.safetensors" in printed
+    assert "Write port_conv and port_dense" in printed
+
+
+@pytest.mark.slow
+def test_the_repaired_program_learns(grading, monkeypatch):
+    """On the functions of the solution, and on few digits: still far better than chance."""
+    from course.mnist.data import stand_in
+
+    wanted = [f"{name}-answer" for name in KNOWN]
+    namespace = {"torch": torch, "np": np, "F": F}
+    for cell in CELLS:
+        if nbgrader(cell).get("grade_id") in wanted or "def program(" in source(cell):
+            exec(source(cell), namespace)
+    known, out = stand_in(""), io.StringIO()
+    with contextlib.redirect_stdout(out):
+        namespace["program"](known.train[:700], known.test, epochs=2, held_out=100)
+    accuracy = float(re.search(r"test: ([\d.]+) ±", out.getvalue())[1])
+    assert accuracy > 60
+
+
+# --------------------------------------------------------------------------- the notebook's form
+
+
+def test_points_are_the_same_everywhere():
+    points = {
+        nbgrader(cell)["grade_id"]: nbgrader(cell)["points"]
+        for cell in CELLS
+        if nbgrader(cell).get("points")
+    }
+    prose = [source(cell) for cell in CELLS if cell["cell_type"] == "markdown"]
+    assert f"{sum(points.values())} points" in prose[0]
+    rows = re.findall(r"\| `([\w-]+)`[^|]*\| (\d+) \| (\d+) \|", "\n".join(prose))
+    rungs = [rung.name for rung in RUNGS]
+    assert {name: int(worth) for name, worth, _ in rows} | dict.fromkeys(rungs, 1) == points
+    minutes = 0
+    for name in points:
+        head = next(text for text in prose if re.match(rf"### .* · `{name}[(`]", text))
+        found = re.search(r"\*\*(\d+) points? · (\d+) minutes · [●○]{3}", head)
+        assert int(found[1]) == points[name]
+        minutes += int(found[2])
+    told = re.findall(r"\| (\d+) \| (\d+) \|\n", prose[1])
+    assert sum(int(each) for _, each in told) == minutes <= 60
+    assert sum(int(each) for each, _ in told) == sum(points.values())
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_answer_cell_says_what_the_exercise_says(name):
+    exercise = KNOWN[name]
+    cell = next(c for c in CELLS if nbgrader(c).get("grade_id") == f"{name}-answer")
+    function = ast.parse(source(cell)).body[0]
+    assert f"{function.name}({ast.unparse(function.args)})" == exercise.signature
+    said = " ".join(ast.get_docstring(function).split())
+    assert said.lower().startswith(exercise.returns.lower())
+    assert "### BEGIN SOLUTION" in source(cell)
+    grade = next(c for c in CELLS if nbgrader(c).get("grade_id") == name)
+    assert source(grade) == f"check({name})" and nbgrader(grade)["locked"]
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_table_of_examples_is_what_check_tries(name):
+    prose = next(
+        source(cell)
+        for cell in CELLS
+        if cell["cell_type"] == "markdown" and f"**Write** `{name}(" in source(cell)
+    )
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in prose.splitlines()]
+    for *asked, answer in [row for row in rows if row and re.match(r"-?\d|\[", row[0])]:
+        args = [ast.literal_eval(arg) for arg in asked]
+        known = [e for e in KNOWN[name].examples if same(plain(args), plain(list(e.args)))]
+        assert len(known) == 1
+        if answer == "ValueError":
+            assert known[0].expected is ValueError
+        else:
+            assert known[0].accepts(plain(ast.literal_eval(answer)))
+
+
+def test_the_experiment_keeps_its_mark_scheme_from_students():
+    task = next(cell for cell in CELLS if nbgrader(cell).get("task"))
+    _, scheme = source(task).split("=== BEGIN MARK SCHEME ===")
+    assert scheme.strip().endswith("=== END MARK SCHEME ===")
+    assert nbgrader(task) == {
+        "cell_type": "markdown", "grade": False, "grade_id": "own-experiment", "locked": True,
+        "points": 6, "schema_version": 3, "solution": False, "task": True,
+    }  # fmt: skip
+    assert scheme.count("**1 point: ") == nbgrader(task)["points"]
+
+
+def test_the_first_code_cell_is_the_one_import():
+    first = next(cell for cell in CELLS if cell["cell_type"] == "code")
+    assert source(first) == "from course.units.mnist import check, panels"
