@@ -6,6 +6,7 @@ and of ``autograded/``.  A task carries all that it needs, so workers share no f
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -128,7 +129,13 @@ def _cluster(workers: int) -> Iterator[Any]:
     import dask
     from distributed import Client, LocalCluster
 
-    quiet = {"distributed.worker.memory.terminate": False, "distributed.admin.tick.limit": "60s"}
+    quiet = {
+        "distributed.worker.memory.terminate": False,
+        "distributed.admin.tick.limit": "60s",
+        # workers are forked from a process that has imported the engine once for all of them
+        "distributed.worker.multiprocessing-method": "forkserver",
+    }
+    multiprocessing.set_forkserver_preload(["autograder.grade", "distributed"])
     with (
         dask.config.set(quiet),
         LocalCluster(
