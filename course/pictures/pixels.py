@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,12 +27,11 @@ class Pixels:
         shades = np.rint(np.clip(np.nan_to_num(values), 0, 1) * SHADES).astype(int)
         for row, line in enumerate(shades):
             breaks = [0, *(np.flatnonzero(np.diff(line)) + 1).tolist(), len(line)]
-            for start, stop in zip(breaks, breaks[1:], strict=False):
+            for start, stop in pairwise(breaks):
                 if line[start]:
                     left, top = x + start * cell, y + row * cell
                     run = f"M{left:.4g} {top:.4g}h{(stop - start) * cell:.4g}v{cell:.4g}"
-                    self._paths[int(line[start])].append(run + f"H{left:.4g}")
-        # a run is closed by its fill
+                    self._paths[int(line[start])].append(run + f"H{left:.4g}")  # its fill closes it
 
     def svg(self) -> str:
         """All pictures added so far."""

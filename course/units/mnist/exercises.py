@@ -1044,7 +1044,7 @@ descend = Exercise(
 def _(x, y, w, rate, steps):
     n, total, after = len(x), 0.0, []
     for _ in range(steps):
-        total += sum(2 * (w * a - b) * a for a, b in zip(x, y)) / n
+        total += sum(2 * (w * a - b) * a for a, b in zip(x, y, strict=True)) / n
         w = w - rate * total
         after.append(w)
     return after
@@ -1069,7 +1069,7 @@ def _(x, y, w, rate, steps):
 def _(x, y, w, rate, steps):
     n, after = len(x), []
     for _ in range(steps):
-        w = w + rate * sum(2 * (w * a - b) * a for a, b in zip(x, y)) / n
+        w = w + rate * sum(2 * (w * a - b) * a for a, b in zip(x, y, strict=True)) / n
         after.append(w)
     return after
 
@@ -1084,7 +1084,7 @@ def _(x, y, w, rate, steps):
 def _(x, y, w, rate, steps):
     n = len(x)
     for _ in range(steps):
-        w = w - rate * sum(2 * (w * a - b) * a for a, b in zip(x, y)) / n
+        w = w - rate * sum(2 * (w * a - b) * a for a, b in zip(x, y, strict=True)) / n
     return [w for _ in range(steps)]
 
 
@@ -1097,7 +1097,7 @@ def _(x, y, w, rate, steps):
 def _(x, y, w, rate, steps):
     after = []
     for _ in range(steps):
-        w = w - rate * sum(2 * (w * a - b) * a for a, b in zip(x, y))
+        w = w - rate * sum(2 * (w * a - b) * a for a, b in zip(x, y, strict=True))
         after.append(w)
     return after
 
@@ -1112,7 +1112,7 @@ def _(x, y, w, rate, steps):
     n, before = len(x), []
     for _ in range(steps):
         before.append(w)
-        w = w - rate * sum(2 * (w * a - b) * a for a, b in zip(x, y)) / n
+        w = w - rate * sum(2 * (w * a - b) * a for a, b in zip(x, y, strict=True)) / n
     return before
 
 
@@ -1160,7 +1160,7 @@ def _(losses, sizes):
     more="Divide the sum by the number of digits.",
 )
 def _(losses, sizes):
-    return sum(loss * size for loss, size in zip(losses, sizes))
+    return sum(loss * size for loss, size in zip(losses, sizes, strict=True))
 
 
 @epoch_loss.slip(

@@ -28,16 +28,12 @@ def digits() -> Mnist:
 
 def handed_in(path: str | os.PathLike[str] = FILE) -> Net:
     """The network with the weights at ``path``, or a new one where there are none; says which."""
-    net = Net()
+    net, says = Net(), "Nothing is trained while grading or validating"
     try:
         checkpoint.load(path, net)
-        print(
-            f"Nothing is trained while grading or validating: {Path(path).name} is loaded instead."
-        )
+        print(f"{says}: {Path(path).name} is loaded instead.")
     except checkpoint.CheckpointError as problem:
-        print(
-            f"Nothing is trained while grading or validating. {problem} What follows shows a new network."
-        )
+        print(f"{says}. {problem} What follows shows a new network.")
     return net.eval()
 
 

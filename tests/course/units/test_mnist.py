@@ -371,7 +371,7 @@ def load_key_function(name):
 # --------------------------------------------------------------------------- the notebook runs
 
 PRINTED = {  # a line of a worked cell, and what the prose beside it says
-    "same: 28 -> 28 -> 14 -> 14 -> 7": 'With `"same"` two zeros on each side keep the size',
+    "same: 28 -> 28 -> 14 -> 14 -> 7": 'With padding `"same"` two zeros on each side keep the size',
     "valid: 28 -> 24 -> 12 -> 8 -> 4": "a 5 × 5 window takes away 4 rows and 4 columns",
     "25 weights and 1 bias, 32 times: 832": "with 32 filters of 5 × 5",
     "98.1%": "One layer holds 98.1 % of all parameters",
