@@ -5,64 +5,43 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from course.pictures.picture import Picture
-from course.pictures.svg import BLUE, GREEN, drawing, line, rect, text
+from course.pictures.svg import BLUE, GREEN, INK, drawing, line, rect, text
 from course.pictures.words import count, listed
 
-STEP, WIDTH, LEFT = 24, 420, 60
+STEP, LEFT, RIGHT, WIDTH = 24, 10, 310, 560
+GROUND = "var(--jp-layout-color0,white)"
 
 
 def rungs(names: Sequence[str], repaired: Collection[str]) -> Picture:
     """The ladder, its first rung at the bottom; a rung is open once all below are repaired."""
     height = STEP * (len(names) + 1)
-    parts = [
-        line(x, 6, x, height - 2, stroke_width=3, stroke_opacity=0.5) for x in (LEFT, WIDTH - 60)
-    ]
-    open_yet = True
-    next_one, waiting = "", []
-    for number, name in enumerate(names, 1):
-        y = height - number * STEP
-        done = name in repaired
-        if done and open_yet:
+    parts = [line(x, 4, x, height - 4, stroke_width=3, stroke_opacity=0.5) for x in (LEFT, RIGHT)]
+    reached = next((name for name in names if name not in repaired), "")
+    open_until = names.index(reached) if reached else len(names)
+    for place, name in enumerate(names):
+        y, open_yet = height - (place + 1) * STEP, place <= open_until
+        if place < open_until:
             state, colour = "✓ repaired", GREEN
-        elif open_yet:
-            state, colour, next_one = "← next", BLUE, name
-        elif done:
-            state, colour = "right, waits for the rungs below", "currentColor"
-            waiting.append(name)
+        elif place == open_until:
+            state, colour = "← next", BLUE
         else:
-            state, colour = "locked", "currentColor"
-        strong = open_yet
-        open_yet = open_yet and done
+            state, colour = ("right, waits" if name in repaired else "locked"), INK
+        label = f"{place + 1} {name}"
+        rail = {"stroke_width": 3} if open_yet else {"stroke_dasharray": "4 4"}
         parts += [
-            line(
-                LEFT,
-                y + 7,
-                WIDTH - 60,
-                y + 7,
-                colour,
-                stroke_width=3 if strong else 1.5,
-                stroke_dasharray=None if strong else "4 4",
-            ),
-            rect(LEFT + 12, y - 8, 10 + 7.6 * len(f"{number} {name}"), 17, GROUND),
-            text(
-                LEFT + 17, y + 4, f"{number} {name}", 12.5, font_weight="bold" if strong else None
-            ),
+            line(LEFT, y, RIGHT, y, colour, **rail),
+            rect(LEFT + 14, y - 9, 14 + 7.4 * len(label), 18, GROUND),
+            text(LEFT + 20, y + 4, label, 12.5, font_weight="bold" if open_yet else None),
+            text(RIGHT + 12, y + 4, state, 12),
         ]
-        parts.append(text(WIDTH - 50, y + 10, state, 12, fill="currentColor"))
-    return Picture(
-        drawing(WIDTH + 180, height + 6, *parts), _said(names, repaired, next_one, waiting)
-    )
+    return Picture(drawing(WIDTH, height, *parts), _said(names, repaired, reached))
 
 
-GROUND = "var(--jp-layout-color0,white)"
-
-
-def _said(names: Sequence[str], repaired: Collection[str], next_one: str, waiting: list) -> str:
-    if not next_one:
+def _said(names: Sequence[str], repaired: Collection[str], reached: str) -> str:
+    if not reached:
         return f"The ladder: all {len(names)} rungs are repaired."
-    done = names.index(next_one)
+    done = names.index(reached)
     said = f"The ladder: {count(done, 'rung')} of {len(names)} repaired from the bottom. "
-    said += f"Next is rung {done + 1}, {next_one}; the rungs above it are locked."
-    if waiting:
-        said += f" Right already, and waiting: {listed(waiting)}."
-    return said
+    said += f"Next is rung {done + 1}, {reached}; the rungs above it are locked."
+    waiting = [name for name in names[done:] if name in repaired]
+    return said + f" Right already, and waiting: {listed(waiting)}." * bool(waiting)

@@ -55,7 +55,7 @@ def speed(bars: Sequence[Bar], at: int) -> Picture:
         ]
     words, below = paragraph(0, bottom + 44, shown[-1].why, 100, 13, lines=6)
     parts.append(words)
-    return Picture(drawing(WIDTH, max(below, bottom + 130), *parts), _said(shown, bars[0]))
+    return Picture(drawing(WIDTH, max(below, bottom + 112), *parts), _said(shown, bars[0]))
 
 
 def _said(shown: Sequence[Bar], first: Bar) -> str:

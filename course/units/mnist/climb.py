@@ -15,6 +15,7 @@ from course.pictures.speed import Bar
 
 LONG = 20_000  # digits: rungs that look at more are projected when there is little time
 PART = 1_280  # digits from which they are projected
+TRIES = 2  # the faster one counts: others may be using the machine, too
 LEAST = 128
 
 
@@ -31,7 +32,8 @@ def measured(train: Digits, validation: Digits, quick: bool = True, least: bool 
 
 def _bars(rung: Rung, train: Digits, validation: Digits, quick: bool, least: bool) -> Iterator[Bar]:
     if least or (quick and rung.samples > LONG):
-        seconds = _seconds(rung, train, LEAST if least else PART)
+        parts = [LEAST] if least else [PART] * TRIES
+        seconds = min(_seconds(rung, train, part) for part in parts)
         yield Bar(rung.name, seconds, None, rung.why, projected=True)
         return
     for result in climb(train, validation, [rung]):

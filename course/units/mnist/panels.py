@@ -27,7 +27,7 @@ def stack(yours: Callable[..., Any] | None = None) -> Panel:
         Slider("W", 8, 64, 32, "image width"),
         Slider("K1", 1, 64, 6, "K1  filters 1"),
         Slider("K2", 1, 64, 16, "K2  filters 2"),
-        Slider("same", 0, 1, 0, "same (0 no, 1 yes)"),
+        Slider("same", 0, 1, 0, "same (0/1)"),
         yours=_asking(yours),
     )
 

@@ -53,8 +53,8 @@ def compare(
     agree = int((before.argmax(1) == after.argmax(1)).sum())
     apart = (before - after).abs().max().item()
     return (
-        f"The ported network says the same as the original of {agree} of {len(digits)} digits; "
-        f"their scores differ by {apart:.6f} at the most."
+        f"It says the same as the original of {agree} of {len(digits)} digits; "
+        f"no score differs by more than {apart:.6f}."
     )
 
 

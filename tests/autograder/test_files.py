@@ -1,0 +1,56 @@
+"""Files beside a notebook: a class with right, weak, broken and missing weights, really graded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograder.demo import hand_in, make_course, sample_class
+from autograder.driver import grade_unit
+from autograder.key import load_key
+
+if TYPE_CHECKING:
+    from autograder.folder import CourseFolder
+
+pytest.importorskip("torch")
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(900)]
+
+SOURCE = Path(__file__).parents[2] / "source"
+UNIT = "10-mnist"
+KINDS = {"right", "weak", "nan", "wrong-shape", "missing"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
+    """The lab as a scratch course; slow machines get the usual seconds."""
+    return make_course(tmp_path_factory.mktemp("lab") / "course", SOURCE, [UNIT], {})
+
+
+def test_weights_are_marked_by_what_they_do(folder: CourseFolder) -> None:
+    samples = {sample.name: sample for sample in sample_class(folder, UNIT)}
+    key = load_key(folder.key(UNIT))
+    (exercise,) = key.files
+    assert set(key.files[exercise].samples) >= KINDS
+    hand_in(folder, UNIT, list(samples.values()))
+    graded = {one.student: one.notebooks["unit"] for one in grade_unit(folder, UNIT)}
+    assert graded.keys() == samples.keys()
+    for name, sample in samples.items():
+        assert not graded[name]["failed"]
+        marks = {mark["exercise"]: mark for mark in graded[name]["marks"]}
+        for one, credit in sample.credit.items():
+            expected = credit * Fraction(marks[one]["points"])
+            assert abs(Fraction(marks[one]["earned"]) - expected) < Fraction(1, 10**9), (name, one)
+    weights = {
+        name: next(mark for mark in graded[name]["marks"] if mark["exercise"] == exercise)
+        for name in samples
+    }
+    assert weights["all-correct"]["earned"] == weights["all-correct"]["points"]
+    for kind in KINDS - {"right"}:
+        mark = weights[f"{exercise}-{kind}"]
+        assert mark["earned"] < mark["points"]
+        assert mark["problem"] or any(not group["passed"] for group in mark["groups"])
+    for kind in ("nan", "wrong-shape", "missing"):
+        assert weights[f"{exercise}-{kind}"]["problem"]

@@ -1,0 +1,136 @@
+"""The lab's pictures: well-formed, told in words, and true to their numbers."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course.pictures.confusion import confusion
+from course.pictures.digits import digits
+from course.pictures.filters import filters
+from course.pictures.maps import maps
+from course.pictures.pixels import SHADES, Pixels
+from course.pictures.rungs import rungs
+from course.pictures.speed import Bar, speed
+from course.pictures.stack import stack
+from course.pictures.yours import ask
+
+random = np.random.default_rng(0)
+
+
+def drawn(picture):
+    """The picture's SVG, parsed; a picture has words too."""
+    assert len(picture.alt) > 20 and "nan" not in picture.svg.lower()
+    return ET.fromstring(picture.svg)
+
+
+def words(picture):
+    return [element.text for element in drawn(picture).iter() if element.tag.endswith("text")]
+
+
+@given(shape=st.tuples(st.integers(1, 9), st.integers(1, 9)), seed=st.integers(0, 999))
+@settings(deadline=None)
+def test_pixels_cover_each_pixel_once(shape, seed):
+    """Runs read back from the paths give the shades that went in."""
+    values = np.random.default_rng(seed).random(shape)
+    pixels, found = Pixels(), np.zeros(shape, dtype=int)
+    pixels.add(values, 0, 0, 1)
+    for path in ET.fromstring(f"<svg>{pixels.svg()}</svg>"):
+        shade = round(float(path.get("fill-opacity")) * SHADES)
+        for run in path.get("d").split("M")[1:]:
+            start, rest = run.split("h")
+            x, y = map(float, start.split())
+            length = float(rest.split("v")[0])
+            found[int(y), int(x) : int(x + length)] += shade
+    np.testing.assert_array_equal(found, np.rint(values * SHADES))
+
+
+def test_digits_are_read_out():
+    picture = digits(random.random((3, 28, 28)), ["7\n99 %", "1", "2"], "Three:", details=2)
+    assert picture.alt == "Three: 7, 99 % and 1; 1 more."
+    assert words(picture) == ["7", "99 %", "1", "2"]
+
+
+def test_confusion_names_the_worst_pairs():
+    counts = np.diag([50] * 10)
+    counts[4, 9], counts[7, 1] = 12, 1
+    picture = confusion(counts)
+    assert "513 digits: 500 right, 13 wrong." in picture.alt
+    assert "4 taken for 9 (12 times) and 7 taken for 1 (1 time)" in picture.alt
+    assert words(picture).count("12") == 1
+    assert confusion(np.diag([5] * 10)).alt.endswith("50 right, 0 wrong.")
+    drawn(confusion(np.zeros((10, 10), dtype=int)))
+
+
+def test_filters_are_full_or_hollow():
+    weights = np.zeros((2, 5, 5))
+    weights[0, 0, 0], weights[1, 4, 4] = 0.5, -0.25
+    squares = [e for e in drawn(filters(weights)).iter() if e.tag.endswith("rect")]
+    assert sum(e.get("fill") == "#0072B2" for e in squares) == 2  # one in the legend
+    assert sum(e.get("stroke") == "#D55E00" for e in squares) == 2
+    drawn(filters(np.full((3, 5, 5), np.nan)))
+    drawn(filters(np.zeros((1, 3, 3))))
+
+
+def test_maps_say_what_the_network_says():
+    shares = [0.1] * 8 + [0.2, 0.0]
+    features = np.maximum(random.normal(size=(32, 14, 14)), 0)
+    features[3] = 0
+    picture = maps(random.random((28, 28)), features, shares, 8, "pool 1")
+    assert "The digit 8, which the network takes for a 8 with 20.0%: right." in picture.alt
+    assert "32 maps of 14 x 14, 1 of them blank" in picture.alt
+    assert any("✓" in word for word in words(picture))
+    wrong = maps(random.random((28, 28)), features, shares, 0, "pool 1")
+    assert "wrong" in wrong.alt and any("✗" in word for word in words(wrong))
+    drawn(maps(np.zeros((28, 28)), np.full((64, 7, 7), np.nan), [0.1] * 10, 0, "pool 2"))
+
+
+@given(
+    H=st.integers(1, 64), W=st.integers(1, 64), K1=st.integers(1, 64), K2=st.integers(1, 64),
+    same=st.integers(0, 1),
+)  # fmt: skip
+@settings(deadline=None, max_examples=50)
+def test_stack_is_true_for_every_setting(H, W, K1, K2, same):
+    picture = stack(H, W, K1, K2, same)
+    drawn(picture)
+    for _ in range(2):
+        H, W = (((side if same else max(0, side - 4)) // 2) for side in (H, W))
+    if H and W:
+        assert f"flat {H * W * K2:,} numbers" in picture.alt
+    else:
+        assert "too small" in picture.alt
+
+
+@pytest.mark.parametrize(("answer", "mark"), [(400, "✓"), (401, "✗"), (None, "✗")])
+def test_stack_judges_the_students_answer(answer, mark):
+    yours = ask(lambda *_: answer, 32, 32, 6, 16, "valid")
+    assert f" {mark} " in stack(32, 32, 6, 16, 0, yours).alt
+
+
+def test_stack_wants_an_error_where_nothing_is_left():
+    def refuses(*_):
+        raise ValueError("too small")
+
+    assert " ✓ " in stack(8, 8, 6, 16, 0, ask(refuses, 8)).alt
+    assert " ✗ " in stack(8, 8, 6, 16, 0, ask(lambda *_: 0, 8)).alt
+
+
+def test_speed_shows_the_rungs_climbed_so_far():
+    bars = [
+        Bar("plain", 80.0, None, "as most do", projected=True),
+        Bar("better", 8.0, 0.99, "less work"),
+        Bar("best", 1.6, 0.991, "even less"),
+    ]
+    assert words(speed(bars, 1))[-1] == "as most do"
+    picture = speed(bars, 3)
+    assert "Rung 3, best: 1.6 s, 5 times as fast as the rung before and 50 times" in picture.alt
+    assert {"about 80 s", "8 s · 99.0%", "1.6 s · 99.1%"} <= set(words(picture))
+
+
+def test_rungs_are_next_or_locked():
+    picture = rungs(["one", "two", "three"], {"one", "three"})
+    assert {"✓ repaired", "← next", "right, waits"} <= set(words(picture))
+    assert "Next is rung 2, two" in picture.alt and "waiting: three." in picture.alt
+    assert "locked" in words(rungs(["one", "two"], set()))
