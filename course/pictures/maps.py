@@ -46,7 +46,8 @@ def maps(
     silent = int((features.reshape(len(features), -1).max(1) <= 0).sum())
     verdict = "right" if said == true else "wrong"
     alt = (
-        f"The digit {true}, which the network takes for a {said} with {shares[said]:.1%}: {verdict}. "
+        f"The digit {true}, which the network takes for a {said} with {shares[said]:.1%}: "
+        f"{verdict}. "
         f"{layer}: {count(len(features), 'map')} of {features.shape[1]} x {features.shape[2]}, "
         f"{silent or 'none'} of them blank on this digit; map "
         f"{int(features.sum((1, 2)).argmax())} answers most strongly (counted from 0)."
