@@ -129,7 +129,7 @@ def test_feedback_teaches_and_tells_no_hidden_case(graded_class: Class) -> None:
     write_feedback(folder, unit, ["slips-01", "all-correct", "broken-file"])
     page = (folder.path("feedback", "slips-01", unit) / "unit.html").read_text()
     key = load_key(folder.key(unit))
-    public = _everything_public(folder.path("release", ".", unit) / "unit.ipynb")
+    public = _everything_public(folder.path("submitted", "slips-01", unit) / "unit.ipynb")
     unseen = 0
     for keyed in key.exercises.values():
         shown = {f"({', '.join(map(show, e.args))})" for e in keyed.exercise.examples}
@@ -149,7 +149,7 @@ def test_feedback_teaches_and_tells_no_hidden_case(graded_class: Class) -> None:
 
 
 def _everything_public(path: Path) -> str:
-    """What the released notebook says and prints when a student runs it as it is."""
+    """What a notebook says and prints when its student runs it, without the grader."""
     nb = nbformat.read(path, as_version=4)
     NotebookClient(nb, allow_errors=True).execute()
     return json.dumps(nb)
