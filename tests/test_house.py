@@ -155,23 +155,12 @@ def test_ruff_has_nothing_to_say(arguments):
 
 # --- no trace of a machine ------------------------------------------------------------------------
 
-# Put together here, so that this file does not name them itself.
-HOSTS = [
-    "pypi" + ".org",
-    "python" + "hosted.org",
-    "pytorch" + ".org/whl",
-    "anaconda" + ".org",
-    "npmjs" + ".org",
-    "deb." + "debian.org",
-    "archive." + "ubuntu.com",
-]
-PATHS = [
-    "/opt/" + "wheels",
-    "/opt/" + "pypi",
-    "/work/" + "main",
-    "/work/" + "shared",
-    "file" + "://",
-]
+
+def hosts_of_this_machine():
+    """The hosts that this machine's pip is set up to fetch from."""
+    pip = [sys.executable, "-m", "pip", "config", "list"]
+    listing = subprocess.run(pip, capture_output=True, text=True, check=False).stdout
+    return sorted({host for host in re.findall(r"https?://([\w.-]+)", listing) if "." in host})
 
 
 def paths_of_this_machine():
@@ -194,7 +183,8 @@ def files_to_commit():
 
 
 def test_no_file_names_a_registry_or_a_build_machine():
-    forbidden = [text.encode() for text in HOSTS + PATHS + paths_of_this_machine()]
+    names = ["file" + "://", *hosts_of_this_machine(), *paths_of_this_machine()]
+    forbidden = [text.encode() for text in names]
     found = []
     for file in files_to_commit():
         if not file.is_file():
