@@ -26,7 +26,7 @@ from pathlib import Path
 
 from autograder.limits import Limits
 from autograder.sandbox import Sandbox, run_inside
-from autograder.warden import descendants, kill, parent_of
+from autograder.warden import kill, parent_of
 
 ALWAYS = ("numpy", "ipywidgets", "IPython.display", "matplotlib_inline.backend_inline")
 
@@ -38,8 +38,10 @@ class CouldNotStart(RuntimeError):
 @functools.cache
 def nesting_allowed() -> bool:
     """Whether a process in the sandbox may make namespaces of its own here."""
-    code = "import sys; sys.path.insert(0, sys.argv[1])\n"
-    code += "import wall; wall.new_namespaces(); print('ok')"
+    code = "import os, sys; sys.path.insert(0, sys.argv[1]); import wall\n"
+    code += "user = os.getuid(), os.getgid()\n"
+    code += "if wall.fork_into_namespaces(): os.wait()\n"
+    code += "else: wall.settle(*user); print('ok')"
     box = Sandbox(Limits())
     output, _ = run_inside([sys.executable, "-c", code, box.script("")], filtered=False)
     return output.strip() == "ok"
@@ -179,14 +181,17 @@ class Processes:
 
     @classmethod
     def of(cls, warm: Warm, notebook: int) -> Processes:
-        """Found from the pid of the process that runs the cells."""
+        """Found from the pid of the process that runs the cells.  Raises CouldNotStart."""
         if not warm.nested:
             return cls(notebook, warm.process.pid)
-        return cls(notebook, parent_of(parent_of(notebook)))
+        outermost = parent_of(notebook)
+        if outermost <= 1:
+            raise CouldNotStart(f"the notebook's process ended at once: {warm.last_words()}")
+        return cls(notebook, outermost)
 
     def end(self, warm: Warm) -> None:
         """End everything that belongs to the notebook."""
         if not warm.nested:
             warm.close()
             return
-        kill(list(descendants(self.outermost)))
+        kill([self.outermost])  # number 1 of its namespace: all in there end with it

@@ -151,6 +151,12 @@ def make_kernel():
         parent_thread = threading.current_thread()
 
     kernel.shell_channel_thread = ThisThread()
+    # what a first cell would import and compute, once for all; nothing of it stays in the notebook
+    import IPython.core.logger
+    import numpy.random
+    import tornado.platform.asyncio  # noqa: F401
+
+    kernel.shell.run_cell("None", silent=True, store_history=False)
     return kernel
 
 

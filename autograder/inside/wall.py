@@ -8,6 +8,7 @@ import ctypes
 import os
 import platform
 import resource
+import signal
 import struct
 
 # System calls that make or enter namespaces, mount, trace or load code into the system's kernel:
@@ -43,7 +44,10 @@ ANY_NEW_NAMESPACE = 0x7E020000  # cgroup, uts, ipc, user, pid, net and mount nam
 BIND, RECURSIVE, PRIVATE, NO_SUID, NO_DEVICES = 4096, 16384, 1 << 18, 2, 4
 SET_DUMPABLE, SET_SECCOMP, NO_NEW_PRIVILEGES = 4, 22, 38
 
+CLONE_PARENT = 0x8000
+
 libc = ctypes.CDLL(None, use_errno=True)
+held = ctypes.PyDLL(None, use_errno=True)  # keeps Python's lock over a call
 
 
 class Refused(OSError):
@@ -69,13 +73,52 @@ def dumpable(yes: bool) -> None:
     _check(libc.prctl(SET_DUMPABLE, int(yes), 0, 0, 0), "prctl")
 
 
-def new_namespaces() -> None:
-    """Enter new user, mount and ipc namespaces; children enter a new process namespace.
+def fork(flags: int = 0) -> int:
+    """Like ``os.fork``, with flags of clone(2), each of which would cost another fork.
 
-    Raises Refused where the system forbids it (some distributions do).
+    Only for a process with a single thread: the C library's ``fork`` would look after locks that
+    other threads hold.  Raises Refused.
     """
-    uid, gid = os.getuid(), os.getgid()
-    _check(libc.unshare(NEW_USER | NEW_MOUNTS | NEW_PIDS | NEW_IPC), "unshare")
+    number = FORBIDDEN[platform.machine()][2]["clone"]
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = held.syscall(number, ctypes.c_long(flags | signal.SIGCHLD), None, None, None, None)
+    error = ctypes.get_errno()
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+    else:
+        ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise Refused(error, f"clone: {os.strerror(error)}")
+    return pid
+
+
+def single_threaded() -> bool:
+    """Whether this process has one thread alone, on a machine that ``fork`` knows."""
+    return platform.machine() in FORBIDDEN and len(os.listdir("/proc/self/task")) == 1
+
+
+def fork_into_namespaces() -> int:
+    """Fork; the child gets user, mount and ipc namespaces, and a process namespace as its number 1.
+
+    The child has to call ``settle`` first.  Raises Refused where the system forbids it (some
+    distributions do).
+    """
+    new = NEW_USER | NEW_MOUNTS | NEW_PIDS | NEW_IPC
+    if single_threaded():
+        return fork(new)
+    pid = os.fork()
+    if pid == 0:
+        if libc.unshare(new) != 0:
+            os._exit(1)
+        first = os.fork()
+        if first:
+            os.waitpid(first, 0)
+            os._exit(0)
+    return pid
+
+
+def settle(uid: int, gid: int) -> None:
+    """In new namespaces: be the user that you were, and let no mount be seen outside."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"),
                        ("gid_map", f"{gid} {gid} 1")):  # fmt: skip
         with open(f"/proc/self/{name}", "w") as file:

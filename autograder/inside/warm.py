@@ -42,6 +42,7 @@ def main() -> None:
     """Serve until killed."""
     settings = json.loads(sys.argv[1])
     wall.become(settings["uid"])
+    settings["user"] = (os.getuid(), os.getgid())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in settings["preload"]:
@@ -70,7 +71,13 @@ def serve(link: socket.socket, server: socket.socket, settings: dict, kernel: ob
     if not request:
         return
     report, answer = os.pipe()
-    child = os.fork()
+    try:
+        child = wall.fork_into_namespaces() if settings["nested"] else os.fork()
+    except wall.Refused as error:
+        link.sendall(json.dumps({"error": str(error)}).encode() + b"\n")
+        os.close(report)
+        os.close(answer)
+        return
     if child == 0:
         try:
             server.close()
@@ -98,10 +105,10 @@ def reap() -> None:
 
 def start(request: dict, settings: dict, kernel: object, answer: int) -> None:
     """Become the notebook: first its walls, then its process.  Does not return."""
-    wall.dumpable(True)
     folder = request["folder"]
+    wall.dumpable(True)  # or its own files in /proc would belong to root
     if settings["nested"]:
-        wall.new_namespaces()
+        wall.settle(*settings["user"])
         wall.bind(folder, settings["talk"])
         for path in settings["scratch"]:
             wall.fresh_folder(path, settings["size"], settings["keep"])
@@ -109,11 +116,6 @@ def start(request: dict, settings: dict, kernel: object, answer: int) -> None:
             wall.fresh_folder(os.path.dirname(folder), 4096, [])
         wall.drop_capabilities()
         folder = settings["talk"]
-        first = os.fork()  # process number 1 of the new namespace: when it ends, all end
-        if first:
-            os.close(answer)
-            os.waitpid(first, 0)
-            os._exit(0)
     os.makedirs(settings["work"], exist_ok=True)
     os.chdir(settings["work"])
     if request["files"]:

@@ -15,19 +15,31 @@ import copy
 import os
 import socket
 
+import wall
+
 
 def freeze(namespace, name, address, ticket):
     """Leave a copy of this process behind that will answer for ``namespace[name]``."""
-    child = os.fork()
-    if child:
-        os.waitpid(child, 0)
+    if not _copied():
         return
     try:
-        if os.fork() == 0:  # twice, so that the notebook's process never sees a child of its own
-            os.setsid()  # an interrupt of the notebook does not concern the witness
-            _testify(namespace, name, address, ticket)
+        os.setsid()  # an interrupt of the notebook does not concern the witness
+        _testify(namespace, name, address, ticket)
     finally:
         os._exit(0)
+
+
+def _copied():
+    """Fork a sibling, not a child: the notebook's process must never see it.  True in the copy."""
+    if wall.single_threaded():
+        return wall.fork(wall.CLONE_PARENT) == 0
+    child = os.fork()  # twice, which orphans the second
+    if child:
+        os.waitpid(child, 0)
+        return False
+    if os.fork():
+        os._exit(0)
+    return True
 
 
 def _testify(namespace, name, address, ticket):
