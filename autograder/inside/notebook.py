@@ -13,8 +13,10 @@ Runs inside the sandbox; nothing here is trusted.
 """
 
 import asyncio
+import gc
 import io
 import json
+import linecache
 import logging
 import os
 import random
@@ -151,13 +153,32 @@ def make_kernel():
         parent_thread = threading.current_thread()
 
     kernel.shell_channel_thread = ThisThread()
-    # what a first cell would import and compute, once for all; nothing of it stays in the notebook
+    _warm_up(kernel.shell)
+    return kernel
+
+
+def _warm_up(shell):
+    """Import and compute once for all what a first cell and a first error would.
+
+    Nothing of it is left for a notebook to see.
+    """
     import IPython.core.logger
     import numpy.random
     import tornado.platform.asyncio  # noqa: F401
 
-    kernel.shell.run_cell("None", silent=True, store_history=False)
-    return kernel
+    before = dict(shell.user_ns)
+    shell.run_cell("def f(x):\n    return 1 / x\nf(0)", silent=True, store_history=False)
+    shell.user_ns.clear()
+    shell.user_ns.update(before)
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            delattr(sys, name)
+    shell.last_execution_result = None
+    shell.last_execution_succeeded = True
+    shell.compile._filename_map.clear()
+    for name in [name for name in linecache.cache if "ipykernel_" in name]:
+        del linecache.cache[name]
+    gc.collect()
 
 
 def run(kernel, address, ticket):
