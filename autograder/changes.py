@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.driver import Graded
 from autograder.marking import number
+
+Records = dict[str, dict[str, Any]]
 
 REASONS = {
     "submission": "a new submission",
@@ -16,21 +17,23 @@ REASONS = {
 }
 
 
-def changes(one: Graded) -> Iterator[str]:
-    """A line for each exercise on which a student gained or lost points."""
-    for notebook, now in one.notebooks.items():
-        before = one.before.get(notebook)
-        if before is None or one.kept:
+def changes(student: str, before: Records, now: Records) -> Iterator[str]:
+    """A line for each exercise on which a student gained or lost points.
+
+    ``before`` and ``now`` are the records of ``marks.json`` by notebook.
+    """
+    for notebook, record in now.items():
+        if notebook not in before:
             continue
-        why = reason(before["hashes"], now["hashes"])
-        old = {mark["exercise"]: mark for mark in before["marks"]}
-        for mark in now["marks"]:
+        why = reason(before[notebook]["hashes"], record["hashes"])
+        old = {mark["exercise"]: mark for mark in before[notebook]["marks"]}
+        for mark in record["marks"]:
             was = old.get(mark["exercise"])
             if was is None or was["earned"] == mark["earned"]:
                 continue
             groups = ", ".join(_moved(was, mark))
             yield (
-                f"{one.student}: {mark['exercise']} {_points(was)} → {_points(mark)}"
+                f"{student}: {mark['exercise']} {_points(was)} → {_points(mark)}"
                 f" ({why}{': ' + groups if groups else ''})"
             )
 

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+import autograder.lean  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
 from autograder.sandbox import NoSandbox
 
@@ -141,9 +142,7 @@ def grade(
 
 def print_changes(graded: list) -> None:
     """Say who gained or lost what since the last grading, and why."""
-    from autograder.changes import changes
-
-    lines = [line for one in graded for line in changes(one)]
+    lines = [line for one in graded for line in one.changes]
     if lines:
         console.print("Changed since the last grading:")
     for line in lines:

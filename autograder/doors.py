@@ -27,8 +27,8 @@ from traitlets import Bool, Dict
 from traitlets.config import Config
 
 from autograder.folder import PRIVATE, CourseFolder, find_own_programs, settings
-from autograder.grade import Result, grade
-from autograder.gradebook import record, write_files
+from autograder.grade import Result, grade_calmly
+from autograder.gradebook import Ledger, write_files
 from autograder.sandbox import require
 
 Resources = dict[str, Any]
@@ -102,9 +102,10 @@ class Engine(NbGraderPreprocessor):
             require()
         where = resources["nbgrader"]
         with folder.gradebook() as gradebook:
-            tasks = folder.tasks(gradebook, where["assignment"], where["student"])
-        task = next(task for task in tasks if task.structure.notebook == where["notebook"])
-        result = grade(task)
+            common = folder.common(gradebook, where["assignment"])
+        common = [one for one in common if one.structure.notebook == where["notebook"]]
+        (task,) = folder.tasks(common, where["student"])
+        result = grade_calmly(task)
         for flag in result.flags:
             self.log.warning("%s, %s: %s", where["student"], flag.kind, flag.says)
         if result.failed:
@@ -122,7 +123,7 @@ class Save(NbGraderPreprocessor):
         converter = self.parent.parent
         folder = CourseFolder(converter.coursedir, self.config)
         with folder.gradebook() as gradebook:
-            record(gradebook, result)
+            Ledger(gradebook, result.unit).record(result.student, [result])
         if result.failed:  # nbgrader then lists the submission among its errors
             raise RuntimeError(f"{result.student} was not graded: {result.failed}")
         write_files(folder.path("autograded", result.student, result.unit), result)

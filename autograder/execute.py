@@ -29,7 +29,7 @@ from nbformat.v4 import new_output
 
 from autograder.limits import MIB, Limits
 from autograder.structure import DEEPEST, deeper_than
-from autograder.warden import Stop, Warden
+from autograder.warden import BUSY, Stop, Warden, busy
 from autograder.warm import CouldNotStart, Processes, Warm, warm_process
 from course.answers import NotPlain, Other, decode, question_to_json
 
@@ -38,10 +38,14 @@ LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
 
 @dataclass
 class Answers:
-    """What a witness answered, in order; ``problem`` says why there are fewer than questions."""
+    """What a witness answered, in order; ``problem`` says why there are fewer than questions.
+
+    ``starved``: time ran out while others used the processor.
+    """
 
     given: list = field(default_factory=list)
     problem: str = ""
+    starved: bool = False
 
 
 @dataclass
@@ -51,6 +55,13 @@ class Execution:
     answers: dict[str, Answers]
     stops: list[Stop]
     peak_memory: int = 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether another, calmer run might end better: see ``Result.doubtful``."""
+        return any(stop.starved or stop.kind == "died" for stop in self.stops) or any(
+            answers.starved for answers in self.answers.values()
+        )
 
 
 def execute(
@@ -133,6 +144,8 @@ async def _execute(
                 grade_id: await talk.ask(grade_id, asked, limits.answer_seconds)
                 for grade_id, asked in questions.items()
             }
+            if warm.nested and not warm.alive():
+                raise CouldNotStart(f"the warm process ended: {warm.last_words()}")
             return Execution(answers, warden.stops, warden.peak_memory)
         finally:
             watch.cancel()
@@ -451,6 +464,7 @@ class Talk:
                     answers.given.append(_one(line))
         except TimeoutError:
             answers.problem = f"{name} took more than {seconds:g} s for the grader's inputs"
+            answers.starved = busy(link.pid) < BUSY * seconds
         except (OSError, ValueError):
             answers.problem = f"{name} broke off the talk with the grader"
         return answers

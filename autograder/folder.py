@@ -13,7 +13,7 @@ from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.grade import Task
+from autograder.grade import Common, Task
 from autograder.gradebook import source_files, submitted_files
 from autograder.limits import Limits
 from autograder.structure import Structure, notebooks_of, structure_of
@@ -115,24 +115,28 @@ class CourseFolder:
         keep = self.config.Autograde.get("exclude_overwriting", {}) or {}
         return source_files(self.source(unit), self._ignore, keep.get(unit, ()))
 
-    def tasks(self, gradebook: Gradebook, unit: str, student: str) -> list[Task]:
+    def common(self, gradebook: Gradebook, unit: str) -> list[Common]:
+        """What all submissions of a unit are graded with, for each of its notebooks.
+
+        Raises UnknownUnit.
+        """
+        structures = self.structures(gradebook, unit)
+        key, files = self.key(unit), self.files_beside(unit)
+        return [Common(one, key, files, self.limits, self.trusted) for one in structures]
+
+    def tasks(self, common: list[Common], student: str) -> list[Task]:
         """What there is to grade of one student's submission: a task for each notebook."""
-        folder = self.path("submitted", student, unit)
-        files, flags = submitted_files(folder, self._ignore)
-        files |= self.files_beside(unit)
-        key = self.key(unit)
+        folder = self.path("submitted", student, common[0].structure.unit) if common else Path()
+        files, flags = submitted_files(folder, self._ignore) if common else ({}, [])
         return [
             Task(
                 student=student,
-                structure=structure,
-                notebook=_bytes_of(folder / f"{structure.notebook}.ipynb"),
+                common=one,
+                notebook=_bytes_of(folder / f"{one.structure.notebook}.ipynb"),
                 files=files,
-                key=key,
-                limits=self.limits,
-                trusted=self.trusted,
                 flags=tuple(flags),
             )
-            for structure in self.structures(gradebook, unit)
+            for one in common
         ]
 
     @property

@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import pickle
 import time
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,35 +33,76 @@ FLAG_OF_STOP = {"time": "timeout", "output": "output", "memory": "memory", "proc
 
 
 @dataclass(frozen=True)
-class Task:
-    """One notebook of one submission, with all that grading it needs.
+class Common:
+    """What all submissions of a notebook are graded with.
 
-    ``notebook`` is the submitted file (None if there is none), ``files`` what else lies beside it,
-    ``key`` the text of the unit's ``key.py`` (None for a unit without one).
+    ``files`` are the instructor's, which replace a student's of the same name; ``key`` is the text
+    of the unit's ``key.py`` (None for a unit without one).
     """
 
-    student: str
     structure: Structure
-    notebook: bytes | None
-    files: dict[str, bytes] = field(default_factory=dict)
     key: str | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     trusted: bool = False
-    flags: tuple[Flag, ...] = ()
 
-    @property
+    def __reduce__(self) -> tuple[Any, ...]:
+        # it travels with every task: packed once by the driver, unpacked once by a worker
+        return _unpacked, (self._packed,)
+
+    @functools.cached_property
+    def _packed(self) -> bytes:
+        return pickle.dumps([getattr(self, one.name) for one in fields(self)])
+
+    @functools.cached_property
     def hashes(self) -> dict[str, str | None]:
-        """What the result depends on: submission, key, structure and engine, as SHA-256."""
-        submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
-        for name, data in sorted(self.files.items()):
-            submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
-        settings = repr((self.structure, self.limits, self.trusted))
+        """What a result depends on beside the submission, as SHA-256: key, unit and engine."""
+        files = [(name, hashlib.sha256(data).hexdigest()) for name, data in self.files.items()]
+        settings = repr((self.structure, sorted(files), self.limits, self.trusted))
         return {
-            "submission": submission.hexdigest(),
             "key": hashlib.sha256(self.key.encode()).hexdigest() if self.key else None,
             "unit": hashlib.sha256(settings.encode()).hexdigest(),
             "engine": engine_hash(),
         }
+
+
+@functools.lru_cache(maxsize=8)
+def _unpacked(data: bytes) -> Common:
+    return Common(*pickle.loads(data))
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook of one submission, with all that grading it needs.
+
+    ``notebook`` is the submitted file (None if there is none), ``files`` what else the student
+    handed in, ``flags`` what was found when these were read.
+    """
+
+    student: str
+    common: Common
+    notebook: bytes | None
+    files: dict[str, bytes] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def structure(self) -> Structure:
+        """What the notebook is made of."""
+        return self.common.structure
+
+    @property
+    def all_files(self) -> dict[str, bytes]:
+        """The files that lie beside the notebook: the student's, and over them the instructor's."""
+        return {**self.files, **self.common.files}
+
+    @functools.cached_property
+    def hashes(self) -> dict[str, str | None]:
+        """What the result depends on: submission, key, unit and engine, as SHA-256."""
+        submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
+        for name, data in sorted(self.files.items()):
+            if name not in self.common.files:
+                submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
+        return {"submission": submission.hexdigest(), **self.common.hashes}
 
 
 @dataclass
@@ -67,6 +110,8 @@ class Result:
     """What grading gave: the notebook with outputs and verdicts, scores, comments and flags.
 
     ``failed`` is a sentence if the engine itself could not do its work: then nothing is decided.
+    ``doubtful`` says that the machine may be to blame for what was lost: a limit of time that was
+    hit while others used the processor, a process that ended, or a failure of the engine.
     """
 
     student: str
@@ -81,6 +126,7 @@ class Result:
     seconds: float
     memory: int
     failed: str = ""
+    doubtful: bool = False
 
     def record(self) -> dict[str, Any]:
         """The result as it stands in ``marks.json``."""
@@ -99,10 +145,19 @@ key_of = functools.lru_cache(maxsize=8)(load_key)  # a worker grades a whole cla
 
 def grade(task: Task) -> Result:
     """Grade one notebook.  Never raises for anything that a submission can be."""
+    return _grade(task, _run_and_mark)
+
+
+def undecided(task: Task, why: str) -> Result:
+    """The result of a notebook that the engine could not grade: nothing is decided."""
+    return _grade(task, lambda nb, task, key: (Execution({}, []), Marking(), why))
+
+
+def _grade(task: Task, run: Callable[..., tuple[Execution, Marking, str]]) -> Result:
     began = time.perf_counter()
-    structure = task.structure
-    key = key_of(task.key) if task.key else None
-    nb, flags = read_notebook(task.notebook, task.limits.notebook, task.limits.cells)
+    structure, limits = task.structure, task.common.limits
+    key = key_of(task.common.key) if task.common.key else None
+    nb, flags = read_notebook(task.notebook, limits.notebook, limits.cells)
     flags = [*task.flags, *flags]
     unreadable = any(flag.kind in ("missing", "unreadable") for flag in flags)
     if unreadable:
@@ -111,7 +166,7 @@ def grade(task: Task) -> Result:
     else:
         nb, repairs = repair(nb, structure)
         flags += repairs
-        execution, marking, failed = _run_and_mark(nb, task, key)
+        execution, marking, failed = run(nb, task, key)
         flags += [
             Flag(FLAG_OF_STOP[stop.kind], _where(nb, stop.cell) + stop.says)
             for stop in execution.stops
@@ -134,7 +189,17 @@ def grade(task: Task) -> Result:
         seconds=time.perf_counter() - began,
         memory=execution.peak_memory,
         failed=failed,
+        doubtful=bool(failed) or execution.doubtful,
     )
+
+
+def grade_calmly(task: Task) -> Result:
+    """``grade``, and once more if the first result is doubtful: a caller with nothing else to do.
+
+    So nobody loses a mark because the machine was busy.
+    """
+    result = grade(task)
+    return grade(task) if result.doubtful else result
 
 
 def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, str]:
@@ -151,10 +216,10 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
         execution = execute(
             nb,
             questions,
-            task.limits,
-            files=task.files,
+            task.common.limits,
+            files=task.all_files,
             preload=structure.imports,
-            trusted=task.trusted,
+            trusted=task.common.trusted,
             slot=os.getpid() % 2000,
         )
     except CouldNotStart as error:
@@ -162,7 +227,7 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
     except Exception as error:  # one submission must not stop a class
         failed = f"the talk with the notebook broke off ({type(error).__name__}: {error})"
         return Execution({}, []), Marking(), failed[:300]
-    marking = mark_notebook(nb, structure, key, execution.answers, task.files)
+    marking = mark_notebook(nb, structure, key, execution.answers, task.all_files)
     nb, _ = LimitOutput().preprocess(nb, {})
     for cell in nb.cells:
         _leave_pictures(cell)

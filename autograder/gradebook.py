@@ -7,14 +7,24 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbgrader.api import Gradebook
-from nbgrader.coursedir import CourseDirectory
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    new_uuid,
+)
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import find_all_files
+from sqlalchemy import insert, select, text, update
 
 from autograder.grade import Result
 from autograder.structure import Flag
@@ -22,26 +32,192 @@ from autograder.structure import Flag
 MARKS = "marks.json"
 
 
-def record(gradebook: Gradebook, result: Result) -> None:
-    """Write the scores and comments of a result; the submission's row must be there.
+class Ledger:
+    """A unit's rows in nbgrader's gradebook: one transaction a submission, or nothing.
 
-    Every cell's row is written, so that nothing of an earlier grading stays.  A manual score of a
-    person is kept, and its cell asks for another look, as in nbgrader.
+    nbgrader's own calls ask the database for each cell and commit each step; these are the same
+    rows in a few statements.  The order of the cells is that of the gradebook.
     """
-    where = (result.notebook_name, result.unit, result.student)
-    notebook = gradebook.find_submission_notebook(*where)
-    for grade in notebook.grades:
-        if result.failed:
-            grade.auto_score, grade.needs_manual_grade = None, True
-            continue
-        decided = grade.name in result.scores
-        grade.auto_score = result.scores.get(grade.name)
-        grade.needs_manual_grade = (
-            grade.manual_score is not None or grade.auto_score is None or not decided
+
+    def __init__(self, gradebook: Gradebook, unit: str) -> None:
+        self.db = gradebook.db
+        self.unit = gradebook.find_assignment(unit)
+        self.id = self.unit.id
+        self.notebooks = {one.name: one.id for one in self.unit.notebooks}
+        self.graded: dict[str, dict[str, str]] = {}
+        self.commented: dict[str, dict[str, str]] = {}
+        for one in self.unit.notebooks:
+            tasks = [(cell.name, cell.id) for cell in one.task_cells]
+            self.graded[one.name] = dict([(c.name, c.id) for c in one.grade_cells] + tasks)
+            self.commented[one.name] = dict([(c.name, c.id) for c in one.solution_cells] + tasks)
+        if self.db.get_bind().dialect.name == "sqlite":
+            # formgrader may be writing: wait for it instead of giving up after five seconds
+            self.db.execute(text("PRAGMA busy_timeout = 60000"))
+
+    def record(
+        self,
+        student: str,
+        results: list[Result],
+        timestamp: datetime | None = None,
+        penalties: LatePenalties | None = None,
+    ) -> None:
+        """Write the scores and comments of a submission's notebooks.
+
+        Every cell's row is written, so that nothing of an earlier grading stays.  A manual score of
+        a person is kept, and its cell asks for another look, as in nbgrader.  ``timestamp`` is when
+        it was handed in, where that is known; ``penalties`` decides on lateness.
+        """
+        try:
+            submission = self._submission(student, timestamp)
+            for result in results:
+                notebook = self._notebook(submission, result.notebook_name)
+                self._write_grades(notebook, result)
+                self._write_comments(notebook, result)
+            if penalties is not None:
+                self.db.flush()
+                penalties.assign(self.db, submission, student)
+            self.db.commit()
+        except BaseException:
+            self.db.rollback()
+            raise
+
+    def agrees(self, student: str, records: dict[str, Any]) -> bool:
+        """Whether the gradebook holds the marks that ``marks.json`` holds."""
+        query = (
+            select(Notebook.name, BaseCell.name, Grade.auto_score)
+            .select_from(Grade)
+            .join(BaseCell, Grade.cell_id == BaseCell.id)
+            .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .where(SubmittedAssignment.assignment_id == self.id)
+            .where(SubmittedAssignment.student_id == student)
         )
-    for comment in notebook.comments:
-        comment.auto_comment = result.comments.get(comment.name)
-    gradebook.db.commit()
+        stored = {(notebook, cell): score for notebook, cell, score in self.db.execute(query)}
+        marks = {
+            (notebook, mark["exercise"]): mark["earned"]
+            for notebook, entry in records.items()
+            for mark in entry["marks"]
+        }
+        return all(key in stored and stored[key] == earned for key, earned in marks.items())
+
+    def _submission(self, student: str, timestamp: datetime | None) -> str:
+        row = SubmittedAssignment
+        found = self.db.scalar(
+            select(row.id).where(row.assignment_id == self.id, row.student_id == student)
+        )
+        if found is None:
+            if self.db.scalar(select(Student.id).where(Student.id == student)) is None:
+                self.db.execute(insert(Student).values(id=student))
+            found = new_uuid()
+            values = {"id": found, "assignment_id": self.id, "student_id": student}
+            self.db.execute(insert(row).values(**values, timestamp=timestamp))
+        elif timestamp is not None:
+            self.db.execute(update(row).where(row.id == found).values(timestamp=timestamp))
+        known = set(
+            self.db.scalars(
+                select(SubmittedNotebook.notebook_id).where(
+                    SubmittedNotebook.assignment_id == found
+                )
+            )
+        )
+        for notebook in self.notebooks.values():
+            if notebook not in known:
+                values = {"id": new_uuid(), "notebook_id": notebook, "assignment_id": found}
+                self.db.execute(insert(SubmittedNotebook).values(**values))
+        return found
+
+    def _notebook(self, submission: str, name: str) -> str:
+        return self.db.scalars(
+            select(SubmittedNotebook.id).where(
+                SubmittedNotebook.assignment_id == submission,
+                SubmittedNotebook.notebook_id == self.notebooks[name],
+            )
+        ).one()
+
+    def _write_grades(self, notebook: str, result: Result) -> None:
+        query = select(Grade.cell_id, Grade.id, Grade.manual_score)
+        there = {
+            cell: (row, manual)
+            for cell, row, manual in self.db.execute(query.where(Grade.notebook_id == notebook))
+        }
+        rows = []
+        for name, cell in self.graded[result.notebook_name].items():
+            row, manual = there.get(cell, (None, None))
+            score = None if result.failed else result.scores.get(name)
+            waits = manual is not None or score is None
+            rows.append((row, cell, {"auto_score": score, "needs_manual_grade": waits}))
+        self._upsert(Grade, notebook, rows)
+
+    def _write_comments(self, notebook: str, result: Result) -> None:
+        query = select(Comment.cell_id, Comment.id).where(Comment.notebook_id == notebook)
+        there = dict(self.db.execute(query).all())
+        self._upsert(
+            Comment,
+            notebook,
+            [
+                (there.get(cell), cell, {"auto_comment": result.comments.get(name)})
+                for name, cell in self.commented[result.notebook_name].items()
+            ],
+        )
+
+    def _upsert(self, table: Any, notebook: str, rows: list[tuple[str | None, str, dict]]) -> None:
+        old = [{"id": row, **values} for row, _, values in rows if row is not None]
+        new = [
+            {"id": new_uuid(), "notebook_id": notebook, "cell_id": cell, **values}
+            for row, cell, values in rows
+            if row is None
+        ]
+        if old:
+            self.db.execute(update(table), old)
+        if new:
+            self.db.execute(insert(table), new)
+
+
+class LatePenalties:
+    """nbgrader's late penalties, by the plugin that the course configured."""
+
+    def __init__(self, config: Any) -> None:
+        self._nbgraders = AssignLatePenalties(config=config)
+        self._nbgraders.init_plugin()
+
+    def assign(self, db: Any, submission: str, student: str) -> None:
+        """Set the penalty of each notebook of a submission; the caller commits."""
+        entry = db.get(SubmittedAssignment, submission, populate_existing=True)
+        late = entry.total_seconds_late
+        for notebook in entry.notebooks:
+            penalty = None
+            if late > 0:
+                penalty = self._nbgraders.plugin_inst.late_submission_penalty(
+                    student, notebook.score, late
+                )
+            if penalty is not None:
+                penalty = self._nbgraders._check_late_penalty(notebook, penalty)
+            notebook.late_submission_penalty = penalty
+
+
+# --------------------------------------------------------------------------------- files
+
+
+def stage(final: Path, results: list[Result], files: dict[str, bytes]) -> Path:
+    """Write all that a graded submission leaves behind beside ``final``, its folder to be."""
+    folder = final.with_name(f".{final.name}~")
+    clear(folder)
+    for result in results:
+        write_files(folder, result)
+    write_extra_files(folder, files)
+    protect(folder)
+    return folder
+
+
+def publish(staged: Path, final: Path) -> None:
+    """Put a staged folder in its place; what was there goes."""
+    old = final.with_name(f".{final.name}.old~")
+    clear(old)
+    if final.exists() or final.is_symlink():
+        os.rename(final, old)
+    os.rename(staged, final)
+    clear(old)
 
 
 def write_files(folder: Path, result: Result) -> None:
@@ -69,19 +245,6 @@ def read_marks(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("notebooks"), dict) else None
-
-
-def assign_late_penalty(course: CourseDirectory, config: Any, result: Result) -> None:
-    """nbgrader's late penalty, by the plugin that the course configured."""
-    resources = {
-        "nbgrader": {
-            "student": result.student,
-            "assignment": result.unit,
-            "notebook": result.notebook_name,
-            "db_url": course.db_url,
-        }
-    }
-    AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), resources)
 
 
 # ------------------------------------------------------------------ files beside a notebook

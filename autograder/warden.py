@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autograder.limits import MIB, Limits
 
+BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
 GRACE = 3.0  # seconds between an interrupt and the end of the process
 PERIOD = 0.2
 SHARED_FILES, SHARED_BYTES = 64, MIB
@@ -24,11 +25,15 @@ SHARED_FILES, SHARED_BYTES = 64, MIB
 
 @dataclass(frozen=True)
 class Stop:
-    """A limit that was hit: its kind (a flag's name), a sentence for the student, and the cell."""
+    """A limit that was hit: its kind (a flag's name), a sentence for the student, and the cell.
+
+    ``starved``: a limit of time that was hit while others used the processor.
+    """
 
     kind: str
     says: str
     cell: int | None = None
+    starved: bool = False
 
 
 class Warden:
@@ -53,12 +58,13 @@ class Warden:
         self.peak_memory = 0
         self._began = time.monotonic()
         self._cell: int | None = None
-        self._cell_began = 0.0
+        self._cell_began = self._cell_busy = 0.0
         self._interrupted: float | None = None
 
     def start_cell(self, index: int) -> None:
         """The clock of cell ``index`` starts."""
         self._cell, self._cell_began, self._interrupted = index, time.monotonic(), None
+        self._cell_busy = busy(self.notebook)
 
     def end_cell(self) -> None:
         """No cell is running."""
@@ -73,11 +79,13 @@ class Warden:
     def _look(self) -> None:
         now = time.monotonic()
         if now - self._began > self.limits.notebook_seconds:
-            self._end("time", f"the notebook ran for more than {self.limits.notebook_seconds:g} s")
+            says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
+            self._end("time", says, self._starved(self._began, 0.0))
         elif self._interrupted is not None and now - self._interrupted > GRACE:
             self.end_notebook()
         elif self._cell is not None and now - self._cell_began > self.limits.cell_seconds:
-            self.stop_cell("time", f"it ran for more than {self.limits.cell_seconds:g} s")
+            says = f"it ran for more than {self.limits.cell_seconds:g} s"
+            self.stop_cell("time", says, self._starved(self._cell_began, self._cell_busy))
         members = list(self.members())
         memory = sum(map(_resident, members))
         if memory > self.limits.memory:  # shared pages were counted for each that shares them
@@ -90,20 +98,24 @@ class Warden:
         if self._shared_folder_is_flooded():
             self._end("disk", "it wrote into the folder that the grader talks through")
 
-    def stop_cell(self, kind: str, says: str) -> None:
+    def _starved(self, began: float, before: float) -> bool:
+        used = busy(self.notebook) + sum(map(busy, descendants(self.notebook))) - before
+        return used < BUSY * (time.monotonic() - began)
+
+    def stop_cell(self, kind: str, says: str, starved: bool = False) -> None:
         """Interrupt the running cell; if it does not obey, its process is ended soon after."""
         if self._interrupted is None:
-            self._note(kind, says)
+            self._note(kind, says, starved)
             self._interrupted = time.monotonic()
             self._signal(signal.SIGINT)
 
-    def _note(self, kind: str, says: str) -> None:
+    def _note(self, kind: str, says: str, starved: bool = False) -> None:
         if not any(stop.kind == kind and stop.cell == self._cell for stop in self.stops):
-            self.stops.append(Stop(kind, says, self._cell))
+            self.stops.append(Stop(kind, says, self._cell, starved))
 
-    def _end(self, kind: str, says: str) -> None:
+    def _end(self, kind: str, says: str, starved: bool = False) -> None:
         """End the notebook at once; what it left running goes too if it is still over the limit."""
-        self._note(kind, says)
+        self._note(kind, says, starved)
         if self.over:  # what it left behind, and its witnesses
             kill([pid for pid in self.members() if pid != self.outermost])
         self.end_notebook()
@@ -174,6 +186,17 @@ def parent_of(pid: int) -> int:
     with contextlib.suppress(OSError):
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     return 0
+
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def busy(pid: int) -> float:
+    """Seconds of the processor that a process has used, with its children that have ended."""
+    with contextlib.suppress(OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / TICKS
+    return 0.0
 
 
 PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -162,8 +162,6 @@ def _warm_up(shell):
 
     Nothing of it is left for a notebook to see.
     """
-    import IPython.core.logger
-    import numpy.random
     import tornado.platform.asyncio  # noqa: F401
 
     before = dict(shell.user_ns)

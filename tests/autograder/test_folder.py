@@ -64,7 +64,7 @@ def submit(root, student, unit=UNIT, **files):
 def tasks(root, student):
     folder = CourseFolder.open(root)
     with folder.gradebook() as gradebook:
-        return folder.tasks(gradebook, UNIT, student)
+        return folder.tasks(folder.common(gradebook, UNIT), student)
 
 
 # ------------------------------------------------------------------------------- opening
@@ -218,14 +218,15 @@ def test_a_task_for_each_notebook(root):
     assert (first.structure.notebook, first.notebook) == ("a", b"{}")
     assert (second.structure.notebook, second.notebook) == ("b", None)
     for task in (first, second):
-        assert task.student == "ann" and task.key == "KEY = 'é'" and task.trusted is False
-        assert task.limits.cell_seconds == 6
-        assert task.files == {"notes.txt": b"mine", "data/x.csv": b"1,2"}
+        assert task.student == "ann" and task.common.key == "KEY = 'é'"
+        assert task.common.trusted is False
+        assert task.common.limits.cell_seconds == 6
+        assert task.all_files == {"notes.txt": b"mine", "data/x.csv": b"1,2"}
         assert task.flags == ()
 
 
 def test_nobodys_task_is_a_missing_notebook(root):
-    assert [(task.notebook, sorted(task.files)) for task in tasks(root, "nobody")] == [
+    assert [(task.notebook, sorted(task.all_files)) for task in tasks(root, "nobody")] == [
         (None, ["data/x.csv"])
     ] * 2
 
@@ -233,18 +234,18 @@ def test_nobodys_task_is_a_missing_notebook(root):
 def test_a_key_never_lies_beside_a_submission(root):
     submit(root, "ann", key__py="KEY = 'mine'", unit__md="mine", marks__json="{}")
     for task in tasks(root, "ann"):
-        assert set(task.files) == {"data/x.csv"}
-        assert task.key == "KEY = 'é'"
+        assert set(task.all_files) == {"data/x.csv"}
+        assert task.common.key == "KEY = 'é'"
 
 
 def test_the_instructors_files_win(root):
     folder = submit(root, "ann")
     (folder / "data").mkdir()
     (folder / "data" / "x.csv").write_text("mine")
-    assert tasks(root, "ann")[0].files["data/x.csv"] == b"1,2"
+    assert tasks(root, "ann")[0].all_files["data/x.csv"] == b"1,2"
     with open(root / "nbgrader_config.py", "a") as file:
         file.write(f"c.Autograde.exclude_overwriting = {{{UNIT!r}: ['data/x.csv']}}\n")
-    assert tasks(root, "ann")[0].files["data/x.csv"] == b"mine"
+    assert tasks(root, "ann")[0].all_files["data/x.csv"] == b"mine"
 
 
 def test_links_of_a_submission_are_left_out_and_flagged(root):
@@ -254,7 +255,7 @@ def test_links_of_a_submission_are_left_out_and_flagged(root):
     (folder / "links").symlink_to(root / "source")
     first, second = tasks(root, "ann")
     assert first.notebook is None and second.notebook is None
-    assert set(first.files) == {"data/x.csv"}
+    assert set(first.all_files) == {"data/x.csv"}
     assert {flag.says.split()[0] for flag in first.flags} >= {"link.txt", "links"}
 
 

@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
-from autograder.grade import Task, engine_hash, grade
+from autograder.grade import Common, Task, engine_hash, grade, undecided
 from autograder.key import BadKey
 from autograder.limits import Limits
 from autograder.structure import Cell, Flag, Structure
@@ -25,14 +25,23 @@ STRUCTURE = Structure(
         Cell("why", "markdown", "", "", None, False, True, True, False, 3.0),
     ),
 )
-TASK = Task("ann", STRUCTURE, b"", {"x.csv": b"1,2"}, key=None, limits=Limits())
+TASK = Task("ann", Common(STRUCTURE), b"", {"x.csv": b"1,2"})
+
+
+def changed(**change):
+    """TASK with something else about it, or about what it has in common with the class's."""
+    common = {name: value for name, value in change.items() if name in Common.__dataclass_fields__}
+    own = {name: value for name, value in change.items() if name not in common or name == "files"}
+    common.pop("files", None)
+    common["files"] = own.pop("common_files", {})
+    return replace(TASK, **own, common=replace(TASK.common, **common))
 
 
 # -------------------------------------------------------------------------------- hashes
 
 
 @pytest.mark.parametrize(
-    ("change", "changed"),
+    ("change", "differs"),
     [
         ({"notebook": None}, {"submission"}),
         ({"notebook": b"missing"}, {"submission"}),
@@ -44,13 +53,20 @@ TASK = Task("ann", STRUCTURE, b"", {"x.csv": b"1,2"}, key=None, limits=Limits())
         ({"limits": Limits(memory=5)}, {"unit"}),
         ({"trusted": True}, {"unit"}),
         ({"structure": replace(STRUCTURE, cells=STRUCTURE.cells[:1])}, {"unit"}),
+        ({"common_files": {"y.csv": b"1"}}, {"unit"}),
         ({"student": "bob"}, set()),
         ({"files": dict(TASK.files)}, set()),
     ],
 )
-def test_a_hash_changes_with_what_a_mark_depends_on(change, changed):
-    other = replace(TASK, **change).hashes
-    assert {name for name in other if other[name] != TASK.hashes[name]} == changed
+def test_a_hash_changes_with_what_a_mark_depends_on(change, differs):
+    other = changed(**change).hashes
+    assert {name for name in other if other[name] != TASK.hashes[name]} == differs
+
+
+def test_a_students_file_that_the_instructors_replaces_changes_nothing():
+    one = changed(common_files={"x.csv": b"3"})
+    assert one.hashes == changed(common_files={"x.csv": b"3"}, files={"x.csv": b"4"}).hashes
+    assert one.all_files == {"x.csv": b"3"}
 
 
 def test_the_order_of_files_does_not_matter():
@@ -64,8 +80,22 @@ def test_the_engines_hash_is_its_own():
 
 
 def test_a_task_travels():
-    task = replace(TASK, key="KEY = 5", flags=(Flag("link", "x is a link"),))
+    task = changed(key="KEY = 5", flags=(Flag("link", "x is a link"),))
     assert pickle.loads(pickle.dumps(task)) == task
+
+
+def test_what_a_class_has_in_common_is_unpacked_once():
+    """Or every task would cost a worker the whole unit again."""
+    one, two = (pickle.loads(pickle.dumps(changed(student=name))) for name in ("ann", "bob"))
+    assert one.common is two.common and one.common == TASK.common
+
+
+def test_what_no_worker_could_grade_is_left_undecided():
+    task = changed(notebook=json.dumps(new_notebook()).encode())
+    result = undecided(task, "no worker could grade it")
+    assert result.failed == "no worker could grade it" and result.doubtful
+    assert result.scores == {} and result.hashes == task.hashes
+    assert [cell.id for cell in nbformat.reads(result.notebook, 4).cells][-2:] == ["first", "why"]
 
 
 # --------------------------------------------------------------------- nothing to be run
@@ -76,7 +106,7 @@ def test_a_task_travels():
     [(None, "missing"), (b"", "unreadable"), (b"{", "unreadable"), (b"[]", "unreadable")],
 )
 def test_without_a_notebook_there_are_no_points_and_nothing_is_left_to_do(data, kind):
-    result = grade(replace(TASK, notebook=data, flags=(Flag("link", "x is a link"),)))
+    result = grade(changed(notebook=data, flags=(Flag("link", "x is a link"),)))
     assert result.scores == {"first": 0, "why": 0}
     assert result.failed == "" and result.comments == {}
     assert [flag.kind for flag in result.flags] == ["link", kind]
@@ -86,20 +116,20 @@ def test_without_a_notebook_there_are_no_points_and_nothing_is_left_to_do(data, 
     assert "x is a link" in nb.cells[0].source
     names = [cell.metadata.nbgrader.grade_id for cell in nb.cells[1:]]
     assert names == ["first", "why"]
-    assert json.loads(json.dumps(result.record()))["hashes"] == replace(TASK, notebook=data).hashes
+    assert json.loads(json.dumps(result.record()))["hashes"] == changed(notebook=data).hashes
 
 
 def test_a_notebook_beyond_the_limits_is_not_run():
     data = json.dumps(new_notebook(cells=[new_code_cell("x") for _ in range(3)])).encode()
     for limits in (Limits(notebook=len(data) - 1), Limits(cells=2)):
-        result = grade(replace(TASK, notebook=data, limits=limits))
+        result = grade(changed(notebook=data, limits=limits))
         assert [flag.kind for flag in result.flags] == ["unreadable"]
         assert set(result.scores.values()) == {0}
 
 
 def test_a_key_that_cannot_be_used_is_no_submissions_fault():
     with pytest.raises(BadKey):
-        grade(replace(TASK, key="1 / 0"))
+        grade(changed(key="1 / 0"))
 
 
 # ------------------------------------------------------------- what a notebook may say
@@ -139,7 +169,7 @@ def test_forged_messages_neither_stop_nor_earn_anything(sandbox):
     nb = new_notebook(
         cells=[new_code_cell(source) for source in [SAY, *FORGED, "print('the end')"]]
     )
-    result = grade(replace(TASK, notebook=json.dumps(nb).encode()))
+    result = grade(changed(notebook=json.dumps(nb).encode()))
     assert result.failed == ""
     assert result.scores["first"] == 2
     graded = nbformat.reads(result.notebook, as_version=4)
@@ -175,7 +205,7 @@ def test_lines_that_nobody_can_read_do_not_stop_the_class(sandbox):
     )
     cells = [f"{SAY}\n{send.format(line)}" for line in LINES]
     nb = new_notebook(cells=[new_code_cell(source) for source in cells])
-    result = grade(replace(TASK, notebook=json.dumps(nb).encode()))
+    result = grade(changed(notebook=json.dumps(nb).encode()))
     assert result.failed == ""
     nbformat.validate(nbformat.reads(result.notebook, as_version=4))
     assert json.dumps(result.record())
@@ -186,6 +216,6 @@ def test_what_the_engine_did_not_foresee_leaves_one_notebook_to_a_person(monkeyp
         raise RuntimeError("nobody thought of this")
 
     monkeypatch.setattr(module, "execute", breaks)
-    result = grade(replace(TASK, notebook=json.dumps(new_notebook()).encode()))
+    result = grade(changed(notebook=json.dumps(new_notebook()).encode()))
     assert "nobody thought of this" in result.failed and result.scores == {}
     assert json.dumps(result.record())

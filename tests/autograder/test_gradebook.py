@@ -4,19 +4,24 @@ import json
 import os
 import shutil
 import socket
+from datetime import datetime, timedelta
 
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
+from traitlets.config import Config
 
 from autograder import gradebook as module
 from autograder.folder import PRIVATE, find_own_programs
 from autograder.grade import Result
 from autograder.gradebook import (
+    LatePenalties,
+    Ledger,
     clear,
     protect,
+    publish,
     read_marks,
-    record,
     source_files,
+    stage,
     submitted_files,
     write_extra_files,
     write_files,
@@ -280,6 +285,7 @@ def book(database, tmp_path):
 
 
 def rows(book):
+    book.db.expire_all()
     notebook = book.find_submission_notebook("unit", "02", "ann")
     return {
         grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
@@ -287,8 +293,12 @@ def rows(book):
     }
 
 
+def put(book, *results, **more):
+    Ledger(book, "02").record("ann", list(results), **more)
+
+
 def test_scores_are_recorded_and_the_rest_waits_for_a_person(book):
-    record(book, result())
+    put(book, result())
     assert rows(book) == {
         "area": (1.5, None, False),
         "by-hand": (None, None, True),
@@ -297,18 +307,18 @@ def test_scores_are_recorded_and_the_rest_waits_for_a_person(book):
 
 
 def test_comments_are_recorded(book):
-    record(book, result())
+    put(book, result())
     notebook = book.find_submission_notebook("unit", "02", "ann")
     comments = {comment.name: comment.auto_comment for comment in notebook.comments}
     assert comments["area-answer"] == "No response." and comments["by-hand"] is None
-    record(book, result(comments={}))
+    put(book, result(comments={}))
     assert {comment.auto_comment for comment in notebook.comments} == {None}
 
 
 def test_nothing_of_an_earlier_grading_stays(book):
-    record(book, result(scores={"area": 2.0, "by-hand": 0.0, "draw": 0.0}))
+    put(book, result(scores={"area": 2.0, "by-hand": 0.0, "draw": 0.0}))
     assert rows(book)["by-hand"] == (0.0, None, False)
-    record(book, result(scores={"area": 0.5}))
+    put(book, result(scores={"area": 0.5}))
     assert rows(book) == {
         "area": (0.5, None, False),
         "by-hand": (None, None, True),
@@ -321,7 +331,7 @@ def test_a_persons_score_stays_and_asks_for_another_look(book):
     for grade in notebook.grades:
         grade.manual_score, grade.needs_manual_grade = 1.0, False
     book.db.commit()
-    record(book, result(scores={"area": 0.0, "by-hand": None}))
+    put(book, result(scores={"area": 0.0, "by-hand": None}))
     assert rows(book) == {
         "area": (0.0, 1.0, True),
         "by-hand": (None, 1.0, True),
@@ -330,9 +340,105 @@ def test_a_persons_score_stays_and_asks_for_another_look(book):
 
 
 def test_what_could_not_be_graded_waits_for_a_person(book):
-    record(book, result(scores={"area": 2.0}))
-    record(book, result(scores={}, failed="the notebook's kernel did not start"))
+    put(book, result(scores={"area": 2.0}))
+    put(book, result(scores={}, failed="the notebook's kernel did not start"))
     assert set(rows(book).values()) == {(None, None, True)}
+
+
+@pytest.mark.filterwarnings("ignore:Object of type")
+def test_a_new_students_rows_are_those_that_nbgrader_makes(book):
+    """The rows of nbgrader's own ``add_submission``, made in its place."""
+
+    def shape(student):
+        entry = book.find_submission_notebook("unit", "02", student)
+        comments = sorted((one.name, one.auto_comment) for one in entry.comments)
+        return sorted((one.name, one.cell.type) for one in entry.grades), comments
+
+    book.update_or_create_student("stock")
+    book.update_or_create_submission("02", "stock")
+    Ledger(book, "02").record("new", [result(comments={}, scores={})])
+    assert shape("new") == shape("stock")
+    assert book.find_submission("02", "new").timestamp is None
+
+
+def test_a_submission_is_written_whole_or_not_at_all(book):
+    broken = result(notebook="no such notebook")
+    with pytest.raises(KeyError):
+        Ledger(book, "02").record("new", [result(), broken])
+    with pytest.raises(MissingEntry):
+        book.find_submission("02", "new")
+    put(book, result(scores={"area": 2.0}))
+    with pytest.raises(KeyError):
+        put(book, result(scores={"area": 0.0}), broken)
+    assert rows(book)["area"] == (2.0, None, False)
+
+
+def test_a_cell_that_came_later_gets_its_row(book):
+    put(book, result())
+    book.update_or_create_grade_cell("late", "unit", "02", max_score=2, cell_type="code")
+    put(book, result(scores={"late": 1.0}))
+    assert rows(book)["late"] == (1.0, None, False)
+
+
+def test_the_time_of_a_submission_is_kept_where_none_is_given(book):
+    when = datetime(2026, 11, 21, 12, 0)
+    put(book, result(), timestamp=when)
+    put(book, result())
+    assert book.find_submission("02", "ann").timestamp == when
+
+
+def test_lateness_costs_what_the_courses_plugin_says(book, tmp_path, monkeypatch):
+    (tmp_path / "late.py").write_text(
+        "from nbgrader.plugins import BasePlugin\n"
+        "class Tenth(BasePlugin):\n"
+        "    def late_submission_penalty(self, student, score, seconds):\n"
+        "        return score * seconds / 36000\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    penalties = LatePenalties(Config({"AssignLatePenalties": {"plugin_class": "late.Tenth"}}))
+    due = datetime(2026, 11, 21, 12, 0)
+    book.update_or_create_assignment("02", duedate=due)
+
+    def penalty(hours):
+        put(book, result(), timestamp=due + timedelta(hours=hours), penalties=penalties)
+        book.db.expire_all()
+        return book.find_submission_notebook("unit", "02", "ann").late_submission_penalty
+
+    assert penalty(-1) is None
+    assert penalty(1) == pytest.approx(0.15)
+    assert penalty(20) == pytest.approx(1.5)  # never more than was earned
+    assert penalty(0) is None
+
+
+def test_marks_that_the_gradebook_lost_are_seen(book):
+    ledger = Ledger(book, "02")
+    ledger.record("ann", [result()])
+    records = {"unit": result().record()}
+    assert ledger.agrees("ann", records)
+    assert not ledger.agrees("bob", records)
+    assert not ledger.agrees(
+        "ann", {"unit": result(marks=[{"exercise": "area", "earned": 2.0}]).record()}
+    )
+
+
+# ------------------------------------------------------------------------ whole folders
+
+
+def test_a_folder_is_written_aside_and_put_in_its_place(tmp_path):
+    final = tmp_path / "ann" / "02"
+    publish(stage(final, [result(notebook_name="old")], {"old.txt": b"1"}), final)
+    staged = stage(final, [result()], {"data/new.txt": b"2"})
+    assert (final / "old.ipynb").exists() and not (final / "unit.ipynb").exists()
+    publish(staged, final)
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert found == {"ann/02/unit.ipynb", "ann/02/marks.json", "ann/02/data/new.txt"}
+
+
+def test_what_an_interrupted_run_left_aside_is_no_part_of_the_next(tmp_path):
+    final = tmp_path / "ann" / "02"
+    stage(final, [result()], {"half.txt": b"1"})
+    publish(stage(final, [result()], {}), final)
+    assert {path.name for path in final.iterdir()} == {"unit.ipynb", "marks.json"}
 
 
 def test_a_record_is_json():

@@ -1,5 +1,7 @@
 """The class at a glance."""
 
+from pathlib import Path
+
 import pytest
 from rich.console import Console
 
@@ -9,7 +11,9 @@ from autograder.table import class_table
 
 def graded(student, *marks, flags=(), failed="", kept=False):
     entry = {"marks": list(marks), "flags": [{"kind": kind} for kind in flags], "failed": failed}
-    return Graded(student, {"unit": entry}, kept)
+    one = Graded(student, Path(), kept, failed)
+    one.notebooks = {"unit": entry}
+    return one
 
 
 def mark(exercise, earned, points=2.0, slip=None):
@@ -65,7 +69,7 @@ def test_a_students_name_is_no_markup(name):
 
 
 def test_points_of_several_notebooks_stand_in_one_row():
-    two = Graded("ann", {})
+    two = graded("ann")
     for notebook, one in (("a", mark("area", 1.0)), ("b", mark("free-text", 2.0))):
         two.notebooks[notebook] = {"marks": [one], "flags": [], "failed": ""}
     assert cells(row("ann", two)) == ["ann", "1", "2", "3", ""]
