@@ -10,7 +10,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -44,7 +52,9 @@ CourseOption = Annotated[
 @contextmanager
 def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
+    from autograder.crew import Refused
     from autograder.demo import DemoFailed
+    from autograder.driver import Busy
     from autograder.folder import BadSettings, NoCourse
     from autograder.key import BadKey
     from autograder.structure import UnknownUnit
@@ -54,7 +64,7 @@ def sentences():
     except NoSandbox as error:
         _complain("No sandbox:", error)
         raise typer.Exit(NO_SANDBOX) from None
-    except (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed) as error:
+    except (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused) as error:
         _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
 
@@ -63,13 +73,22 @@ def _complain(head: str, what: object) -> None:
     console.print(Text.assemble((head, "red"), f" {what}"))
 
 
+class Rate(ProgressColumn):
+    """How many a second, of late."""
+
+    def render(self, task: Task) -> Text:
+        """The rate as text, once there is one."""
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
 @contextmanager
 def bar():
-    """A progress bar with count and time left, on a terminal and in a log alike."""
+    """A progress bar with count, rate and time left, on a terminal and in a log alike."""
     columns = (
         TextColumn("  {task.description}"),
         BarColumn(30),
         MofNCompleteColumn(),
+        Rate(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as progress:
@@ -95,17 +114,32 @@ def grade(
             "--no-sandbox", help="Run without any wall: only for code that you vouch for."
         ),
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Grade on the Dask cluster with this scheduler: tls://host:8786."),
+    ] = None,
+    plain_text: Annotated[
+        bool,
+        typer.Option("--plain-text", help="Use a scheduler on another machine without TLS."),
+    ] = False,
 ) -> None:
     """Grade what students handed in for UNIT, and write gradebook, autograded/ and marks.json.
 
     Submissions whose file, key and engine are those of the last grading keep their marks. After a
-    change the command prints who gained or lost what, and why.
+    change the command prints who gained or lost what, and why. A run that was stopped, however, is
+    simply started again.
     """
-    from autograder.driver import grade_unit
+    from autograder import crew
+
+    if scheduler is None:
+        crew.prepare()  # the workers' process starts while this one still imports
+    from autograder.driver import grading
     from autograder.folder import CourseFolder
-    from autograder.table import class_table
+    from autograder.table import LARGE, Summary, class_table
 
     with sentences():
+        if scheduler is not None:
+            crew.refuse_plain_text(scheduler, plain_text)
         folder = CourseFolder.open(course)
         folder.trusted = folder.trusted or no_sandbox
         students = list(student) if student else folder.students(unit)
@@ -120,29 +154,47 @@ def grade(
             console.print(f"No submission of {unit} by {', '.join(unknown)}.")
             raise typer.Exit(FAILED)
         began = time.perf_counter()
+        summary = Summary(unit)
+        some = []  # a table is for a class, not for ten thousand
         with bar() as progress:
             task = progress.add_task(f"grading {unit}", total=len(students))
-            graded = grade_unit(
-                folder, unit, students=students, force=force, workers=workers,
-                progress=lambda _: progress.advance(task),
-            )  # fmt: skip
+            workers_of = None
+            if scheduler is not None:
+                workers_of = crew.remote(scheduler, plain_text=plain_text, say=_announce(progress))
+            for one in grading(
+                folder, unit, students=students, force=force, workers=workers, crew=workers_of
+            ):
+                progress.advance(task)
+                summary.add(one)
+                if len(students) <= LARGE:
+                    some.append(one)
         with folder.gradebook() as gradebook:
             structures = folder.structures(gradebook, unit)
     seconds = time.perf_counter() - began
     columns = [name for structure in structures for name in structure.points]
-    console.print(class_table(unit, graded, columns))
-    kept = sum(one.kept for one in graded)
-    console.print(f"{len(graded)} submissions in {seconds:.1f} s ({kept} unchanged, kept).")
-    print_changes(graded)
-    failed = [one for one in graded if one.failed]
-    for one in failed:
-        _complain(f"{one.student} was not graded:", one.failed)
-    raise typer.Exit(FAILED if failed else FINE)
+    if some:
+        some.sort(key=lambda one: one.student)
+        console.print(class_table(unit, some, columns))
+    else:
+        console.print(summary.table(columns))
+    rate = len(students) / seconds
+    console.print(
+        f"{summary.count} submissions in {seconds:.1f} s, {rate:.1f} a second "
+        f"({summary.kept} unchanged, kept)."
+    )
+    print_changes(summary.changes)
+    for name, failed in summary.failed.items():
+        _complain(f"{name} was not graded:", failed)
+    raise typer.Exit(FAILED if summary.failed else FINE)
 
 
-def print_changes(graded: list) -> None:
+def _announce(progress: Progress):
+    """What prints a line above a progress bar."""
+    return lambda text: progress.console.print(f"  {text}", highlight=False)
+
+
+def print_changes(lines: list[str]) -> None:
     """Say who gained or lost what since the last grading, and why."""
-    lines = [line for one in graded for line in one.changes]
     if lines:
         console.print("Changed since the last grading:")
     for line in lines:

@@ -56,10 +56,10 @@ class Workers:
 
         numbered = enumerate(submissions)
         waiting: dict[str, tuple[int, Submission]] = {}
-        running = as_completed()
+        running = as_completed(loop=self.client.loop)
 
         def send(number: int, tasks: Submission) -> None:
-            future = self.client.submit(_grade, tasks, engine_hash(), pure=False, retries=1)
+            future = self.client.submit(_grade, tasks, engine_hash(), pure=False, retries=2)
             waiting[future.key] = number, tasks
             running.add(future)
 

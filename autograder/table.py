@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass, field
 from textwrap import wrap
 
 from rich.table import Table
@@ -11,6 +13,7 @@ from rich.text import Text
 from autograder.driver import Graded
 from autograder.marking import number
 
+LARGE = 200  # students: beyond that a summary is printed
 WIDEST_SLIP = 12  # characters of a slip's name on one line
 
 
@@ -37,6 +40,58 @@ def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table
         # as Text: a student's name is no markup
         table.add_row(Text(name), *cells, number(earned), Text(" ".join(flags)))
     return table
+
+
+@dataclass
+class Summary:
+    """A class too large for a table: how each exercise went, which slips and flags there were."""
+
+    title: str
+    count: int = 0
+    kept: int = 0
+    changes: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    _exercises: dict[str, Counter] = field(default_factory=dict)
+    _flags: Counter = field(default_factory=Counter)
+
+    def add(self, one: Graded) -> None:
+        """Count a graded submission; nothing of it is kept beyond what is counted."""
+        self.count += 1
+        self.kept += one.kept
+        self.changes += one.changes
+        if one.failed:
+            self.failed[one.student] = one.failed
+        for record in one.notebooks.values():
+            self._flags.update({flag["kind"] for flag in record["flags"]})
+            for mark in record["marks"]:
+                seen = self._exercises.setdefault(mark["exercise"], Counter())
+                if mark["earned"] is None:
+                    seen["waiting"] += 1
+                    continue
+                seen["marked"] += 1
+                seen["earned"] += mark["earned"]
+                seen["points"] += mark["points"]
+                seen["full"] += mark["earned"] == mark["points"]
+                seen["zero"] += mark["earned"] == 0
+                if mark.get("slip"):
+                    seen["slip", mark["slip"]["id"]] += 1
+
+    def table(self, exercises: list[str]) -> Table:
+        """A line for each exercise: its mean, full and no points, and the commonest slips."""
+        table = Table(title=self.title, title_justify="left", header_style="bold", pad_edge=False)
+        numeric = ("mean", "full", "none", "to mark")
+        for column in ("exercise", *numeric, "commonest slips"):
+            table.add_column(column, justify="right" if column in numeric else "left")
+        for exercise in exercises:
+            seen = self._exercises.get(exercise, Counter())
+            mean = f"{seen['earned'] / seen['points']:.0%}" if seen["points"] else ""
+            slips = Counter({key[1]: seen[key] for key in seen if isinstance(key, tuple)})
+            common = ", ".join(f"{name} {many}" for name, many in slips.most_common(3))
+            numbers = [number(seen[what]) for what in ("full", "zero", "waiting")]
+            table.add_row(Text(exercise), mean, *numbers, Text(common))
+        flags = ", ".join(f"{name} {many}" for name, many in self._flags.most_common())
+        table.caption = f"Flags: {flags}" if flags else ""
+        return table
 
 
 def _narrow(name: str) -> str:
