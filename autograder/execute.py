@@ -16,7 +16,7 @@ import secrets
 import shutil
 import socket
 import struct
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +28,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.limits import MIB, Limits
+from autograder.questions import Questions
 from autograder.structure import DEEPEST, deeper_than
 from autograder.warden import BUSY, Stop, Warden, busy
 from autograder.warm import CouldNotStart, Processes, Warm, warm_process
-from course.answers import NotPlain, Other, decode, question_to_json
+from course.answers import NotPlain, Other, decode
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
 
@@ -66,7 +67,7 @@ class Execution:
 
 def execute(
     nb: NotebookNode,
-    questions: Mapping[str, list[tuple]],
+    questions: Mapping[str, Questions],
     limits: Limits,
     *,
     files: dict[str, bytes] | None = None,
@@ -76,7 +77,7 @@ def execute(
 ) -> Execution:
     """Run ``nb`` in a sandbox; its cells get their outputs in place.
 
-    ``questions`` maps grade cells' ids to the arguments to ask the function of that name with.
+    ``questions`` maps grade cells' ids to what the function of that name is asked.
     ``files`` lie in the notebook's folder; ``preload`` names modules that it will import.  Raises
     CouldNotStart.
     """
@@ -113,7 +114,7 @@ def _beside_a_loop() -> ThreadPoolExecutor:
 
 async def _execute(
     nb: NotebookNode,
-    questions: Mapping[str, list[tuple]],
+    questions: Mapping[str, Questions],
     limits: Limits,
     warm: Warm,
     folder: Path,
@@ -440,7 +441,7 @@ class Talk:
         except (TimeoutError, ValueError, KeyError, TypeError, asyncio.InvalidStateError, OSError):
             writer.close()
 
-    async def ask(self, name: str, questions: list[tuple], seconds: float) -> Answers:
+    async def ask(self, name: str, questions: Questions, seconds: float) -> Answers:
         """The answers of the witness for ``name`` to ``questions``, within ``seconds`` in all."""
         answers = Answers()
         if name not in self._tickets:
@@ -455,19 +456,33 @@ class Talk:
             return answers
         try:
             async with asyncio.timeout(seconds):
-                await link.say([question_to_json(question) for question in questions])
-                for _ in questions:
-                    line = await link.reader.readline()
-                    if not line:
-                        answers.problem = f"{name} ended the process that ran it"
-                        break
+                link.writer.write(questions.line)
+                await link.writer.drain()
+                async for line in _lines(link.reader, questions.count):
                     answers.given.append(_one(line))
+            if len(answers.given) < questions.count:
+                answers.problem = f"{name} ended the process that ran it"
         except TimeoutError:
             answers.problem = f"{name} took more than {seconds:g} s for the grader's inputs"
             answers.starved = busy(link.pid) < BUSY * seconds
         except (OSError, ValueError):
             answers.problem = f"{name} broke off the talk with the grader"
         return answers
+
+
+async def _lines(reader: asyncio.StreamReader, count: int) -> AsyncIterator[bytes]:
+    """The next lines, at most ``count``, taken in as large pieces as they come.
+
+    Raises ValueError for a line that is too long.
+    """
+    rest = b""
+    while count and (piece := await reader.read(2**20)):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole[:count]:
+            yield line
+        count -= len(whole[:count])
+        if len(rest) > LONGEST_LINE:
+            raise ValueError("a line that is too long")
 
 
 def _peer(link: socket.socket) -> int:

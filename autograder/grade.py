@@ -208,7 +208,7 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
     if language not in ("python", "ipython"):
         return Execution({}, []), Marking(), f"it is written in {language}, not in Python"
     questions = {
-        cell.grade_id: key.exercises[cell.grade_id].questions
+        cell.grade_id: key.exercises[cell.grade_id].asked
         for cell in structure.cells
         if key and cell.tests and cell.grade_id in key.exercises
     }

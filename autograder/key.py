@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from autograder.questions import Questions
 from course.answers import NotPlain, Other, Raised, plain, same, show
 from course.answers import remark as remark_on
 from course.exercise import Claim, Exercise, Slip, alike
@@ -96,6 +97,11 @@ class KeyedExercise:
         """All inputs to ask, in order: the hidden cases of every group, then the probes."""
         hidden = [case for group in self.groups for case in group.cases]
         return [*hidden, *self.exercise.probes]
+
+    @functools.cached_property
+    def asked(self) -> Questions:
+        """The questions, packed for the way into the sandbox."""
+        return Questions.of(self.questions)
 
     @functools.cached_property
     def _expected(self) -> list[list]:

@@ -271,7 +271,7 @@ def _put_in_place(cells: Named, moved: dict, structure: Structure, flags: list[F
     return cells
 
 
-def _restore(cell: NotebookNode, known: Cell | None, flags: list[Flag]) -> NotebookNode:
+def _restore(cell: NotebookNode, known: Cell | None, flags: list[Flag]) -> dict[str, Any]:
     source = cell.source
     if known is None:
         metadata = {k: v for k, v in cell.metadata.items() if k != "nbgrader"}
@@ -301,7 +301,7 @@ def _restore(cell: NotebookNode, known: Cell | None, flags: list[Flag]) -> Noteb
         new |= {"outputs": [], "execution_count": None}
     elif cell.get("attachments"):
         new["attachments"] = cell.attachments
-    return nbformat.from_dict(new)
+    return new
 
 
 def _disagrees(found: Any, known: Cell) -> bool:

@@ -401,24 +401,3 @@ def decode(data: bytes) -> list:
     if type(items) is not list:
         raise NotPlain("an answer that is no list")
     return [from_json(item) for item in items]
-
-
-def question_to_json(arguments: tuple) -> list:
-    """The arguments of a question as JSON values.  Unlike in answers, tuples stay tuples.
-
-    Raises NotPlain for what cannot cross the wall.
-    """
-    return [
-        {"tuple": question_to_json(value)} if type(value) is tuple else to_json(plain(value))
-        for value in arguments
-    ]
-
-
-def question_from_json(data: list) -> tuple:
-    """The arguments that ``question_to_json`` wrote down."""
-    return tuple(
-        question_from_json(value["tuple"])
-        if type(value) is dict and "tuple" in value
-        else from_json(value)
-        for value in data
-    )

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.execute import Execution, execute
 from autograder.limits import MIB, Limits
+from autograder.questions import Questions
 from autograder.sandbox import how_to_install, run_inside
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox")]
@@ -27,7 +28,7 @@ def run(*sources: str, limits: Limits = QUICK, graded: dict | None = None, **opt
     cells = [new_code_cell(source) for source in sources]
     for place, name in (graded or {}).items():
         cells[place].metadata["nbgrader"] = {"grade_id": name}
-    questions = {name: [(2,), (3,)] for name in (graded or {}).values()}
+    questions = {name: Questions.of([(2,), (3,)]) for name in (graded or {}).values()}
     execution = execute(new_notebook(cells=cells), questions, limits, **options)
     return cells, execution
 

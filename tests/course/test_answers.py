@@ -26,8 +26,6 @@ from course.answers import (
     encode,
     from_json,
     plain,
-    question_from_json,
-    question_to_json,
     remark,
     same,
     show,
@@ -941,16 +939,3 @@ def test_an_array_that_came_across_is_told_apart_from_its_bytes():
     true_by_two = from_json(_array("Ag==", "|b1"))  # the byte 2, which is neither truth value
     assert not same(true_by_two, np.array([False]))
     assert not same(true_by_two, np.array([2]))
-
-
-@given(st.recursive(st.integers() | st.text(max_size=3), lambda x: st.tuples(x, x) | st.lists(x)))
-def test_a_question_arrives_as_it_was_asked(value):
-    crossed = json.loads(json.dumps(question_to_json((value, 1))))
-    assert question_from_json(crossed) == (_lists(value), 1)
-
-
-def _lists(value):
-    """Tuples within lists arrive as lists; arguments that are tuples stay tuples."""
-    if isinstance(value, tuple):
-        return tuple(map(_lists, value))
-    return plain(value)
