@@ -11,6 +11,7 @@ or a thread of our own would only add to the wait.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -41,12 +42,15 @@ def panel(
     picture: Callable[..., Picture],
     *sliders: Slider,
     yours: Callable[..., Any] | None = None,
-) -> Panel:
+) -> Panel | Still:
     """A displayable Panel that shows ``picture(**values)`` for its sliders' values.
 
     ``yours`` is called with the same values; what it returns is handed to the picture as
-    ``yours``.  It should use ``course.pictures.yours.ask`` to call a student's function.
+    ``yours``.  It should use ``course.pictures.yours.ask`` to call a student's function.  While a
+    notebook is graded nobody can drag a slider: then its picture is drawn once, without widgets.
     """
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        return Still(picture, sliders, yours)
     return Panel(picture, sliders, yours)
 
 
@@ -136,6 +140,34 @@ class Panel:
         """The widgets, and for front ends without widgets the picture and its alt text."""
         bundle = self.box._repr_mimebundle_() or {}
         return {**bundle, **self.picture._repr_mimebundle_()}
+
+
+class Still:
+    """A panel's picture as it is before anyone moves a slider: ``values`` and ``picture``."""
+
+    def __init__(
+        self,
+        picture: Callable[..., Picture],
+        sliders: tuple[Slider, ...],
+        yours: Callable[..., Any] | None = None,
+    ) -> None:
+        self.values = {spec.name: spec.value for spec in sliders}
+        for spec in sliders:
+            if callable(spec.high):
+                others = {name: value for name, value in self.values.items() if name != spec.name}
+                high = max(spec.low, spec.high(**others))
+                self.values[spec.name] = min(spec.value, high)
+        given: dict[str, Any] = dict(self.values)
+        if yours is not None:
+            given["yours"] = yours(**self.values)
+        self.picture = picture(**given)
+
+    def __repr__(self) -> str:
+        return self.picture.alt
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """The picture and its alt text."""
+        return self.picture._repr_mimebundle_()
 
 
 def _int_slider(ipywidgets: Any, spec: Slider) -> Any:

@@ -163,3 +163,22 @@ def test_panels_run_in_a_plain_kernel():
     assert "raised ZeroDivisionError" in first.data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in second.data
     assert "At S = 2 the size is 14" in third.text
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_while_grading_a_panel_is_its_first_picture(name, monkeypatch):
+    live = PANELS[name]()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    still = PANELS[name]()
+    assert still._repr_mimebundle_() == live.picture._repr_mimebundle_()
+    assert still.values == live.values and repr(still) == repr(live)
+
+
+def test_a_still_panel_keeps_values_within_ranges_that_follow_from_others(monkeypatch):
+    picture, asked = counting()
+    sliders = Slider("W", 1, 9, 4, "width"), Slider("F", 1, lambda W: W - 1, 9, "filter size")
+    live = panel(picture, *sliders)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    still = panel(picture, *sliders, yours=lambda W, F: W * F)
+    assert still.values == live.values == {"W": 4, "F": 3}
+    assert asked[-1] == {"W": 4, "F": 3, "yours": 12}
