@@ -108,7 +108,7 @@ def prepare() -> None:
 
     It imports the engine once for all of them, while the driver still imports what it needs.
     """
-    multiprocessing.set_forkserver_preload(["autograder.lean", "autograder.crew", "distributed"])
+    multiprocessing.set_forkserver_preload(["autograder.ready"])
     forkserver.ensure_running()
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -130,7 +131,7 @@ class _Run:
     ) -> Iterator[Graded]:
         self.penalties = LatePenalties(self.folder.config)
         todo = self._changed(students)
-        first = list(itertools.islice(todo, workers or 64))  # enough to know how many are needed
+        first = list(itertools.islice(todo, workers or os.cpu_count()))  # no more can be at work
         yield from self._kept_so_far()
         if not first:
             return
