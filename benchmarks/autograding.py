@@ -4,7 +4,10 @@ Two courses: a unit of this course, and a plain nbgrader course without keys.  B
 started as an instructor starts them, as commands on a course folder, and everything is timed from
 start to end: configuration, sandboxes, gradebook and files.  Stock nbgrader has no sandbox.
 
-    python benchmarks/autograding.py [--submissions 40] [--rounds 1]
+    python benchmarks/autograding.py [--submissions 40] [--rounds 1] [--growth 10 100 1000]
+
+Printed beside the ratio: the processors' seconds and the memory of both, what a notebook's own
+cells cost with no grader around them, and how this engine's costs grow with the class.
 
 The last line is ``speedup=N.N grades_equal=true``: the smaller of the two courses' ratios.
 """
@@ -12,13 +15,17 @@ The last line is ``speedup=N.N grades_equal=true``: the smaller of the two cours
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import shutil
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -64,15 +71,98 @@ def plain_source() -> nbformat.NotebookNode:
     return nb
 
 
-def command(root: Path, *arguments: str) -> float:
-    """Run a command in ``root``; the seconds that it took.  Raises if it fails."""
+@dataclass
+class Cost:
+    """What a command took: seconds by the clock and of the processors, and memory at the peak.
+
+    Both are taken of the whole machine, so that nothing escapes that outlives its parent or runs in
+    a sandbox: use a quiet one.
+    """
+
+    seconds: float
+    busy: float
+    memory: int
+
+    def per(self, count: int) -> str:
+        """Per submission, as text."""
+        return (
+            f"{self.seconds:7.2f} s: {1000 * self.seconds / count:6.1f} ms a submission, "
+            f"{1000 * self.busy / count:6.1f} ms of the processors, "
+            f"at most {self.memory / 2**20:5.0f} MiB more than before"
+        )
+
+
+def command(root: Path, *arguments: str) -> Cost:
+    """Run a command in ``root``.  Raises RuntimeError if it fails."""
+    free, least, busy = _available(), [_available()], _busy()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            least.append(min(least.pop(), _available()))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
     began = time.perf_counter()
-    done = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-m", *arguments], cwd=root, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-    return time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    done.set()
+    watcher.join()
+    if run.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed:\n{run.stdout}{run.stderr}")
+    return Cost(seconds, _busy() - busy, free - least[0])
+
+
+def _busy() -> float:
+    """Seconds that the machine's processors have worked since it was started."""
+    fields = list(map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:9]))
+    return (sum(fields) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")
+
+
+def _available() -> int:
+    """Bytes of memory that could be had now."""
+    (line,) = (
+        line for line in Path("/proc/meminfo").read_text().splitlines() if "MemAvailable" in line
+    )
+    return int(line.split()[1]) * 1024
+
+
+# In a process of its own: prints the processor's seconds that a notebook's cells take in IPython.
+CELLS = """
+import contextlib, importlib, io, json, os, sys, time
+nb, imports = json.load(open(sys.argv[1])), sys.argv[2:]
+os.environ["NBGRADER_EXECUTION"] = "autograde"
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for name in ["numpy", "numpy.random", *imports]:
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)
+with contextlib.redirect_stdout(io.StringIO()):
+    shell.run_cell("None")
+    began = time.process_time()
+    for cell in nb["cells"]:
+        if cell["cell_type"] == "code":
+            shell.run_cell("".join(cell["source"]))
+print(time.process_time() - began)
+"""
+
+
+def own_cost(root: Path, unit: str, students: int) -> float:
+    """The processor's seconds that a submission's own cells take, as a median, no grader around."""
+    found = []
+    for student in range(students):
+        path = root / "autograded" / f"s{student:04}" / unit / "unit.ipynb"
+        nb = nbformat.read(path, 4)
+        code = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
+        names = re.findall(r"^(?:from|import) ([\w.]+)", code, re.MULTILINE)
+        run = subprocess.run(
+            [sys.executable, "-c", CELLS, str(path), *names],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        found.append(float(run.stdout.split()[-1]))
+    return statistics.median(found)
 
 
 def scores(root: Path) -> dict:
@@ -118,32 +208,50 @@ def submissions(root: Path, unit: str) -> list[bytes]:
     return [samples[name].files["unit.ipynb"] for name in ("all-correct", "nothing-answered")]
 
 
-def compare(unit: str, count: int, rounds: int, work: Path) -> tuple[float, bool]:
+def hand_in(root: Path, unit: str, count: int) -> None:
+    """So many submissions, of each kind in turn."""
+    kinds = submissions(root, unit)
+    for student in range(count):
+        folder = root / "submitted" / f"s{student:04}" / unit
+        folder.mkdir(parents=True)
+        (folder / "unit.ipynb").write_bytes(kinds[student % len(kinds)])
+
+
+def compare(unit: str, count: int, work: Path) -> tuple[float, bool]:
     """The ratio of stock nbgrader's time to ours, and whether all grades are equal."""
-    ratios, equal = [], True
-    for number in range(rounds):
-        times = {}
-        for name, config in (("ours", OURS), ("stock", STOCK)):
-            root = work / f"{unit}-{number}-{name}"
-            course(root, config, unit)
-            kinds = submissions(root, unit)
-            for student in range(count):
-                folder = root / "submitted" / f"s{student:04}" / unit
-                folder.mkdir(parents=True)
-                (folder / "unit.ipynb").write_bytes(kinds[student % len(kinds)])
-            program = ("autograder", "grade") if name == "ours" else ("nbgrader", "autograde")
-            times[name] = command(root, *program, unit)
-            rate = times[name] / count
-            print(f"  {unit}: {name:5} {times[name]:7.2f} s, {rate:.3f} s a submission", flush=True)
-        stock, ours = (scores(work / f"{unit}-{number}-{name}") for name in ("stock", "ours"))
-        equal &= stock == ours
-        for key in sorted(stock.keys() | ours.keys()):
-            if stock.get(key) != ours.get(key):
-                print(f"  differs: {key}: stock {stock.get(key)}, ours {ours.get(key)}")
-        ratios.append(times["stock"] / times["ours"])
-    ratio = statistics.median(ratios)
-    print(f"  {unit}: {ratio:.1f} times stock's throughput, grades equal: {equal}", flush=True)
-    return ratio, equal
+    costs = {}
+    for name, config in (("ours", OURS), ("stock", STOCK)):
+        root = work / f"{unit}-{name}"
+        course(root, config, unit)
+        hand_in(root, unit, count)
+        program = ("autograder", "grade") if name == "ours" else ("nbgrader", "autograde")
+        costs[name] = command(root, *program, unit)
+        print(f"  {unit}, {count}: {name:5} {costs[name].per(count)}", flush=True)
+    own = own_cost(work / f"{unit}-ours", unit, 6)
+    stock, ours = (scores(work / f"{unit}-{name}") for name in ("stock", "ours"))
+    for key in sorted(stock.keys() | ours.keys()):
+        if stock.get(key) != ours.get(key):
+            print(f"  differs: {key}: stock {stock.get(key)}, ours {ours.get(key)}")
+    ratio = costs["stock"].seconds / costs["ours"].seconds
+    over = {name: 1000 * (cost.busy / count - own) for name, cost in costs.items()}
+    print(
+        f"  {unit}: {ratio:.1f} times stock's throughput, grades equal: {stock == ours}; the "
+        f"cells' own cost is {1000 * own:.0f} ms of a processor, what comes on top "
+        f"{over['ours']:.0f} ms here, {over['stock']:.0f} ms in stock",
+        flush=True,
+    )
+    return ratio, stock == ours
+
+
+def growth(unit: str, sizes: list[int], work: Path) -> None:
+    """What this engine takes for more and more submissions: flat for each, after the start."""
+    for size in sizes:
+        root = work / f"{unit}-growth-{size}"
+        course(root, OURS, unit)
+        hand_in(root, unit, size)
+        cost = command(root, "autograder", "grade", unit)
+        print(f"  {unit}, {size}: ours  {cost.per(size)}", flush=True)
+        shutil.rmtree(root)
 
 
 def main() -> None:
@@ -151,15 +259,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=40, help="submissions of each course")
     parser.add_argument("--rounds", type=int, default=1, help="repetitions; medians are reported")
+    parser.add_argument(
+        "--growth", type=int, nargs="*", default=[10, 100], help="sizes to grow through"
+    )
     options = parser.parse_args()
     find_own_programs()
-    with tempfile.TemporaryDirectory(prefix="sw-bench-") as work:
-        results = [
-            compare(unit, options.submissions, options.rounds, Path(work))
-            for unit in (UNIT, "powers")
-        ]
-    slowest = min(ratio for ratio, _ in results)
-    print(f"speedup={slowest:.1f} grades_equal={str(all(equal for _, equal in results)).lower()}")
+    load = os.getloadavg()[0]
+    print(f"{os.cpu_count()} processors, load {load:.1f} at the start", flush=True)
+    ratios: dict[str, list[float]] = {UNIT: [], "powers": []}
+    all_equal = True
+    for number in range(options.rounds):
+        with tempfile.TemporaryDirectory(prefix="sw-bench-") as work:
+            for unit, found in ratios.items():
+                ratio, equal = compare(unit, options.submissions, Path(work))
+                found.append(ratio)
+                all_equal &= equal
+                if number == 0:
+                    growth(unit, options.growth, Path(work))
+    slowest = min(map(statistics.median, ratios.values()))
+    print(f"speedup={slowest:.1f} grades_equal={str(all_equal).lower()}")
 
 
 if __name__ == "__main__":
