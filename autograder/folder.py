@@ -10,8 +10,11 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput
+from traitlets import Bool, Dict, TraitError
+from traitlets.config import Config, Configurable
 
 from autograder.grade import Task
 from autograder.gradebook import source_files, submitted_files
@@ -66,7 +69,7 @@ class CourseFolder:
         try:
             NbGrader.clear_instance()
             app = NbGrader(log_level="ERROR")
-            app.initialize([], root=str(root))
+            app.initialize([])
         finally:
             os.chdir(before)
         return cls(app.coursedir, app.config, **settings(app.config))
@@ -108,12 +111,17 @@ class CourseFolder:
         found = Path(*pattern.parts[:place]).glob("/".join(pattern.parts[place:]))
         names = {path.parts[place] for path in found if path.is_dir()}
         excluded = set(self.course.student_id_exclude.split(","))
-        return sorted(name for name in names if name not in excluded and name != ".")
+        # hidden folders, such as .ipynb_checkpoints, are no students for nbgrader either
+        return sorted(name for name in names - excluded if not name.startswith("."))
 
     def files_beside(self, unit: str) -> dict[str, bytes]:
         """The instructor's files that go beside every graded notebook of a unit."""
-        keep = self.config.Autograde.get("exclude_overwriting", {}) or {}
-        return source_files(self.source(unit), self._ignore, keep.get(unit, ()))
+        keep = self.nbgraders_own().exclude_overwriting.get(unit, ())
+        return source_files(self.source(unit), self._ignore, keep)
+
+    def nbgraders_own(self) -> Autograde:
+        """nbgrader's own autograder with the course's settings, for what it can do best."""
+        return Autograde(coursedir=self.course, config=self.config)
 
     def tasks(self, gradebook: Gradebook, unit: str, student: str) -> list[Task]:
         """What there is to grade of one student's submission: a task for each notebook."""
@@ -121,6 +129,7 @@ class CourseFolder:
         files, flags = submitted_files(folder, self._ignore)
         files |= self.files_beside(unit)
         key = self.key(unit)
+        outputs = {step: _traits(step(config=self.config)) for step in (IgnorePattern, LimitOutput)}
         return [
             Task(
                 student=student,
@@ -131,6 +140,7 @@ class CourseFolder:
                 limits=self.limits,
                 trusted=self.trusted,
                 flags=tuple(flags),
+                outputs=outputs,
             )
             for structure in self.structures(gradebook, unit)
         ]
@@ -146,19 +156,38 @@ def _bytes_of(path: Path) -> bytes | None:
     return path.read_bytes()
 
 
-def settings(config: Config) -> dict[str, Any]:
-    """What a course's ``nbgrader_config.py`` says about this engine (``c.Engine``).
+class Engine(Configurable):
+    """What a course's ``nbgrader_config.py`` says about this engine, as ``c.Engine``."""
 
-    ``c.Engine.limits`` is a dict of fields of ``Limits``.  Without it the seconds a cell may take
-    are nbgrader's own ``c.Execute.timeout``, where that is set.  Raises BadSettings.
+    limits = Dict(help="Fields of autograder.limits.Limits, by name.").tag(config=True)
+    trusted = Bool(
+        False,
+        help="Run submissions without a sandbox: for code that you vouch for, and nothing else.",
+    ).tag(config=True)
+
+
+def settings(config: Config) -> dict[str, Any]:
+    """What a course's configuration, or the command line, says about this engine.
+
+    Without ``cell_seconds`` among ``c.Engine.limits`` the seconds a cell may take are nbgrader's
+    own ``c.Execute.timeout``, if it is a limit.  Raises BadSettings.
     """
-    limits = dict(config.Engine.get("limits", {}) or {})
-    if config.Execute.get("timeout"):
-        limits.setdefault("cell_seconds", config.Execute.timeout)
+    try:
+        engine = Engine(config=config)
+        timeout = Execute(config=config).timeout
+    except TraitError as error:
+        raise BadSettings(f"{error} See nbgrader_config.py.") from None
+    limits = dict(engine.limits)
+    if timeout is not None and timeout > 0:
+        limits.setdefault("cell_seconds", timeout)
     known = [field.name for field in fields(Limits)]
     if unknown := sorted(set(limits) - set(known)):
         raise BadSettings(
             f"c.Engine.limits in nbgrader_config.py names {', '.join(unknown)}, which is no limit. "
             f"Limits are: {', '.join(known)}."
         )
-    return {"limits": Limits(**limits), "trusted": bool(config.Engine.get("trusted", False))}
+    return {"limits": Limits(**limits), "trusted": engine.trusted}
+
+
+def _traits(configured: Configurable) -> dict[str, Any]:
+    return {name: getattr(configured, name) for name in configured.trait_names(config=True)}

@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
-from nbgrader.preprocessors import LimitOutput
+from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 
 from autograder.execute import Execution, execute
 from autograder.key import load_key
@@ -35,7 +35,8 @@ class Task:
     """One notebook of one submission, with all that grading it needs.
 
     ``notebook`` is the submitted file (None if there is none), ``files`` what else lies beside it,
-    ``key`` the text of the unit's ``key.py`` (None for a unit without one).
+    ``key`` the text of the unit's ``key.py`` (None for a unit without one), ``outputs`` the course's
+    settings of nbgrader's own steps that look at outputs.
     """
 
     student: str
@@ -46,6 +47,7 @@ class Task:
     limits: Limits = field(default_factory=Limits)
     trusted: bool = False
     flags: tuple[Flag, ...] = ()
+    outputs: dict[type[NbGraderPreprocessor], dict[str, Any]] = field(default_factory=dict)
 
     @property
     def hashes(self) -> dict[str, str | None]:
@@ -53,7 +55,7 @@ class Task:
         submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
         for name, data in sorted(self.files.items()):
             submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
-        settings = repr((self.structure, self.limits, self.trusted))
+        settings = repr((self.structure, self.limits, self.trusted, self.outputs))
         return {
             "submission": submission.hexdigest(),
             "key": hashlib.sha256(self.key.encode()).hexdigest() if self.key else None,
@@ -162,8 +164,9 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
     except Exception as error:  # one submission must not stop a class
         failed = f"the talk with the notebook broke off ({type(error).__name__}: {error})"
         return Execution({}, []), Marking(), failed[:300]
+    nb, _ = IgnorePattern(**task.outputs.get(IgnorePattern, {}))(nb, {})
     marking = mark_notebook(nb, structure, key, execution.answers, task.files)
-    nb, _ = LimitOutput().preprocess(nb, {})
+    nb, _ = LimitOutput(**task.outputs.get(LimitOutput, {}))(nb, {})
     for cell in nb.cells:
         _leave_pictures(cell)
     return execution, marking, ""
