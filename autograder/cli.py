@@ -118,6 +118,12 @@ def grade(
         ]:
             console.print(f"No submission of {unit} by {', '.join(unknown)}.")
             raise typer.Exit(FAILED)
+        if strangers := folder.strangers(students):
+            console.print(
+                f"The gradebook does not know {', '.join(strangers)}, and nbgrader_config.py says "
+                "c.Autograde.create_student = False. Add them with: nbgrader db student add"
+            )
+            raise typer.Exit(FAILED)
         began = time.perf_counter()
         with bar() as progress:
             task = progress.add_task(f"grading {unit}", total=len(students))
@@ -126,9 +132,8 @@ def grade(
                 progress=lambda _: progress.advance(task),
             )  # fmt: skip
         with folder.gradebook() as gradebook:
-            structures = folder.structures(gradebook, unit)
+            columns = folder.columns(gradebook, unit)
     seconds = time.perf_counter() - began
-    columns = [name for structure in structures for name in structure.points]
     console.print(class_table(unit, graded, columns))
     kept = sum(one.kept for one in graded)
     console.print(f"{len(graded)} submissions in {seconds:.1f} s ({kept} unchanged, kept).")
@@ -188,7 +193,7 @@ def demo(
             )  # fmt: skip
         for name, class_ in graded.items():
             with folder.gradebook() as gradebook:
-                columns = [p for s in folder.structures(gradebook, name) for p in s.points]
+                columns = folder.columns(gradebook, name)
             console.print()
             console.print(class_table(name, class_, columns))
     first = units[0]

@@ -21,7 +21,6 @@ from autograder.grade import Result, Task, grade
 from autograder.gradebook import (
     assign_late_penalty,
     clear,
-    protect,
     read_marks,
     record,
     write_extra_files,
@@ -173,14 +172,14 @@ def _write(
         write_files(graded, result)
         assign_late_penalty(folder.course, folder.config, result)
     write_extra_files(graded, files)
-    protect(graded)
+    folder.nbgraders_own.set_permissions(unit, student)
 
 
 def _timestamp(folder: CourseFolder, student: str, unit: str) -> Any:
     """When a submission was handed in, or None where its timestamp.txt does not say."""
     try:
-        return folder.course.get_existing_timestamp(str(folder.path("submitted", student, unit)))
-    except Exception:  # nbgrader lets whatever the file provokes through
+        return folder.timestamp(unit, student)
+    except Exception:  # flagged among the tasks
         return None
 
 

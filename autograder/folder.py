@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from traitlets.config import Config, Configurable
 from autograder.grade import Task
 from autograder.gradebook import source_files, submitted_files
 from autograder.limits import Limits
-from autograder.structure import Structure, notebooks_of, structure_of
+from autograder.structure import Flag, Structure, notebooks_of, structure_of
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
 PRIVATE = ["key.py", "unit.md", "marks.json"]
@@ -97,6 +99,10 @@ class CourseFolder:
             ]
         return self._structures[unit]
 
+    def columns(self, gradebook: Gradebook, unit: str) -> dict[str, list[str]]:
+        """The grade ids of a unit's cells with points, by notebook.  Raises UnknownUnit."""
+        return {one.notebook: list(one.points) for one in self.structures(gradebook, unit)}
+
     def key(self, unit: str) -> str | None:
         """The text of a unit's key, or None if the unit has none."""
         try:
@@ -114,19 +120,33 @@ class CourseFolder:
         # hidden folders, such as .ipynb_checkpoints, are no students for nbgrader either
         return sorted(name for name in names - excluded if not name.startswith("."))
 
+    def strangers(self, students: list[str]) -> list[str]:
+        """Those whom the gradebook does not know, if the course forbids to add them to it."""
+        if self.nbgraders_own.create_student:
+            return []
+        with self.gradebook() as gradebook:
+            known = {student.id for student in gradebook.students}
+        return [name for name in students if name not in known]
+
     def files_beside(self, unit: str) -> dict[str, bytes]:
         """The instructor's files that go beside every graded notebook of a unit."""
-        keep = self.nbgraders_own().exclude_overwriting.get(unit, ())
+        keep = self.nbgraders_own.exclude_overwriting.get(unit, ())
         return source_files(self.source(unit), self._ignore, keep)
 
+    @cached_property
     def nbgraders_own(self) -> Autograde:
-        """nbgrader's own autograder with the course's settings, for what it can do best."""
+        """nbgrader's own autograder, for the settings and the permissions of its files."""
         return Autograde(coursedir=self.course, config=self.config)
 
     def tasks(self, gradebook: Gradebook, unit: str, student: str) -> list[Task]:
         """What there is to grade of one student's submission: a task for each notebook."""
         folder = self.path("submitted", student, unit)
         files, flags = submitted_files(folder, self._ignore)
+        try:
+            self.timestamp(unit, student)
+        except Exception:  # nbgrader lets whatever the file provokes through
+            says = "timestamp.txt holds no time: it is graded as if it were handed in on time"
+            flags.append(Flag("timestamp", says))
         files |= self.files_beside(unit)
         key = self.key(unit)
         outputs = {step: _traits(step(config=self.config)) for step in (IgnorePattern, LimitOutput)}
@@ -144,6 +164,10 @@ class CourseFolder:
             )
             for structure in self.structures(gradebook, unit)
         ]
+
+    def timestamp(self, unit: str, student: str) -> datetime | None:
+        """When a submission was handed in; None if nothing says so.  Raises what nbgrader does."""
+        return self.course.get_existing_timestamp(str(self.path("submitted", student, unit)))
 
     @property
     def _ignore(self) -> list[str]:

@@ -35,7 +35,7 @@ class Task:
     """One notebook of one submission, with all that grading it needs.
 
     ``notebook`` is the submitted file (None if there is none), ``files`` what else lies beside it,
-    ``key`` the text of the unit's ``key.py`` (None for a unit without one), ``outputs`` the course's
+    ``key`` the text of the unit's ``key.py`` (None for a unit without one), ``outputs`` the
     settings of nbgrader's own steps that look at outputs.
     """
 

@@ -157,10 +157,3 @@ def clear(folder: Path) -> None:
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o755)
         shutil.rmtree(folder)
-
-
-def protect(folder: Path) -> None:
-    """Make the graded files read-only, as nbgrader does."""
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            path.chmod(0o444)

@@ -14,21 +14,27 @@ from autograder.marking import number
 WIDEST_SLIP = 12  # characters of a slip's name on one line
 
 
-def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table:
-    """A table of graded submissions; ``exercises`` are the columns, by grade id.
+def class_table(title: str, graded: list[Graded], exercises: dict[str, list[str]]) -> Table:
+    """A table of graded submissions; ``exercises`` are the columns: grade ids by notebook.
 
     A cell shows the points and, where one was recognised, the slip below them.  ``?`` waits for a
     person.  Full points are green, but say so in their number too.
     """
     table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
     table.add_column("student", no_wrap=True)
-    for exercise in exercises:
-        table.add_column(_narrow(exercise), overflow="fold")
+    columns = [(notebook, name) for notebook, names in exercises.items() for name in names]
+    for notebook, name in columns:
+        head = name if len(exercises) == 1 else f"{notebook}-{name}"
+        table.add_column(_narrow(head), overflow="fold")
     table.add_column("points", justify="right")
     table.add_column("flags", overflow="fold")
     for one in graded:
-        marks = {mark["exercise"]: mark for nb in one.notebooks.values() for mark in nb["marks"]}
-        cells = [_cell(marks.get(exercise)) for exercise in exercises]
+        marks = {
+            (notebook, mark["exercise"]): mark
+            for notebook, record in one.notebooks.items()
+            for mark in record["marks"]
+        }
+        cells = [_cell(marks.get(column)) for column in columns]
         earned = sum(mark["earned"] or 0 for mark in marks.values())
         flags = sorted({flag["kind"] for nb in one.notebooks.values() for flag in nb["flags"]})
         if one.failed:

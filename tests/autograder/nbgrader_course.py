@@ -1,0 +1,72 @@
+"""Plain nbgrader courses for tests: cells, commands, and what a gradebook says afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.folder import find_own_programs
+
+# the whole of a course's nbgrader_config.py, for stock nbgrader and for this engine
+STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "plain"\n'
+OURS = "from autograder.doors import configure\n" + STOCK + "configure(c)\n"
+
+
+def cell(
+    make: Callable[[str], NotebookNode],
+    source: str,
+    grade_id: str,
+    *,
+    points: float | None = None,
+    solution: bool = False,
+) -> NotebookNode:
+    """A cell that nbgrader knows; ``make`` is one of nbformat's ``new_…_cell``."""
+    made = make(source)
+    made.metadata["nbgrader"] = {
+        "grade": points is not None, "grade_id": grade_id, "locked": not solution,
+        "schema_version": 3, "solution": solution, "task": False,
+    }  # fmt: skip
+    if points is not None:
+        made.metadata.nbgrader["points"] = points
+    return made
+
+
+def nbgrader(root: Path, *arguments: str, code: int = 0) -> str:
+    """Run nbgrader in a course folder; its log.  It has to end with ``code``."""
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    find_own_programs()  # stock nbgrader looks for alembic on the path
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done.stderr
+
+
+def rows(root: Path) -> dict[tuple[str, ...], tuple]:
+    """What a gradebook says: by student, unit, notebook and cell.
+
+    ``score NAME`` has the automatic score and whether a person has to look, ``comment NAME`` the
+    automatic comment.
+    """
+    query = """
+        select student.id, assignment.name, notebook.name, '{0} ' || base_cell.name, {1}
+        from {0_table}
+        join base_cell on base_cell.id = {0_table}.cell_id
+        join submitted_notebook on submitted_notebook.id = {0_table}.notebook_id
+        join notebook on notebook.id = submitted_notebook.notebook_id
+        join assignment on assignment.id = notebook.assignment_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        join student on student.id = submitted_assignment.student_id"""
+    found = {}
+    with sqlite3.connect(root / "gradebook.db") as connection:
+        for kind, table, columns in (
+            ("score", "grade", "auto_score, needs_manual_grade"),
+            ("comment", "comment", "auto_comment"),
+        ):
+            text = query.replace("{0_table}", table).replace("{0}", kind).replace("{1}", columns)
+            for student, unit, notebook, name, *rest in connection.execute(text):
+                found[student, unit, notebook, name] = tuple(rest)
+    return found
