@@ -70,3 +70,10 @@ def rows(root: Path) -> dict[tuple[str, ...], tuple]:
             for student, unit, notebook, name, *rest in connection.execute(text):
                 found[student, unit, notebook, name] = tuple(rest)
     return found
+
+
+def differences_in_the_docs() -> set[str]:
+    """The first column of the tables in docs/differences.md."""
+    text = (Path(__file__).parents[2] / "docs" / "differences.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| ")]
+    return {row.removeprefix("| ") for row in rows} - {"case"}

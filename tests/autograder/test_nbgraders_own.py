@@ -22,6 +22,7 @@ from nbgrader.tests.apps import test_nbgrader_autograde as theirs
 from nbgrader.tests.apps.base import BaseTestApp
 from nbgrader.tests.apps.conftest import course_dir, db  # noqa: F401
 from nbgrader.tests.apps.conftest import temp_cwd as nbgraders_cwd  # noqa: F401
+from nbgrader_course import differences_in_the_docs
 from typer.testing import CliRunner
 
 from autograder.cli import app
@@ -232,18 +233,9 @@ class TestInstead(BaseTestApp):
 
 
 def test_differences_are_in_the_docs() -> None:
-    rows = {row for row in differences_in_the_docs()}
-    assert {*DIFFERENT.values(), *DIFFERENT_BY_COMMAND.values()} <= rows
+    assert {*DIFFERENT.values(), *DIFFERENT_BY_COMMAND.values()} <= differences_in_the_docs()
     tests = {name for name in dir(theirs.TestNbGraderAutograde) if name.startswith("test_")}
     assert {*DIFFERENT, *DIFFERENT_BY_COMMAND, *LEFT_OUT} <= tests
-
-
-def differences_in_the_docs() -> Iterator[str]:
-    """The first column of the tables in docs/differences.md."""
-    text = (Path(__file__).parents[2] / "docs" / "differences.md").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("| ") and not line.startswith("| case"):
-            yield line.split(" | ")[0].removeprefix("| ")
 
 
 # ----------------------------------------------------------------------------- the second door
