@@ -27,7 +27,7 @@ from traitlets.config import Config
 
 from autograder.folder import PRIVATE, CourseFolder, find_own_programs, settings
 from autograder.grade import Result, grade
-from autograder.gradebook import record, write_files
+from autograder.gradebook import keep_only, record, write_files
 from autograder.sandbox import require
 
 Resources = dict[str, Any]
@@ -98,6 +98,7 @@ class Grade(NbGraderPreprocessor):
         with folder.gradebook() as gradebook:
             tasks = folder.tasks(gradebook, where["assignment"], where["student"])
         task = next(task for task in tasks if task.structure.notebook == where["notebook"])
+        keep_only(task.files, folder.path("autograded", task.student, task.structure.unit))
         result = grade(task)
         for flag in result.flags:
             self.log.warning("%s, %s: %s", where["student"], flag.kind, flag.says)

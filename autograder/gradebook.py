@@ -150,6 +150,17 @@ def write_extra_files(folder: Path, files: dict[str, bytes]) -> None:
         path.write_bytes(data)
 
 
+def keep_only(files: dict[str, bytes], folder: Path) -> None:
+    """Remove what nbgrader copied beside a graded notebook and is not among ``files``.
+
+    nbgrader follows links, and what lies here goes back to the student with the feedback.
+    """
+    for path in folder.rglob("*"):
+        name = str(path.relative_to(folder))
+        if path.is_file() and name not in files and name != MARKS and path.suffix != ".ipynb":
+            path.unlink()
+
+
 def clear(folder: Path) -> None:
     """Remove an earlier grading's folder, read-only files and all."""
     if folder.exists():

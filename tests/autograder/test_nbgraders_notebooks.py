@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import Any
 import nbgrader as stock
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.tests import run_nbgrader
-from nbgrader_course import OURS, STOCK, differences_in_the_docs, nbgrader, rows
+from nbgrader_course import OURS, STOCK, differences_in_the_docs, nbgrader, nbgrader_here, rows
 
 from autograder.driver import grade_unit
-from autograder.folder import CourseFolder, find_own_programs
+from autograder.folder import CourseFolder
 from autograder.gradebook import read_marks
 
 PACKAGE = Path(stock.__file__).parent
@@ -52,19 +50,8 @@ def demo_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(GUIDE / folder, root / folder)
     config = OURS + 'c.IncludeHeaderFooter.header = "source/header.ipynb"\n'
     (root / "nbgrader_config.py").write_text(config)
-    in_process(root, "generate_assignment", "ps1")
+    nbgrader_here(root, "generate_assignment", "ps1")
     return root
-
-
-def in_process(root: Path, *words: str) -> int:
-    """Run nbgrader in a course folder without starting a program; how it ended."""
-    find_own_programs()
-    with contextlib.chdir(root):
-        try:
-            run_nbgrader(list(words))
-        except AssertionError:  # it did not end well
-            return 1
-    return 0
 
 
 @pytest.mark.parametrize("door", ["nbgrader autograde", "autograder grade"])
@@ -171,7 +158,7 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for unit in SOURCES:
         (root / "source" / unit).mkdir(parents=True)
         shutil.copy(NOTEBOOKS[unit], root / "source" / unit / "nb.ipynb")
-        assert in_process(root, "generate_assignment", unit) == 0, unit
+        nbgrader_here(root, "generate_assignment", unit)
     for unit, name in submissions():
         (root / "submitted" / name / unit).mkdir(parents=True)
         shutil.copy(NOTEBOOKS[name], root / "submitted" / name / unit / "nb.ipynb")
@@ -180,11 +167,12 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = CourseFolder.open(root)
     for unit in SOURCES:
         grade_unit(folder, unit, workers=1)
-    failed = {
-        (unit, name)
-        for unit, name in submissions()
-        if in_process(theirs, "autograde", unit, "--student", name)
-    }
+    failed = set()
+    for unit, name in submissions():
+        try:
+            nbgrader_here(theirs, "autograde", unit, "--student", name)
+        except AssertionError:  # it did not end with 0
+            failed.add((unit, name))
     return {"ours": root, "stock": theirs, "failed": failed}
 
 
