@@ -71,7 +71,7 @@ class CourseFolder:
         try:
             NbGrader.clear_instance()
             app = NbGrader(log_level="ERROR")
-            app.initialize([])
+            app.initialize([], root=str(root))
         finally:
             os.chdir(before)
         return cls(app.coursedir, app.config, **settings(app.config))
