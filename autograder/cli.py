@@ -153,6 +153,12 @@ def grade(
         ]:
             console.print(f"No submission of {unit} by {', '.join(unknown)}.")
             raise typer.Exit(FAILED)
+        if strangers := folder.strangers(students):
+            console.print(
+                f"The gradebook does not know {', '.join(strangers)}, and nbgrader_config.py says "
+                "c.Autograde.create_student = False. Add them with: nbgrader db student add"
+            )
+            raise typer.Exit(FAILED)
         began = time.perf_counter()
         summary = Summary(unit)
         some = []  # a table is for a class, not for ten thousand
@@ -169,9 +175,8 @@ def grade(
                 if len(students) <= LARGE:
                     some.append(one)
         with folder.gradebook() as gradebook:
-            structures = folder.structures(gradebook, unit)
+            columns = folder.columns(gradebook, unit)
     seconds = time.perf_counter() - began
-    columns = [name for structure in structures for name in structure.points]
     if some:
         some.sort(key=lambda one: one.student)
         console.print(class_table(unit, some, columns))
@@ -239,7 +244,7 @@ def demo(
             )  # fmt: skip
         for name, class_ in graded.items():
             with folder.gradebook() as gradebook:
-                columns = [p for s in folder.structures(gradebook, name) for p in s.points]
+                columns = folder.columns(gradebook, name)
             console.print()
             console.print(class_table(name, class_, columns))
     first = units[0]

@@ -8,7 +8,7 @@ A course switches it on in its ``nbgrader_config.py``::
     configure(c)
 
 nbgrader then reads a submission whatever its state (``AnyNotebook``), the engine grades it in the
-place of nbgrader's ``Execute`` (``Engine``), and what it found is written (``Save``).  The second
+place of nbgrader's ``Execute`` (``Grade``), and what it found is written (``Save``).  The second
 door, ``autograder grade``, calls the same functions over a class in parallel (``driver.py``).
 """
 
@@ -23,12 +23,11 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
-from traitlets import Bool, Dict
 from traitlets.config import Config
 
 from autograder.folder import PRIVATE, CourseFolder, find_own_programs, settings
 from autograder.grade import Result, grade_calmly
-from autograder.gradebook import Ledger, write_files
+from autograder.gradebook import Ledger, keep_only, write_files
 from autograder.sandbox import require
 
 Resources = dict[str, Any]
@@ -40,7 +39,7 @@ def configure(config: Config) -> None:
     config.Autograde.exporter_class = "autograder.doors.AnyNotebook"
     config.Autograde.sanitize_preprocessors = []
     config.Autograde.autograde_preprocessors = [
-        "autograder.doors.Engine",
+        "autograder.doors.Grade",
         "autograder.doors.Save",
         AssignLatePenalties,
         CheckCellMetadata,
@@ -68,7 +67,8 @@ class AnyNotebook(NotebookExporter):
             return
         unit = course.assignment_id
         source = course.format_path(course.source_directory, ".", unit)
-        names = sorted(Path(name).stem for name in glob.glob(f"{glob.escape(source)}/*.ipynb"))
+        wanted = f"{glob.escape(source)}/{course.notebook_id}.ipynb"
+        names = sorted(Path(name).stem for name in glob.glob(wanted))
         for folder in glob.glob(
             course.format_path(course.submitted_directory, course.student_id, unit)
         ):
@@ -85,14 +85,8 @@ class AnyNotebook(NotebookExporter):
         return self.from_notebook_node(nb, resources=resources, **kw)
 
 
-class Engine(NbGraderPreprocessor):
+class Grade(NbGraderPreprocessor):
     """Grades the submitted file and puts the graded notebook in the place of the given one."""
-
-    limits = Dict(help="Fields of autograder.limits.Limits, by name.").tag(config=True)
-    trusted = Bool(
-        False,
-        help="Run submissions without a sandbox: for code that you vouch for, and nothing else.",
-    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade; the result travels on in ``resources``."""
@@ -105,6 +99,7 @@ class Engine(NbGraderPreprocessor):
             common = folder.common(gradebook, where["assignment"])
         common = [one for one in common if one.structure.notebook == where["notebook"]]
         (task,) = folder.tasks(common, where["student"])
+        keep_only(task.all_files, folder.path("autograded", task.student, task.structure.unit))
         result = grade_calmly(task)
         for flag in result.flags:
             self.log.warning("%s, %s: %s", where["student"], flag.kind, flag.says)

@@ -209,14 +209,14 @@ class _Run:
         before = (read_marks(final) or {"notebooks": {}})["notebooks"]
         self.ledger.record(student, results, self._timestamp(student), self.penalties)
         publish(staged.folder, final)
+        self.folder.nbgraders_own.set_permissions(self.unit, student)
         failed = next((result.failed for result in results if result.failed), "")
         now = {result.notebook_name: result.record() for result in results}
         return Graded(student, final, failed=failed, changes=list(changes(student, before, now)))
 
     def _timestamp(self, student: str) -> Any:
         """When a submission was handed in, or None where its timestamp.txt does not say."""
-        handed_in = str(self.folder.path("submitted", student, self.unit))
         try:
-            return self.folder.course.get_existing_timestamp(handed_in)
-        except Exception:  # nbgrader lets whatever the file provokes through
+            return self.folder.timestamp(self.unit, student)
+        except Exception:  # flagged among the tasks
             return None

@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput
+from traitlets import Bool, Dict, TraitError
+from traitlets.config import Config, Configurable
 
 from autograder.grade import Common, Task
 from autograder.gradebook import source_files, submitted_files
 from autograder.limits import Limits
-from autograder.structure import Structure, notebooks_of, structure_of
+from autograder.structure import Flag, Structure, notebooks_of, structure_of
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
 PRIVATE = ["key.py", "unit.md", "marks.json"]
@@ -94,6 +99,10 @@ class CourseFolder:
             ]
         return self._structures[unit]
 
+    def columns(self, gradebook: Gradebook, unit: str) -> dict[str, list[str]]:
+        """The grade ids of a unit's cells with points, by notebook.  Raises UnknownUnit."""
+        return {one.notebook: list(one.points) for one in self.structures(gradebook, unit)}
+
     def key(self, unit: str) -> str | None:
         """The text of a unit's key, or None if the unit has none."""
         try:
@@ -108,12 +117,26 @@ class CourseFolder:
         found = Path(*pattern.parts[:place]).glob("/".join(pattern.parts[place:]))
         names = {path.parts[place] for path in found if path.is_dir()}
         excluded = set(self.course.student_id_exclude.split(","))
-        return sorted(name for name in names if name not in excluded and name != ".")
+        # hidden folders, such as .ipynb_checkpoints, are no students for nbgrader either
+        return sorted(name for name in names - excluded if not name.startswith("."))
+
+    def strangers(self, students: list[str]) -> list[str]:
+        """Those whom the gradebook does not know, if the course forbids to add them to it."""
+        if self.nbgraders_own.create_student:
+            return []
+        with self.gradebook() as gradebook:
+            known = {student.id for student in gradebook.students}
+        return [name for name in students if name not in known]
 
     def files_beside(self, unit: str) -> dict[str, bytes]:
         """The instructor's files that go beside every graded notebook of a unit."""
-        keep = self.config.Autograde.get("exclude_overwriting", {}) or {}
-        return source_files(self.source(unit), self._ignore, keep.get(unit, ()))
+        keep = self.nbgraders_own.exclude_overwriting.get(unit, ())
+        return source_files(self.source(unit), self._ignore, keep)
+
+    @cached_property
+    def nbgraders_own(self) -> Autograde:
+        """nbgrader's own autograder, for the settings and the permissions of its files."""
+        return Autograde(coursedir=self.course, config=self.config)
 
     def common(self, gradebook: Gradebook, unit: str) -> list[Common]:
         """What all submissions of a unit are graded with, for each of its notebooks.
@@ -122,12 +145,19 @@ class CourseFolder:
         """
         structures = self.structures(gradebook, unit)
         key, files = self.key(unit), self.files_beside(unit)
-        return [Common(one, key, files, self.limits, self.trusted) for one in structures]
+        outputs = {step: _traits(step(config=self.config)) for step in (IgnorePattern, LimitOutput)}
+        return [Common(one, key, files, self.limits, self.trusted, outputs) for one in structures]
 
     def tasks(self, common: list[Common], student: str) -> list[Task]:
         """What there is to grade of one student's submission: a task for each notebook."""
-        folder = self.path("submitted", student, common[0].structure.unit) if common else Path()
+        unit = common[0].structure.unit if common else ""
+        folder = self.path("submitted", student, unit)
         files, flags = submitted_files(folder, self._ignore) if common else ({}, [])
+        try:
+            self.timestamp(unit, student)
+        except Exception:  # nbgrader lets whatever the file provokes through
+            says = "timestamp.txt holds no time: it is graded as if it were handed in on time"
+            flags.append(Flag("timestamp", says))
         return [
             Task(
                 student=student,
@@ -138,6 +168,10 @@ class CourseFolder:
             )
             for one in common
         ]
+
+    def timestamp(self, unit: str, student: str) -> datetime | None:
+        """When a submission was handed in; None if nothing says so.  Raises what nbgrader does."""
+        return self.course.get_existing_timestamp(str(self.path("submitted", student, unit)))
 
     @property
     def _ignore(self) -> list[str]:
@@ -150,19 +184,38 @@ def _bytes_of(path: Path) -> bytes | None:
     return path.read_bytes()
 
 
-def settings(config: Config) -> dict[str, Any]:
-    """What a course's ``nbgrader_config.py`` says about this engine (``c.Engine``).
+class Engine(Configurable):
+    """What a course's ``nbgrader_config.py`` says about this engine, as ``c.Engine``."""
 
-    ``c.Engine.limits`` is a dict of fields of ``Limits``.  Without it the seconds a cell may take
-    are nbgrader's own ``c.Execute.timeout``, where that is set.  Raises BadSettings.
+    limits = Dict(help="Fields of autograder.limits.Limits, by name.").tag(config=True)
+    trusted = Bool(
+        False,
+        help="Run submissions without a sandbox: for code that you vouch for, and nothing else.",
+    ).tag(config=True)
+
+
+def settings(config: Config) -> dict[str, Any]:
+    """What a course's configuration, or the command line, says about this engine.
+
+    Without ``cell_seconds`` among ``c.Engine.limits`` the seconds a cell may take are nbgrader's
+    own ``c.Execute.timeout``, if it is a limit.  Raises BadSettings.
     """
-    limits = dict(config.Engine.get("limits", {}) or {})
-    if config.Execute.get("timeout"):
-        limits.setdefault("cell_seconds", config.Execute.timeout)
+    try:
+        engine = Engine(config=config)
+        timeout = Execute(config=config).timeout
+    except TraitError as error:
+        raise BadSettings(f"{error} See nbgrader_config.py.") from None
+    limits = dict(engine.limits)
+    if timeout is not None and timeout > 0:
+        limits.setdefault("cell_seconds", timeout)
     known = [field.name for field in fields(Limits)]
     if unknown := sorted(set(limits) - set(known)):
         raise BadSettings(
             f"c.Engine.limits in nbgrader_config.py names {', '.join(unknown)}, which is no limit. "
             f"Limits are: {', '.join(known)}."
         )
-    return {"limits": Limits(**limits), "trusted": bool(config.Engine.get("trusted", False))}
+    return {"limits": Limits(**limits), "trusted": engine.trusted}
+
+
+def _traits(configured: Configurable) -> dict[str, Any]:
+    return {name: getattr(configured, name) for name in configured.trait_names(config=True)}

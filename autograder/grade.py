@@ -18,7 +18,7 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
-from nbgrader.preprocessors import LimitOutput
+from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 
 from autograder.execute import Execution, execute
 from autograder.key import load_key
@@ -37,7 +37,8 @@ class Common:
     """What all submissions of a notebook are graded with.
 
     ``files`` are the instructor's, which replace a student's of the same name; ``key`` is the text
-    of the unit's ``key.py`` (None for a unit without one).
+    of the unit's ``key.py`` (None for a unit without one); ``outputs`` the settings of nbgrader's
+    own steps that look at outputs.
     """
 
     structure: Structure
@@ -45,6 +46,7 @@ class Common:
     files: dict[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     trusted: bool = False
+    outputs: dict[type[NbGraderPreprocessor], dict[str, Any]] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # it travels with every task: packed once by the driver, unpacked once by a worker
@@ -58,10 +60,10 @@ class Common:
     def hashes(self) -> dict[str, str | None]:
         """What a result depends on beside the submission, as SHA-256: key, unit and engine."""
         files = [(name, hashlib.sha256(data).hexdigest()) for name, data in self.files.items()]
-        settings = repr((self.structure, sorted(files), self.limits, self.trusted))
+        of_unit = (self.structure, sorted(files), self.limits, self.trusted, self.outputs)
         return {
             "key": hashlib.sha256(self.key.encode()).hexdigest() if self.key else None,
-            "unit": hashlib.sha256(settings.encode()).hexdigest(),
+            "unit": hashlib.sha256(repr(of_unit).encode()).hexdigest(),
             "engine": engine_hash(),
         }
 
@@ -227,8 +229,9 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
     except Exception as error:  # one submission must not stop a class
         failed = f"the talk with the notebook broke off ({type(error).__name__}: {error})"
         return Execution({}, []), Marking(), failed[:300]
+    nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = mark_notebook(nb, structure, key, execution.answers, task.all_files)
-    nb, _ = LimitOutput().preprocess(nb, {})
+    nb, _ = LimitOutput(**task.common.outputs.get(LimitOutput, {}))(nb, {})
     for cell in nb.cells:
         _leave_pictures(cell)
     return execution, marking, ""

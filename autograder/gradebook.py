@@ -206,7 +206,6 @@ def stage(final: Path, results: list[Result], files: dict[str, bytes]) -> Path:
     for result in results:
         write_files(folder, result)
     write_extra_files(folder, files)
-    protect(folder)
     return folder
 
 
@@ -313,6 +312,17 @@ def write_extra_files(folder: Path, files: dict[str, bytes]) -> None:
         path.write_bytes(data)
 
 
+def keep_only(files: dict[str, bytes], folder: Path) -> None:
+    """Remove what nbgrader copied beside a graded notebook and is not among ``files``.
+
+    nbgrader follows links, and what lies here goes back to the student with the feedback.
+    """
+    for path in folder.rglob("*"):
+        name = str(path.relative_to(folder))
+        if path.is_file() and name not in files and name != MARKS and path.suffix != ".ipynb":
+            path.unlink()
+
+
 def clear(folder: Path) -> None:
     """Remove an earlier grading's folder, read-only files and all."""
     if folder.exists():
@@ -320,10 +330,3 @@ def clear(folder: Path) -> None:
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o755)
         shutil.rmtree(folder)
-
-
-def protect(folder: Path) -> None:
-    """Make the graded files read-only, as nbgrader does."""
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            path.chmod(0o444)

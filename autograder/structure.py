@@ -189,7 +189,8 @@ def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[F
     cells = _put_in_place(cells, moved, structure, flags)
     restored = [_restore(cell, known.get(name or ""), flags) for name, cell in cells]
     nb = nbformat.from_dict({**nb, "cells": restored, "metadata": {}})
-    nb.metadata.kernelspec = structure.kernelspec
+    if structure.kernelspec:
+        nb.metadata.kernelspec = structure.kernelspec
     nb.nbformat, nb.nbformat_minor = 4, 5
     _unique_ids(nb)
     return nb, flags

@@ -17,21 +17,26 @@ LARGE = 200  # students: beyond that a summary is printed
 WIDEST_SLIP = 12  # characters of a slip's name on one line
 
 
-def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table:
-    """A table of graded submissions; ``exercises`` are the columns, by grade id.
+def class_table(title: str, graded: list[Graded], exercises: dict[str, list[str]]) -> Table:
+    """A table of graded submissions; ``exercises`` are the columns: grade ids by notebook.
 
     A cell shows the points and, where one was recognised, the slip below them.  ``?`` waits for a
     person.  Full points are green, but say so in their number too.
     """
     table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
     table.add_column("student", no_wrap=True)
-    for exercise in exercises:
-        table.add_column(_narrow(exercise), overflow="fold")
+    columns = _columns(exercises)
+    for column in columns:
+        table.add_column(_narrow(_head(*column, exercises)), overflow="fold")
     table.add_column("points", justify="right")
     table.add_column("flags", overflow="fold")
     for one in graded:
-        marks = {mark["exercise"]: mark for nb in one.notebooks.values() for mark in nb["marks"]}
-        cells = [_cell(marks.get(exercise)) for exercise in exercises]
+        marks = {
+            (notebook, mark["exercise"]): mark
+            for notebook, record in one.notebooks.items()
+            for mark in record["marks"]
+        }
+        cells = [_cell(marks.get(column)) for column in columns]
         earned = sum(mark["earned"] or 0 for mark in marks.values())
         flags = sorted({flag["kind"] for nb in one.notebooks.values() for flag in nb["flags"]})
         if one.failed:
@@ -40,6 +45,15 @@ def class_table(title: str, graded: list[Graded], exercises: list[str]) -> Table
         # as Text: a student's name is no markup
         table.add_row(Text(name), *cells, number(earned), Text(" ".join(flags)))
     return table
+
+
+def _columns(exercises: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(notebook, name) for notebook, names in exercises.items() for name in names]
+
+
+def _head(notebook: str, name: str, exercises: dict[str, list[str]]) -> str:
+    """How an exercise is called: cells of several notebooks may share a name."""
+    return name if len(exercises) == 1 else f"{notebook}-{name}"
 
 
 @dataclass
@@ -51,7 +65,7 @@ class Summary:
     kept: int = 0
     changes: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    _exercises: dict[str, Counter] = field(default_factory=dict)
+    _exercises: dict[tuple[str, str], Counter] = field(default_factory=dict)
     _flags: Counter = field(default_factory=Counter)
 
     def add(self, one: Graded) -> None:
@@ -61,10 +75,10 @@ class Summary:
         self.changes += one.changes
         if one.failed:
             self.failed[one.student] = one.failed
-        for record in one.notebooks.values():
+        for notebook, record in one.notebooks.items():
             self._flags.update({flag["kind"] for flag in record["flags"]})
             for mark in record["marks"]:
-                seen = self._exercises.setdefault(mark["exercise"], Counter())
+                seen = self._exercises.setdefault((notebook, mark["exercise"]), Counter())
                 if mark["earned"] is None:
                     seen["waiting"] += 1
                     continue
@@ -76,19 +90,22 @@ class Summary:
                 if mark.get("slip"):
                     seen["slip", mark["slip"]["id"]] += 1
 
-    def table(self, exercises: list[str]) -> Table:
-        """A line for each exercise: its mean, full and no points, and the commonest slips."""
+    def table(self, exercises: dict[str, list[str]]) -> Table:
+        """A line for each exercise: its mean, full and no points, and the commonest slips.
+
+        ``exercises`` are the lines: grade ids by notebook.
+        """
         table = Table(title=self.title, title_justify="left", header_style="bold", pad_edge=False)
         numeric = ("mean", "full", "none", "to mark")
         for column in ("exercise", *numeric, "commonest slips"):
             table.add_column(column, justify="right" if column in numeric else "left")
-        for exercise in exercises:
-            seen = self._exercises.get(exercise, Counter())
+        for notebook, name in _columns(exercises):
+            seen = self._exercises.get((notebook, name), Counter())
             mean = f"{seen['earned'] / seen['points']:.0%}" if seen["points"] else ""
             slips = Counter({key[1]: seen[key] for key in seen if isinstance(key, tuple)})
             common = ", ".join(f"{name} {many}" for name, many in slips.most_common(3))
             numbers = [number(seen[what]) for what in ("full", "zero", "waiting")]
-            table.add_row(Text(exercise), mean, *numbers, Text(common))
+            table.add_row(Text(_head(notebook, name, exercises)), mean, *numbers, Text(common))
         flags = ", ".join(f"{name} {many}" for name, many in self._flags.most_common())
         table.caption = f"Flags: {flags}" if flags else ""
         return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from autograder.driver import Graded, grade_unit
 from autograder.folder import CourseFolder
 from autograder.sample import Sample
 from autograder.sandbox import NoSandbox, require
+
+sys.path.append(str(Path(__file__).parent))  # for nbgrader_course.py, which tests share
 
 SOURCE = Path(__file__).parents[2] / "source"
 UNITS = sorted(path.parent.name for path in SOURCE.glob("*/key.py"))

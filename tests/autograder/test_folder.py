@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config import Config
+from traitlets.config.loader import DeferredConfigString
 
 from autograder.demo import make_course
-from autograder.folder import CourseFolder, NoCourse, find_own_programs, settings
+from autograder.folder import BadSettings, CourseFolder, NoCourse, find_own_programs, settings
 from autograder.limits import Limits
 from autograder.structure import UnknownUnit
 
@@ -142,6 +143,12 @@ def config(**parts):
         (config(Engine={"limits": {}, "trusted": True}), Limits(), True),
         (config(Execute={"timeout": 9}), Limits(cell_seconds=9), False),
         (config(Execute={"timeout": None}), Limits(), False),
+        (config(Execute={"timeout": -1}), Limits(), False),
+        (config(ExecutePreprocessor={"timeout": 9}), Limits(cell_seconds=9), False),
+        # as words on a command line, which are text until somebody knows what they should be
+        (config(Execute={"timeout": DeferredConfigString("9")}), Limits(cell_seconds=9), False),
+        (config(Engine={"trusted": DeferredConfigString("False")}), Limits(), False),
+        (config(Engine={"trusted": DeferredConfigString("True")}), Limits(), True),
         (
             config(Execute={"timeout": 9}, Engine={"limits": {"cell_seconds": 3}}),
             Limits(cell_seconds=3),
@@ -151,6 +158,14 @@ def config(**parts):
 )
 def test_settings_come_from_nbgraders_configuration(given, limits, trusted):
     assert settings(given) == {"limits": limits, "trusted": trusted}
+
+
+@pytest.mark.parametrize(
+    "given", [config(Engine={"trusted": "perhaps"}), config(Execute={"timeout": "soon"})]
+)
+def test_settings_of_the_wrong_kind_are_a_sentence(given):
+    with pytest.raises(BadSettings, match=r"nbgrader_config\.py"):
+        settings(given)
 
 
 def test_a_grading_is_limited_by_default():
@@ -164,7 +179,7 @@ def test_a_grading_is_limited_by_default():
 
 
 def test_students_are_those_who_handed_in(root):
-    for name in ("zoe", "ann", "ü-1", "a b", "bob@uni", "[x]*"):
+    for name in ("zoe", "ann", "ü-1", "a b", "bob@uni", "[x]*", ".ipynb_checkpoints"):
         submit(root, name)
     submit(root, "late", unit="02-other")
     (root / "submitted" / "file").write_text("")

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader_course import OURS, STOCK, cell, nbgrader
+from nbgrader_course import rows as all_rows
 
 from autograder.driver import grade_unit
-from autograder.folder import CourseFolder, find_own_programs
+from autograder.folder import CourseFolder
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
-
-IGNORE = 'c = get_config()\nc.CourseDirectory.course_id = "plain"\n'
-OURS = "from autograder.doors import configure\n" + IGNORE + "configure(c)\n"
-
-
-def cell(make, source: str, grade_id: str, *, points: float | None = None, solution: bool = False):
-    made = make(source)
-    made.metadata["nbgrader"] = {
-        "grade": points is not None, "grade_id": grade_id, "locked": not solution,
-        "schema_version": 3, "solution": solution, "task": False,
-    }  # fmt: skip
-    if points is not None:
-        made.metadata.nbgrader["points"] = points
-    return made
 
 
 def source_notebook():
@@ -69,7 +54,7 @@ ANSWERS = {
 def courses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The same course twice: configured for our engine, and stock."""
     made = []
-    for name, config in (("ours", OURS), ("stock", IGNORE)):
+    for name, config in (("ours", OURS), ("stock", STOCK)):
         root = tmp_path_factory.mktemp("plain") / name
         (root / "source" / "squares").mkdir(parents=True)
         (root / "nbgrader_config.py").write_text(config + "c.Execute.timeout = 4\n")
@@ -91,27 +76,9 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return made[0], made[1]
 
 
-def nbgrader(root: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    find_own_programs()  # stock nbgrader looks for alembic on the path
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 def rows(root: Path) -> dict[tuple[str, str], tuple]:
-    scores = """select student.id, base_cell.name, auto_score, needs_manual_grade from grade
-        join base_cell on base_cell.id = grade.cell_id
-        join submitted_notebook on submitted_notebook.id = grade.notebook_id
-        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-        join student on student.id = submitted_assignment.student_id"""
-    comments = scores.replace(
-        "auto_score, needs_manual_grade from grade", "auto_comment, 1 from comment"
-    )
-    comments = comments.replace("grade.", "comment.")
-    with sqlite3.connect(root / "gradebook.db") as connection:
-        found = {(s, f"score {c}"): tuple(rest) for s, c, *rest in connection.execute(scores)}
-        found |= {(s, f"comment {c}"): tuple(rest) for s, c, *rest in connection.execute(comments)}
-    return found
+    """What the gradebook says, by student and cell: there is one notebook."""
+    return {(student, name): row for (student, _, _, name), row in all_rows(root).items()}
 
 
 def test_grades_equal_stock_nbgraders(courses: tuple[Path, Path]) -> None:

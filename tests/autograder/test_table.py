@@ -6,7 +6,9 @@ import pytest
 from rich.console import Console
 
 from autograder.driver import Graded
-from autograder.table import class_table
+from autograder.table import Summary, class_table
+
+UNIT = {"unit": ["area", "free-text"]}
 
 
 def graded(student, *marks, flags=(), failed="", kept=False):
@@ -20,10 +22,10 @@ def mark(exercise, earned, points=2.0, slip=None):
     return {"exercise": exercise, "earned": earned, "points": points, "slip": slip and {"id": slip}}
 
 
-def lines(*class_):
+def lines(*class_, exercises=UNIT):
     console = Console(width=120)
     with console.capture() as captured:
-        console.print(class_table("02-area", list(class_), ["area", "free-text"]))
+        console.print(class_table("02-area", list(class_), exercises))
     return captured.get().splitlines()
 
 
@@ -70,6 +72,27 @@ def test_a_students_name_is_no_markup(name):
 
 def test_points_of_several_notebooks_stand_in_one_row():
     two = graded("ann")
-    for notebook, one in (("a", mark("area", 1.0)), ("b", mark("free-text", 2.0))):
-        two.notebooks[notebook] = {"marks": [one], "flags": [], "failed": ""}
-    assert cells(row("ann", two)) == ["ann", "1", "2", "3", ""]
+    two.notebooks = {}
+    for notebook, earned in (("a", 1.0), ("b", 2.0)):  # cells of two notebooks may share a name
+        marks = [mark("area", earned)]
+        two.notebooks[notebook] = {"marks": marks, "flags": [], "failed": ""}
+    shown = lines(two, exercises={"a": ["area"], "b": ["area"]})
+    assert cells(next(line for line in shown if "ann" in line)) == ["ann", "1", "2", "3", ""]
+    assert any("a-" in line and "b-" in line for line in shown)
+
+
+def test_a_large_class_is_summed_up():
+    summary = Summary("02")
+    summary.add(graded("ann", mark("area", 2.0), mark("why", None)))
+    summary.add(graded("bob", mark("area", 0.0, slip="U02-floor"), flags=["edited"], kept=True))
+    summary.add(graded("cid", mark("area", 1.0, slip="U02-floor"), failed="no worker"))
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(summary.table({"unit": ["area", "why"]}))
+    shown = capture.get().splitlines()
+    assert cells(next(line for line in shown if "area" in line)) == [
+        "area", "50%", "1", "1", "0", "U02-floor 2",
+    ]  # fmt: skip
+    assert cells(next(line for line in shown if "why" in line))[4] == "1"
+    assert any("edited 1" in line for line in shown)
+    assert (summary.count, summary.kept, summary.failed) == (3, 1, {"cid": "no worker"})
