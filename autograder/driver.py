@@ -91,7 +91,8 @@ def grading(
     if not folder.trusted and crew is None:
         require()
     with _alone(folder), folder.gradebook() as gradebook:
-        run = _Run(folder, unit, Ledger(gradebook, unit), folder.common(gradebook, unit), force)
+        common = folder.common(gradebook, unit)  # says what to do about an unknown unit
+        run = _Run(folder, unit, Ledger(gradebook, unit), common, force)
         names = students if students is not None else folder.students(unit)
         for graded in run.everyone(sorted(names), crew, workers):
             progress(graded)
