@@ -3,6 +3,7 @@
 import autograder.lean  # noqa: I001  before all that imports nbformat
 
 import contextlib
+import gc
 
 import distributed  # noqa: F401
 
@@ -13,3 +14,4 @@ from autograder.warm import nesting_allowed
 with contextlib.suppress(NoSandbox):  # the driver says so itself
     require()
     nesting_allowed()
+gc.freeze()  # what is here stays: no worker need look through it for garbage
