@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 

@@ -28,7 +28,8 @@ from autograder.limits import Limits
 from autograder.sandbox import Sandbox, run_inside
 from autograder.warden import kill, parent_of
 
-ALWAYS = ("numpy", "ipywidgets", "IPython.display", "matplotlib_inline.backend_inline")
+ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
+INLINE = ("matplotlib_inline.backend_inline",)  # how a kernel shows what matplotlib draws
 
 
 class CouldNotStart(RuntimeError):
@@ -58,7 +59,9 @@ class Warm:
         self._numbers = itertools.count()
         self.box = Sandbox(limits, trusted, slot=slot)
         self.box.__enter__()
-        command = self.box.warm_command([*ALWAYS, *preload], nested)
+        draws = any(name.partition(".")[0] == "matplotlib" for name in preload)
+        modules = [*ALWAYS, *(INLINE if draws else ()), *preload]
+        command = self.box.warm_command(modules, nested)
         with open(self.box.root / "log", "wb") as log:
             self.process = subprocess.Popen(
                 command,
