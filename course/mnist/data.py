@@ -112,7 +112,7 @@ def load(
     """
     named = folder or os.environ.get(FOLDER_VARIABLE)
     if named:
-        return _split(_from_folder(Path(named)), f"MNIST, from the folder {named}.")
+        return _split(_from_folder(Path(named).expanduser()), f"MNIST, from the folder {named}.")
     try:
         found = _from_cache(download, progress)
     except DataError as reason:

@@ -15,13 +15,17 @@ from course.mnist.train import evaluate
 FILE = "mnist.safetensors"
 # While a notebook is graded nothing is trained and nothing downloaded.
 GRADING = "NBGRADER_EXECUTION" in os.environ
-FIRST_GOAL, GOAL = 0.90, 0.97  # of validation digits
+FIRST_GOAL = 0.90  # of validation digits
+GOALS = {True: 0.97, False: 0.95}  # by whether they are MNIST's
 
 
 @cache
-def digits() -> Mnist:
-    """The digits of this notebook; what they are is printed once."""
-    found = data.load(download=not GRADING)
+def digits(folder: str | os.PathLike[str] | None = None) -> Mnist:
+    """The digits of this notebook, from ``folder`` if one is named; what they are is printed once.
+
+    While grading it is the grader's machine that says where they are.
+    """
+    found = data.load(None if GRADING else folder, download=not GRADING)
     print(found.source)
     return found
 
@@ -61,7 +65,8 @@ def _measured(name: str, net: Net) -> Report:
         return Report(name, f"{name}: right form. The grader reads its own digits with it.", True)
     share = evaluate(net, known.validation).accuracy
     of = f"right form, and it reads {share:.1%} of {len(known.validation):,} validation digits"
-    if share >= GOAL:
+    goal = GOALS[known.real]
+    if share >= goal:
         return Report(name, f"{name}: {of}. Hand it in.", True)
-    says = f"{name}: {of}. The last points begin at {GOAL:.0%}: train with QUICK = False."
+    says = f"{name}: {of}. The last points begin at {goal:.0%}: train with QUICK = False."
     return Report(name, says, share >= FIRST_GOAL)

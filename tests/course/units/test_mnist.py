@@ -368,6 +368,51 @@ def load_key_function(name):
     return FILE.judge.__globals__[name]
 
 
+@pytest.fixture
+def hand_in():
+    """The module, without digits that another test has read."""
+    from course.units.mnist import hand_in
+
+    clear = hand_in.digits.cache_clear
+    clear()
+    yield hand_in
+    clear()
+
+
+def test_a_folder_of_digits_is_read_but_not_while_grading(hand_in, monkeypatch, tmp_path, capsys):
+    from course.mnist.data import DataError
+
+    with pytest.raises(DataError, match=r"There is no train-images-idx3-ubyte\.gz in"):
+        hand_in.digits(tmp_path)
+    monkeypatch.setattr(hand_in, "GRADING", True)
+    assert not hand_in.digits(tmp_path).real, "the student's folder is not on the grader's machine"
+    assert "NOT MNIST" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("real", "share", "says"),
+    [
+        (True, 0.96, "The last points begin at 97%: train with QUICK = False"),
+        (False, 0.96, "Hand it in"),
+        (False, 0.94, "The last points begin at 95%"),
+        (True, 0.97, "Hand it in"),
+    ],
+)
+def test_the_goal_is_that_of_the_digits(hand_in, monkeypatch, tmp_path, capsys, real, share, says):
+    from dataclasses import replace
+
+    from course.mnist import checkpoint
+    from course.mnist.data import stand_in
+    from course.mnist.model import Net
+    from course.pictures.curves import Point
+
+    checkpoint.save(Net(), tmp_path / hand_in.FILE)
+    monkeypatch.setattr(hand_in, "digits", lambda: replace(stand_in(""), real=real))
+    monkeypatch.setattr(hand_in, "evaluate", lambda *_: Point(0, 0.0, share))
+    hand_in.check_weights(tmp_path / hand_in.FILE)
+    assert says in capsys.readouterr().out
+
+
 # --------------------------------------------------------------------------- the notebook runs
 
 PRINTED = {  # a line of a worked cell, and what the prose beside it says
