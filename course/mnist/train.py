@@ -178,7 +178,7 @@ def _point(seen: int, loss: Tensor, scores: Tensor, labels: Tensor) -> Point:
 
 def _finite(point: Point) -> Point:
     if not math.isfinite(point.loss):
-        raise NotFinite(f"the loss is {point.loss} after {point.seen:,} digits")
+        raise NotFinite(f"The loss is {point.loss} after {point.seen:,} digits")
     return point
 
 

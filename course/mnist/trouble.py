@@ -52,14 +52,14 @@ def _cause(error: BaseException, batch: int, device: torch.device) -> str | None
     said = str(error).lower()
     if isinstance(error, NotFinite):
         return (
-            f"Training stopped: {str(error).rstrip('.')}. Steps that are too large do this. Make a "
-            "new network and train it with a smaller rate, rate=0.001 to begin with; if it happens "
-            "again, look for a division by zero or a logarithm of 0 in your loss."
+            f"{str(error).rstrip('.')}. Steps that are too large do this. Make a new network and "
+            "train it with a smaller rate, rate=0.001 to begin with; if it happens again, look for "
+            "a division by zero or a logarithm of 0 in your loss."
         )
     if isinstance(error, MemoryError | GPU_MEMORY) or any(words in said for words in OUT_OF_MEMORY):
         elsewhere = "" if device.type == "cpu" else ", or train with device='cpu'"
         return (
-            f"Training stopped: out of memory with batches of {batch}. Try "
+            f"Out of memory with batches of {batch}. Try "
             f"batch={max(1, batch // 2)}, restart the kernel to free what other cells "
             f"hold{elsewhere}."
         )
@@ -69,7 +69,7 @@ def _cause(error: BaseException, batch: int, device: torch.device) -> str | None
     ):
         first = str(error).splitlines()[0][:160]
         return (
-            f"Training stopped: the GPU failed or is gone ({first}). Restart the kernel, since "
+            f"The GPU failed or is gone ({first}). Restart the kernel, since "
             "this one cannot use it again, and run the cell once more; device='cpu' works without "
             "a GPU."
         )

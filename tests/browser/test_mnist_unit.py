@@ -146,6 +146,7 @@ def test_each_way_to_stop_keeps_what_was_learned(ready, lab):
             last = "train.evaluate(net, mnist.validation).accuracy, history.validation[-1].accuracy"
             now, shown = notebook.value_of(last).strip("()").split(", ")
             assert now == shown and float(now) > 0.5
+            expect(cell.get_by_role("button", name="Stopped")).to_be_disabled()
     # from here on as if nothing had happened: the next cell, and training the same network on
     after = ready.run(source("net = net.cpu().eval()"))
     expect(after).to_contain_text(re.compile(r"validation: \d+\.\d+% of [0-9,]+ digits are right"))
@@ -168,15 +169,15 @@ def test_each_trouble_ends_in_one_line_with_the_checkpoint_safe(ready, lab):
     cell = ready.write(TRAINING, wild)
     kept = "Nothing had been saved yet; mnist.safetensors is still what an earlier training saved."
     for error, says in [
-        (None, "Training stopped: the loss is nan after 704 digits. Steps that are too large"),
-        ("torch.OutOfMemoryError('CUDA out of memory.')", "out of memory with batches of 64. Try"),
-        ("RuntimeError('CUDA error: unspecified launch failure')", "the GPU failed or is gone"),
+        (None, "The loss is nan after 704 digits. Steps that are too large"),
+        ("torch.OutOfMemoryError('CUDA out of memory.')", "Out of memory with batches of 64. Try"),
+        ("RuntimeError('CUDA error: unspecified launch failure')", "The GPU failed or is gone"),
     ]:
         if error:
             notebook.value_of(RAISES.format(error))
         ready.run(wild)
         shown = cell.locator('[data-mime-type="application/vnd.jupyter.stderr"]').last
-        expect(shown).to_contain_text("TrainingStopped: Training stopped: ")
+        expect(shown).to_contain_text("TrainingStopped: ")
         expect(shown).to_contain_text(says)
         expect(shown).to_contain_text(kept)
         assert "Traceback" not in cell.inner_text() and "File" not in shown.inner_text()

@@ -86,11 +86,11 @@ STEPS = 40  # in an epoch of 1,297 digits, 32 at a time
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (None, "the loss is nan after 1,312 digits. Steps that are too large do this"),
+        (None, "The loss is nan after 1,312 digits. Steps that are too large do this"),
         (torch.OutOfMemoryError("CUDA out of memory."), "batch=16"),
-        (MemoryError(), "out of memory with batches of 32. Try batch=16, restart the kernel to"),
+        (MemoryError(), "Out of memory with batches of 32. Try batch=16, restart the kernel to"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried …"), "batch=16"),
-        (RuntimeError("CUDA error: device-side assert\nmore"), "the GPU failed or is gone"),
+        (RuntimeError("CUDA error: device-side assert\nmore"), "The GPU failed or is gone"),
         (
             getattr(torch, "AcceleratorError", RuntimeError)("CUDA error: gone"),
             "Restart the kernel",
@@ -122,7 +122,7 @@ def test_a_rate_far_too_large_is_told_in_one_line(digits):
     net = train.seeded(0) and Net()
     with pytest.raises(TrainingStopped) as told:
         train.fit(net, digits.train, digits.validation, rate=1e9, path=None, show=False)
-    assert "the loss is" in str(told.value) and "rate=0.001 to begin with" in str(told.value)
+    assert "The loss is" in str(told.value) and "rate=0.001 to begin with" in str(told.value)
     assert told.value._render_traceback_() == [f"TrainingStopped: {told.value}"]
 
 
