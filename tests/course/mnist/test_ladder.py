@@ -78,6 +78,16 @@ def test_the_plain_loops_pictures_are_torchvisions(digits):
     torch.testing.assert_close(plain.standardised(digits.train.images[3:4])[0], expected)
 
 
+def test_the_plain_loop_takes_digits_from_a_card(digits):
+    def on_a_card(tensor):
+        return SimpleNamespace(cpu=lambda: tensor)  # and no numpy(), as a CUDA tensor has none
+
+    away = SimpleNamespace(
+        images=on_a_card(digits.train.images), labels=on_a_card(digits.train.labels)
+    )
+    assert torch.equal(plain.Pictures(away)[3][0], plain.Pictures(digits.train)[3][0])
+
+
 @pytest.mark.parametrize("rung", ladder.LADDER, ids=lambda rung: rung.name)
 def test_a_rung_knows_its_inputs(rung, digits):
     same = rung.prepare is as_input
