@@ -369,24 +369,40 @@ def load_key_function(name):
 
 
 @pytest.fixture
-def hand_in():
-    """The module, without digits that another test has read."""
+def hand_in(monkeypatch):
+    """The module, without digits that another test has found."""
     from course.units.mnist import hand_in
 
-    clear = hand_in.digits.cache_clear
-    clear()
-    yield hand_in
-    clear()
+    monkeypatch.setattr(hand_in, "_found", None)
+    return hand_in
 
 
-def test_a_folder_of_digits_is_read_but_not_while_grading(hand_in, monkeypatch, tmp_path, capsys):
+def test_a_folder_of_digits_is_read_but_not_while_grading(hand_in, monkeypatch, tmp_path):
     from course.mnist.data import DataError
 
     with pytest.raises(DataError, match=r"There is no train-images-idx3-ubyte\.gz in"):
         hand_in.digits(tmp_path)
     monkeypatch.setattr(hand_in, "GRADING", True)
-    assert not hand_in.digits(tmp_path).real, "the student's folder is not on the grader's machine"
-    assert "NOT MNIST" in capsys.readouterr().out
+    found = hand_in.digits(tmp_path)
+    assert not found.real, "the student's folder is not on the grader's machine"
+    assert "NOT MNIST" in repr(found)
+
+
+def test_digits_are_looked_for_anew_until_they_are_mnists(hand_in, monkeypatch):
+    from dataclasses import replace
+
+    from course.mnist import data
+
+    small, calls = data.stand_in("No network."), []
+
+    def load(folder, download):
+        calls.append(folder)
+        return replace(small, real=len(calls) > 1)
+
+    monkeypatch.setattr(data, "load", load)
+    assert [hand_in.digits().real for _ in range(3)] == [False, True, True]
+    hand_in.digits("another")
+    assert calls == [None, None, "another"]
 
 
 @pytest.mark.parametrize(
@@ -407,7 +423,7 @@ def test_the_goal_is_that_of_the_digits(hand_in, monkeypatch, tmp_path, capsys, 
     from course.pictures.curves import Point
 
     checkpoint.save(Net(), tmp_path / hand_in.FILE)
-    monkeypatch.setattr(hand_in, "digits", lambda: replace(stand_in(""), real=real))
+    monkeypatch.setattr(hand_in, "_found", replace(stand_in(""), real=real))
     monkeypatch.setattr(hand_in, "evaluate", lambda *_: Point(0, 0.0, share))
     hand_in.check_weights(tmp_path / hand_in.FILE)
     assert says in capsys.readouterr().out
@@ -445,11 +461,10 @@ def grading(monkeypatch, tmp_path):
     """As a notebook is while it is graded: no training, no network, a folder of its own."""
     from course.units.mnist import hand_in
 
-    hand_in.digits.cache_clear()
+    monkeypatch.setattr(hand_in, "_found", None)
     monkeypatch.setattr(hand_in, "GRADING", True)
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
-    hand_in.digits.cache_clear()
+    return tmp_path
 
 
 def run(solved):
@@ -507,6 +522,17 @@ def test_the_repaired_program_learns(grading, monkeypatch):
         namespace["program"](known.train[:700], known.test, epochs=2, held_out=100)
     accuracy = float(re.search(r"test: ([\d.]+) ±", out.getvalue())[1])
     assert accuracy > 60
+
+
+def test_what_the_text_says_of_training_is_so():
+    from course.mnist.train import SAVE_EVERY
+    from course.units.mnist.hand_in import FIRST_GOAL, GOALS
+
+    prose = "\n".join(source(cell) for cell in CELLS if cell["cell_type"] == "markdown")
+    assert f"Every {SAVE_EVERY:,} digits, and at the end, it reads the validation digits" in prose
+    assert f"when it reads {FIRST_GOAL:.0%} of".replace("%", " %") in prose
+    assert f"when it reads {GOALS[True]:.0%}.".replace("%", " %") in prose
+    assert f"The last two ask for {GOALS[False]:.0%} if".replace("%", " %") in prose
 
 
 # --------------------------------------------------------------------------- the notebook's form
