@@ -35,7 +35,7 @@ import subprocess
 import sys
 import time
 from ast import literal_eval
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from itertools import islice
@@ -47,6 +47,7 @@ from torch.nn import functional as F
 
 from course.mnist import data, fast, graph, plain
 from course.mnist.data import Digits, Mnist
+from course.mnist.ladder import LADDER
 
 GOAL = 99.0  # %
 BAR = 50.0
@@ -69,6 +70,9 @@ def main() -> None:
     parser.add_argument(
         "--tune", nargs="*", metavar="FIELD=VALUE;…", help="variants, on the validation set alone"
     )
+    parser.add_argument(
+        "--ladder", nargs="*", type=int, metavar="RUNG", help="all, or these, on the validation set"
+    )
     parser.add_argument("--cold", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.threads:
@@ -85,6 +89,8 @@ def main() -> None:
     seeds = min(asked.seeds, QUICK_SEEDS) if asked.quick else asked.seeds
     if asked.tune is not None:
         return tune(digits, asked.tune or [""], seeds)
+    if asked.ladder is not None:
+        return climb(digits, asked.ladder or range(1, len(LADDER) + 1), seeds)
     if asked.cold:
         return print(accuracy(graph.Graph(digits.train).train(0), digits.test, data.as_input))
     print(f"{machine(device)}; torch {torch.__version__}")
@@ -285,6 +291,22 @@ def tune(digits: Mnist, variants: list[str], seeds: int) -> None:
             right = accuracy(net, digits.validation, data.as_input)
             times.add(clock.seconds, clock.processor, right, clock.others)
         print(f"{variant or 'as it ships':32} {times}", flush=True)
+
+
+# --- the speed ladder: the validation set alone ---------------------------------------------------
+
+
+def climb(digits: Mnist, rungs: Iterable[int], seeds: int) -> None:
+    """A line for each rung (from 1), trained whole: its digits, its times, its accuracy."""
+    fast.train(digits.train[:256], replace(fast.FASTEST, samples=128))  # what a process pays once
+    for number in rungs:
+        rung, times = LADDER[number - 1], Times()
+        for seed in range(seeds):
+            with Clock(digits.train.labels.device) as clock:
+                net = rung.train(digits.train, seed)
+            right = accuracy(net, digits.validation, rung.prepare)
+            times.add(clock.seconds, clock.processor, right, clock.others)
+        print(f"{number} {rung.name}, {rung.samples:,} digits: {times}", flush=True)
 
 
 # --- on a card ------------------------------------------------------------------------------------

@@ -14,13 +14,11 @@ from typing import Any
 
 from course.answers import Other, Raised, remark, show
 from course.exercise import Claim, Example, Exercise, Slip, expected_answer
+from course.told import Told
 
 
-class NotYet(AssertionError):
+class NotYet(Told, AssertionError):
     """The check found something to work on.  Shown as one line, without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:  # IPython's hook for exceptions that draw themselves
-        return [f"NotYet: {self}"]
 
 
 @dataclass(frozen=True)

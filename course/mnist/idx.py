@@ -12,12 +12,14 @@ import zlib
 
 import numpy as np
 
+from course.told import Told
+
 UNSIGNED_BYTE = 8
 KIND = {1: "labels", 3: "images"}  # by the number of axes
 AGAIN = "Delete it and let the lab download it again, or copy it from a machine where it works."
 
 
-class DataError(ValueError):
+class DataError(Told, ValueError):
     """Data that cannot be used; the message says what was expected, what came and what to do."""
 
 
@@ -28,7 +30,7 @@ def read(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
     labels.  Raises DataError where the content is anything else.
     """
     wanted = KIND[len(shape)]
-    content = _unpacked(content, name)
+    content = unpacked(content, name)
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] != UNSIGNED_BYTE:
         raise DataError(
             f"{name}: expected an idx file of unsigned bytes, which begins with 0 0 8; it begins "
@@ -63,7 +65,8 @@ def read(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape).copy()
 
 
-def _unpacked(content: bytes, name: str) -> bytes:
+def unpacked(content: bytes, name: str) -> bytes:
+    """``content``, out of gzip if it is gzipped; raises DataError where that cannot be read."""
     if content[:2] != b"\x1f\x8b":
         return content
     try:

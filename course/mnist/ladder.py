@@ -1,8 +1,8 @@
 """The speed ladder: from the plain loop to the fastest recipe, one reason at a time.
 
-Each rung names what it changes and why that helps, and trains the notes' network to about 99 % on
-test digits.  ``climb`` measures them one after another on this machine; ``docs/mnist.md`` has a
-table of what they measured elsewhere.
+Each rung names what it changes and why that helps, and looks at as many digits as it needs for
+98.8 % of the validation digits, which are harder than the test digits.  ``climb`` measures them one
+after another on this machine; ``docs/mnist.md`` has a table of what they measured elsewhere.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class Rung:
 PLAIN_EPOCHS = 2
 ONE_TENSOR = Recipe(samples=2 * 55_000, batch=128)
 HALF = replace(ONE_TENSOR, half=True)
-SCHEDULE = replace(HALF, samples=44_032, batch=64, rate=3e-3, betas=(0.7, 0.9), peak=0.15)
-SMOOTH = replace(SCHEDULE, samples=38_016, smoothing=0.3)
+SCHEDULE = replace(HALF, samples=48_000, batch=64, rate=3e-3, betas=(0.7, 0.9), peak=0.15)
+SMOOTH = replace(SCHEDULE, samples=32_000, smoothing=0.3)
 CROPPED = replace(SMOOTH, cropped=True)
-HARD = replace(CROPPED, samples=12_800, rate=FASTEST.rate, hardest=16_000)
+HARD = replace(CROPPED, samples=11_520, rate=FASTEST.rate, hardest=16_000)
 
 LADDER = (
     Rung(
@@ -89,8 +89,9 @@ LADDER = (
     ),
     Rung(
         "only the middle",
-        "The outer four pixels are blank on nearly every digit. Without them, and with what blank "
-        "means kept at 0, half of the convolutions' work is gone and the network is the same.",
+        "Only 3 % of all ink lies in the outer four pixels. Without them, and with what blank "
+        "means kept at 0, half of the convolutions' work is gone. What comes out is the whole "
+        "network, and it is tested on whole pictures.",
         CROPPED,
     ),
     Rung(

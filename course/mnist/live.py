@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +41,11 @@ class Live:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self._bar is not None:
             self.update(now=True)
-            self._bar.set_postfix_str(self.history.ended.split(":")[0].split(";")[0])
+            self._bar.set_postfix_str(re.split(r"[:;.(]| after ", self.history.ended)[0])
             self._bar.close()
         if self._button is not None:
             self._button.disabled = True
+            self._button.description = "Stopped" if self.stopped else "Stop"
 
     def update(self, now: bool = False) -> None:
         """Bring everything up to date; the curves at most every half second unless ``now``."""

@@ -36,7 +36,8 @@ class Pictures(Dataset):
         from PIL import Image  # here, because nothing else in the lab needs Pillow
 
         self.picture = Image.fromarray
-        self.images, self.labels = digits.images, digits.labels
+        # Pillow's pictures are in the machine's memory, wherever the digits are.
+        self.images, self.labels = digits.images.cpu(), digits.labels.cpu()
 
     def __len__(self) -> int:
         return len(self.labels)

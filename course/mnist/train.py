@@ -6,8 +6,10 @@ happens when something goes wrong (``trouble``, ``live`` and ``checkpoint`` do t
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from course.pictures.curves import Point, curves
 from course.pictures.picture import Picture
 
 LOOK_EVERY = 10  # steps between two looks at the loss: each look waits for the device
+SAVE_EVERY = 10_000  # digits between two checkpoints; there is one after each epoch, too
 
 
 @dataclass
@@ -61,20 +64,29 @@ def fit(
 ) -> History:
     """The history of teaching ``net``, in place, for ``epochs`` passes over ``train``.
 
-    After every epoch the weights are measured on ``validation`` and saved at ``path``.  The stop
-    button and Jupyter's own (an interrupt) end it early and keep what was learned.  The same
-    ``seed`` gives the same network on the same machine, if ``net`` was made after ``seeded(seed)``.
-    Raises TrainingStopped, with a sentence that says what to do, for a loss that is not finite, for
-    missing memory and for a GPU that fails.
+    After every epoch, and every 10,000 digits, the weights are measured on ``validation`` and saved
+    at ``path``.  The stop button and Jupyter's own (an interrupt) end it early and keep what was
+    learned.  The same ``seed`` gives the same network on the same machine, if ``net`` was made
+    after ``seeded(seed)``.  Raises TrainingStopped, with a sentence that says what to do, for a
+    loss that is not finite, for missing memory and for a GPU that fails or is not there.
     """
-    device = choose(device)
+    device, path = choose(device), None if path is None else Path(path)
     history = History(goal=epochs * (len(train) // batch) * batch)
-    with Live(history, f"on {named(device)}", show) as live, _told(history, net, path, batch, live):
+    with (
+        Live(history, f"on {named(device)}", show) as live,
+        _told(history, net, path, batch, device),
+    ):
         generator = seeded(seed)
         net.to(device)
         train, validation = train.to(device), validation.to(device)
         optimiser = torch.optim.Adam(net.parameters(), lr=rate)
         seen = 0
+
+        def measure(epoch: int) -> None:
+            history.validation.append(_finite(evaluate(net, validation, seen=seen)))
+            _save(net, path, history, epoch=epoch, seed=seed)
+            live.update(now=True)
+
         for epoch in range(epochs):
             net.train()
             for images, labels in batches(train, batch, generator):
@@ -89,9 +101,9 @@ def fit(
                     live.update()
                 if live.stopped:
                     break
-            history.validation.append(evaluate(net, validation, seen=seen))
-            _save(net, path, history, epoch=epoch + 1, seed=seed)
-            live.update(now=True)
+                if seen % SAVE_EVERY < batch <= seen:
+                    measure(epoch)
+            measure(epoch + 1)
             if live.stopped:
                 history.ended = f"stopped by you after {seen:,} digits; what was learned is kept"
                 break
@@ -132,9 +144,18 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def choose(device: torch.device | str | None = None) -> torch.device:
-    """``device``, or the fastest that this machine has: a GPU, Apple's, else the CPU."""
+    """``device``, or the fastest that this machine has: a GPU, Apple's, else the CPU.
+
+    Raises TrainingStopped for a GPU that is not there.
+    """
     if device is not None:
-        return torch.device(device)
+        device = torch.device(device)
+        if device.type == "cuda" and not torch.cuda.is_available():
+            raise TrainingStopped(
+                "There is no GPU here that torch can use. Leave out device, and the lab takes the "
+                "fastest that there is; device='cpu' works everywhere."
+            )
+        return device
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
@@ -151,15 +172,17 @@ def named(device: torch.device) -> str:
 
 def _point(seen: int, loss: Tensor, scores: Tensor, labels: Tensor) -> Point:
     """How the batch went; raises NotFinite."""
-    value = loss.item()
-    if not value < float("inf"):
-        raise NotFinite(f"the loss is {value} after {seen:,} digits")
-    return Point(seen, value, (scores.argmax(1) == labels).float().mean().item())
+    right = (scores.argmax(1) == labels).float().mean().item()
+    return _finite(Point(seen, loss.item(), right))
 
 
-def _save(
-    net: nn.Module, path: str | os.PathLike[str] | None, history: History, **notes: object
-) -> None:
+def _finite(point: Point) -> Point:
+    if not math.isfinite(point.loss):
+        raise NotFinite(f"The loss is {point.loss} after {point.seen:,} digits")
+    return point
+
+
+def _save(net: nn.Module, path: Path | None, history: History, **notes: object) -> None:
     if path is None:
         return
     try:
@@ -168,30 +191,21 @@ def _save(
         raise NotFinite(str(error)) from None
 
 
-class _told:
+@contextmanager
+def _told(
+    history: History, net: nn.Module, path: Path | None, batch: int, device: torch.device
+) -> Iterator[None]:
     """Turns what can go wrong while training into a sentence, and keeps what was learned."""
-
-    def __init__(
-        self,
-        history: History,
-        net: nn.Module,
-        path: str | os.PathLike[str] | None,
-        batch: int,
-        live: Live,
-    ) -> None:
-        self.history, self.net, self.path, self.batch, self.live = history, net, path, batch, live
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if error is None:
-            return False
-        if isinstance(error, KeyboardInterrupt):
-            _save(self.net, self.path, self.history)
-            kept = f"it is in {self.history.checkpoint}" if self.path else "it is in the network"
-            self.history.ended = f"interrupted by you; what was learned is kept: {kept}"
-            return True
-        if told := sentence(error, self.history.checkpoint, self.batch):
-            self.history.ended = told
-            raise TrainingStopped(told) from error
-        return False
+    try:
+        try:
+            yield
+        except KeyboardInterrupt:
+            _save(net, path, history)
+            kept = f"it is in {path or 'the network'}"
+            history.ended = f"interrupted by you; what was learned is kept: {kept}"
+    except Exception as error:
+        told = sentence(error, batch=batch, device=device, path=path, saved=history.checkpoint)
+        if told is None:
+            raise
+        history.ended = told
+        raise TrainingStopped(told) from error

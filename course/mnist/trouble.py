@@ -6,42 +6,62 @@ from pathlib import Path
 
 import torch
 
+from course.told import Told
+
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 # The name since torch 2.5; before, it was CUDA's own.
 GPU_MEMORY = getattr(torch, "OutOfMemoryError", torch.cuda.OutOfMemoryError)
-OF_THE_GPU = ("cuda error", "cudnn", "cublas", "device-side", "no cuda gpus", "hip error", "mps")
+OF_THE_GPU = (
+    "cuda error",
+    "cudnn",
+    "cublas",
+    "device-side",
+    "no cuda gpus",
+    "no nvidia driver",
+    "hip error",
+    "mps",
+)
 
 
-class TrainingStopped(RuntimeError):
+class TrainingStopped(Told, RuntimeError):
     """Training ended before its end; the message says why, what is safe and what to do."""
 
 
 class NotFinite(ArithmeticError):
-    """The loss is NaN or infinite."""
+    """The loss, or a weight, is NaN or infinite."""
 
 
-def sentence(error: BaseException, checkpoint: Path | None, batch: int) -> str | None:
+def sentence(
+    error: BaseException,
+    *,
+    batch: int,
+    device: torch.device,
+    path: Path | None = None,
+    saved: Path | None = None,
+) -> str | None:
     """What to tell the student about ``error``; None where the error speaks for itself.
 
-    ``checkpoint`` is the last file saved, if any, and ``batch`` the batch size in use.
+    ``batch`` and ``device`` are those in use, ``path`` is where checkpoints go, and ``saved`` is
+    the last one that this training wrote, if any.
     """
-    told = _cause(error, batch)
-    return told and f"{told} {_safe(checkpoint)}"
+    told = _cause(error, batch, device)
+    return told and f"{told} {_safe(path, saved)}"
 
 
-def _cause(error: BaseException, batch: int) -> str | None:
+def _cause(error: BaseException, batch: int, device: torch.device) -> str | None:
     said = str(error).lower()
     if isinstance(error, NotFinite):
         return (
-            f"Training stopped: {error}. Steps that are too large do this. Make a new network and "
-            "train it with a rate ten times smaller; if it happens again, look for a division by "
-            "zero or a logarithm of 0 in your loss."
+            f"{str(error).rstrip('.')}. Steps that are too large do this. Make a new network and "
+            "train it with a smaller rate, rate=0.001 to begin with; if it happens again, look for "
+            "a division by zero or a logarithm of 0 in your loss."
         )
     if isinstance(error, MemoryError | GPU_MEMORY) or any(words in said for words in OUT_OF_MEMORY):
+        elsewhere = "" if device.type == "cpu" else ", or train with device='cpu'"
         return (
-            f"Training stopped: out of memory with batches of {batch}. Try "
-            f"batch={max(1, batch // 2)}, restart the kernel to free what other cells hold, or "
-            "train with device='cpu'."
+            f"Out of memory with batches of {batch}. Try "
+            f"batch={max(1, batch // 2)}, restart the kernel to free what other cells "
+            f"hold{elsewhere}."
         )
     gone = getattr(torch, "AcceleratorError", ())
     if isinstance(error, gone) or (
@@ -49,16 +69,18 @@ def _cause(error: BaseException, batch: int) -> str | None:
     ):
         first = str(error).splitlines()[0][:160]
         return (
-            f"Training stopped: the GPU failed or is gone ({first}). Restart the kernel, since "
+            f"The GPU failed or is gone ({first}). Restart the kernel, since "
             "this one cannot use it again, and run the cell once more; device='cpu' works without "
             "a GPU."
         )
     return None
 
 
-def _safe(checkpoint: Path | None) -> str:
-    if checkpoint is None:
-        return "Nothing had been saved yet."
-    return (
-        f"What was learned up to the last checkpoint is safe: checkpoint.load({str(checkpoint)!r})."
-    )
+def _safe(path: Path | None, saved: Path | None) -> str:
+    if saved is not None:
+        return (
+            f"What was learned up to the last checkpoint is safe: checkpoint.load({str(saved)!r})."
+        )
+    if path is not None and path.exists():
+        return f"Nothing had been saved yet; {path} is still what an earlier training saved."
+    return "Nothing had been saved yet."

@@ -134,8 +134,9 @@ def _said(training: list[Point], validation: list[Point], goal: int) -> str:
     for name, points in (("Training", training), ("Validation", validation)):
         if points:
             first, last = points[0], points[-1]
-            said += (
-                f" {name}: loss from {first.loss:.3f} to {last.loss:.3f}, accuracy from "
-                f"{_percent(first.accuracy)} to {_percent(last.accuracy)}."
-            )
+            loss, accuracy = f"{last.loss:.3f}", _percent(last.accuracy)
+            if len(points) > 1:
+                loss = f"from {first.loss:.3f} to {loss}"
+                accuracy = f"from {_percent(first.accuracy)} to {accuracy}"
+            said += f" {name}: loss {loss}, accuracy {accuracy}."
     return said

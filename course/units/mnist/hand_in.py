@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 
 from course.check import NotYet, Report, show_report
@@ -15,15 +14,23 @@ from course.mnist.train import evaluate
 FILE = "mnist.safetensors"
 # While a notebook is graded nothing is trained and nothing downloaded.
 GRADING = "NBGRADER_EXECUTION" in os.environ
-FIRST_GOAL, GOAL = 0.90, 0.97  # of validation digits
+FIRST_GOAL = 0.90  # of validation digits
+GOALS = {True: 0.97, False: 0.95}  # by whether they are MNIST's
 
 
-@cache
-def digits() -> Mnist:
-    """The digits of this notebook; what they are is printed once."""
-    found = data.load(download=not GRADING)
-    print(found.source)
-    return found
+_found: Mnist | None = None
+
+
+def digits(folder: str | os.PathLike[str] | None = None) -> Mnist:
+    """The digits of this notebook, from ``folder`` if one is named; shown, they say what they are.
+
+    They are looked for anew until they are MNIST's.  While grading it is the grader's machine that
+    says where they are.
+    """
+    global _found
+    if _found is None or not _found.real or folder:
+        _found = data.load(None if GRADING else folder, download=not GRADING)
+    return _found
 
 
 def handed_in(path: str | os.PathLike[str] = FILE) -> Net:
@@ -55,13 +62,14 @@ def check_weights(path: str | os.PathLike[str] = FILE) -> None:
 
 
 def _measured(name: str, net: Net) -> Report:
-    known = digits()
+    known = _found or digits()
     if GRADING and not known.real:
         # These digits may not be the kind that the network learned; the grader has its own.
         return Report(name, f"{name}: right form. The grader reads its own digits with it.", True)
     share = evaluate(net, known.validation).accuracy
     of = f"right form, and it reads {share:.1%} of {len(known.validation):,} validation digits"
-    if share >= GOAL:
+    goal = GOALS[known.real]
+    if share >= goal:
         return Report(name, f"{name}: {of}. Hand it in.", True)
-    says = f"{name}: {of}. The last points begin at {GOAL:.0%}: train with QUICK = False."
+    says = f"{name}: {of}. The last points begin at {goal:.0%}: train with QUICK = False."
     return Report(name, says, share >= FIRST_GOAL)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -81,19 +81,54 @@ def test_a_named_folder_must_be_right(tmp_path, monkeypatch):
         data.load()
 
 
-def test_files_that_are_not_the_original_are_refused(mnist, tmp_path):
-    from_where = mnist.source.removeprefix("MNIST, from the folder ").removesuffix(".")
-    for file in data.FILES.values():
-        shutil.copy(f"{from_where}/{file.name}", tmp_path)
-    images, labels = (tmp_path / data.FILES[role].name for role in ("test images", "test labels"))
-    assert data.load(tmp_path).real
-    content = labels.read_bytes()
-    labels.write_bytes(gzip.compress(gzip.decompress(content)[:-1] + b"\7"))
-    with pytest.raises(DataError, match="expected md5 ec29112dd5"):
+@pytest.fixture(scope="module")
+def originals(mnist):
+    """What the four files hold, by role."""
+    folder = Path(mnist.source.removeprefix("MNIST, from the folder ").removesuffix("."))
+    return {role: (folder / file.name).read_bytes() for role, file in data.FILES.items()}
+
+
+def swapped(one, other):
+    return lambda files: {one: files[other], other: files[one]}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (swapped("test images", "test labels"), "Were the two files swapped?"),
+        (swapped("train labels", "test labels"), "Was a training file swapped with a test file"),
+        (lambda files: {"train images": files["train images"][:-9]}, "it breaks off or is damaged"),
+        (lambda files: {"test labels": b"<html>404</html>"}, "expected an idx file"),
+        (lambda files: {"test labels": b""}, "it is empty"),
+        (
+            lambda files: {"test labels": gzip.decompress(files["test labels"])[:-5]},
+            "truncated; expected 10,008 bytes, came 10,003",
+        ),
+        (
+            lambda files: {"test labels": gzip.decompress(files["test labels"])[:-1] + b"\7"},
+            "other digits are in it than in the original",
+        ),
+    ],
+    ids=["swapped", "swapped parts", "broken off", "a page", "empty", "truncated", "other digits"],
+)
+def test_a_folder_with_wrong_files_is_told_from_a_right_one(originals, tmp_path, change, says):
+    for role, content in {**originals, **change(originals)}.items():
+        (tmp_path / data.FILES[role].name).write_bytes(content)
+    with pytest.raises(DataError) as told:
         data.load(tmp_path)
-    labels.write_bytes(images.read_bytes())
-    with pytest.raises(DataError, match="expected labels"):
-        data.load(tmp_path)
+    assert says in str(told.value)
+    assert told.value._render_traceback_() == [f"DataError: {told.value}"]
+
+
+def test_files_may_be_unpacked_or_packed_anew(originals, tmp_path, monkeypatch):
+    for role, content in originals.items():
+        name = data.FILES[role].name
+        if "images" in role:
+            (tmp_path / name.removesuffix(".gz")).write_bytes(gzip.decompress(content))
+        else:
+            (tmp_path / name).write_bytes(gzip.compress(gzip.decompress(content), 1))
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    assert data.load(f"~/{tmp_path.name}").real
 
 
 def test_without_files_and_network_the_digits_stand_in_and_say_so(monkeypatch, tmp_path):

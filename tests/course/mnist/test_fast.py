@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.mnist import crop, fast, graph, hard
+from course.mnist import crop, fast, graph, hard, ladder
 from course.mnist.data import Digits, as_input
 from course.mnist.muon import Adam, Muon, orthogonal
 from course.mnist.train import evaluate
@@ -49,6 +49,22 @@ def test_the_function_equals_the_full_network(digits, cropped, half):
     with torch.no_grad():
         theirs = net_of(weights, recipe)(as_input(images))
     torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_the_ladder_says_how_little_the_crop_leaves_out_and_saves(mnist):
+    (why,) = (rung.why for rung in ladder.LADDER if rung.name == "only the middle")
+    edge = mnist.train.images.clone()
+    edge[:, crop.EDGE : -crop.EDGE, crop.EDGE : -crop.EDGE] = 0
+    share = edge.double().sum() / mnist.train.images.double().sum()
+    assert f"Only {share:.0%} of all ink".replace("%", " %") in why
+
+    def products(geometry):  # of both convolutions: outputs, times what each adds up
+        first = geometry.side + 2 * geometry.padding1 - 4
+        second = first // 2 + 2 * geometry.padding2 - 4
+        return first**2 * 32 * 25 + second**2 * 64 * 32 * 25
+
+    assert products(crop.MIDDLE) / products(crop.FULL) == pytest.approx(0.5, abs=0.03)
+    assert "half of the convolutions' work is gone" in why
 
 
 def test_without_its_conditions_the_crop_is_not_exact(digits):

@@ -86,13 +86,18 @@ STEPS = 40  # in an epoch of 1,297 digits, 32 at a time
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (None, "the loss is nan after 1,312 digits. Steps that are too large do this"),
+        (None, "The loss is nan after 1,312 digits. Steps that are too large do this"),
         (torch.OutOfMemoryError("CUDA out of memory."), "batch=16"),
-        (MemoryError(), "out of memory with batches of 32"),
+        (MemoryError(), "Out of memory with batches of 32. Try batch=16, restart the kernel to"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried …"), "batch=16"),
-        (RuntimeError("CUDA error: device-side assert\nmore"), "the GPU failed or is gone"),
+        (RuntimeError("CUDA error: device-side assert\nmore"), "The GPU failed or is gone"),
+        (
+            getattr(torch, "AcceleratorError", RuntimeError)("CUDA error: gone"),
+            "Restart the kernel",
+        ),
+        (RuntimeError("No CUDA GPUs are available"), "device='cpu' works without a GPU"),
     ],
-    ids=["nan", "gpu memory", "memory", "cpu memory", "gpu gone"],
+    ids=["nan", "gpu memory", "memory", "cpu memory", "gpu fails", "gpu gone", "no gpu"],
 )
 def test_each_trouble_ends_in_a_sentence_with_the_checkpoint_safe(digits, tmp_path, error, says):
     with pytest.raises(TrainingStopped) as told:
@@ -104,14 +109,53 @@ def test_each_trouble_ends_in_a_sentence_with_the_checkpoint_safe(digits, tmp_pa
 
 
 def test_trouble_before_the_first_checkpoint_says_so(digits, tmp_path):
-    with pytest.raises(TrainingStopped, match="Nothing had been saved yet"):
+    with pytest.raises(TrainingStopped, match=r"Nothing had been saved yet\.$"):
         little(digits, tmp_path, Breaks(1))
+    little(digits, tmp_path, epochs=1)
+    before = (tmp_path / "little.safetensors").read_bytes()
+    with pytest.raises(TrainingStopped, match="is still what an earlier training saved"):
+        little(digits, tmp_path, Breaks(1))
+    assert (tmp_path / "little.safetensors").read_bytes() == before
+
+
+def test_a_rate_far_too_large_is_told_in_one_line(digits):
+    net = train.seeded(0) and Net()
+    with pytest.raises(TrainingStopped) as told:
+        train.fit(net, digits.train, digits.validation, rate=1e9, path=None, show=False)
+    assert "The loss is" in str(told.value) and "rate=0.001 to begin with" in str(told.value)
+    assert told.value._render_traceback_() == [f"TrainingStopped: {told.value}"]
+
+
+def test_a_gpu_that_is_not_there_is_told_before_anything_is_done(digits, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(TrainingStopped, match="There is no GPU here that torch can use"):
+        train.fit(Little(), digits.train, digits.validation, path=None, device="cuda")
+
+
+def test_long_epochs_are_saved_on_the_way(digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "SAVE_EVERY", 500)
+    with pytest.raises(TrainingStopped, match="is safe: checkpoint"):
+        little(digits, tmp_path, Breaks(STEPS - 2), epochs=1)
+    saved = checkpoint.load(tmp_path / "little.safetensors", Little())
+    assert train.evaluate(saved, digits.validation).accuracy > 0.2
+    _, history = little(digits, tmp_path, epochs=2)
+    assert [point.seen for point in history.validation] == [512, 1024, 1280, 1504, 2016, 2528, 2560]
 
 
 def test_what_the_student_wrote_wrongly_stays_as_it_is(digits, tmp_path):
     with pytest.raises(TypeError, match="mine"):
         little(digits, tmp_path, Breaks(3, TypeError("mine")))
-    assert trouble.sentence(RuntimeError("mat1 and mat2 shapes"), None, 32) is None
+    shapes = RuntimeError("mat1 and mat2 shapes")
+    assert trouble.sentence(shapes, batch=32, device=torch.device("cpu")) is None
+
+
+def test_another_memory_is_named_where_there_is_one():
+    says = [
+        trouble.sentence(MemoryError(), batch=1, device=torch.device(name))
+        for name in ("cpu", "cuda")
+    ]
+    assert ["device='cpu'" in each for each in says] == [False, True]
+    assert all("Try batch=1, restart" in each for each in says)
 
 
 def test_an_interruption_keeps_what_was_learned(digits, tmp_path):
@@ -119,6 +163,24 @@ def test_an_interruption_keeps_what_was_learned(digits, tmp_path):
     assert history.ended.startswith("interrupted by you; what was learned is kept")
     saved = checkpoint.load(tmp_path / "little.safetensors", Little())
     assert torch.equal(saved.dense1.weight, net.dense1.weight), "not the first epoch's"
+
+
+class Ruined(Breaks):
+    """Interrupted when its weights are NaN already."""
+
+    def forward(self, x):
+        if self.passes == self.at - 1:
+            torch.nn.init.constant_(self.dense1.bias, math.nan)
+        return super().forward(x)
+
+
+def test_an_interruption_saves_nothing_that_is_ruined(digits, tmp_path):
+    little(digits, tmp_path, epochs=1)
+    before = (tmp_path / "little.safetensors").read_bytes()
+    with pytest.raises(TrainingStopped, match="is still what an earlier training") as told:
+        little(digits, tmp_path, Ruined(5, KeyboardInterrupt()))
+    assert "NaN or infinite" in str(told.value)
+    assert (tmp_path / "little.safetensors").read_bytes() == before
 
 
 def test_the_stop_button_keeps_what_was_learned(digits, tmp_path, monkeypatch):

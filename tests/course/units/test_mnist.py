@@ -368,6 +368,67 @@ def load_key_function(name):
     return FILE.judge.__globals__[name]
 
 
+@pytest.fixture
+def hand_in(monkeypatch):
+    """The module, without digits that another test has found."""
+    from course.units.mnist import hand_in
+
+    monkeypatch.setattr(hand_in, "_found", None)
+    return hand_in
+
+
+def test_a_folder_of_digits_is_read_but_not_while_grading(hand_in, monkeypatch, tmp_path):
+    from course.mnist.data import DataError
+
+    with pytest.raises(DataError, match=r"There is no train-images-idx3-ubyte\.gz in"):
+        hand_in.digits(tmp_path)
+    monkeypatch.setattr(hand_in, "GRADING", True)
+    found = hand_in.digits(tmp_path)
+    assert not found.real, "the student's folder is not on the grader's machine"
+    assert "NOT MNIST" in repr(found)
+
+
+def test_digits_are_looked_for_anew_until_they_are_mnists(hand_in, monkeypatch):
+    from dataclasses import replace
+
+    from course.mnist import data
+
+    small, calls = data.stand_in("No network."), []
+
+    def load(folder, download):
+        calls.append(folder)
+        return replace(small, real=len(calls) > 1)
+
+    monkeypatch.setattr(data, "load", load)
+    assert [hand_in.digits().real for _ in range(3)] == [False, True, True]
+    hand_in.digits("another")
+    assert calls == [None, None, "another"]
+
+
+@pytest.mark.parametrize(
+    ("real", "share", "says"),
+    [
+        (True, 0.96, "The last points begin at 97%: train with QUICK = False"),
+        (False, 0.96, "Hand it in"),
+        (False, 0.94, "The last points begin at 95%"),
+        (True, 0.97, "Hand it in"),
+    ],
+)
+def test_the_goal_is_that_of_the_digits(hand_in, monkeypatch, tmp_path, capsys, real, share, says):
+    from dataclasses import replace
+
+    from course.mnist import checkpoint
+    from course.mnist.data import stand_in
+    from course.mnist.model import Net
+    from course.pictures.curves import Point
+
+    checkpoint.save(Net(), tmp_path / hand_in.FILE)
+    monkeypatch.setattr(hand_in, "_found", replace(stand_in(""), real=real))
+    monkeypatch.setattr(hand_in, "evaluate", lambda *_: Point(0, 0.0, share))
+    hand_in.check_weights(tmp_path / hand_in.FILE)
+    assert says in capsys.readouterr().out
+
+
 # --------------------------------------------------------------------------- the notebook runs
 
 PRINTED = {  # a line of a worked cell, and what the prose beside it says
@@ -400,11 +461,10 @@ def grading(monkeypatch, tmp_path):
     """As a notebook is while it is graded: no training, no network, a folder of its own."""
     from course.units.mnist import hand_in
 
-    hand_in.digits.cache_clear()
+    monkeypatch.setattr(hand_in, "_found", None)
     monkeypatch.setattr(hand_in, "GRADING", True)
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
-    hand_in.digits.cache_clear()
+    return tmp_path
 
 
 def run(solved):
@@ -462,6 +522,17 @@ def test_the_repaired_program_learns(grading, monkeypatch):
         namespace["program"](known.train[:700], known.test, epochs=2, held_out=100)
     accuracy = float(re.search(r"test: ([\d.]+) ±", out.getvalue())[1])
     assert accuracy > 60
+
+
+def test_what_the_text_says_of_training_is_so():
+    from course.mnist.train import SAVE_EVERY
+    from course.units.mnist.hand_in import FIRST_GOAL, GOALS
+
+    prose = "\n".join(source(cell) for cell in CELLS if cell["cell_type"] == "markdown")
+    assert f"Every {SAVE_EVERY:,} digits, and at the end, it reads the validation digits" in prose
+    assert f"when it reads {FIRST_GOAL:.0%} of".replace("%", " %") in prose
+    assert f"when it reads {GOALS[True]:.0%}.".replace("%", " %") in prose
+    assert f"The last two ask for {GOALS[False]:.0%} if".replace("%", " %") in prose
 
 
 # --------------------------------------------------------------------------- the notebook's form
