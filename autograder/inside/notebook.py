@@ -146,7 +146,7 @@ def make_kernel():
     config = Config()
     config.HistoryManager.enabled = False  # it would keep a thread, and nobody looks back
     log = logging.getLogger("notebook")
-    kernel = IPythonKernel(session=Published(), config=config, log=log)
+    kernel = IPythonKernel(session=Published(), config=config, log=log, user_ns=None)
 
     class ThisThread:
         parent_thread = threading.current_thread()

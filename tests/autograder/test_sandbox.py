@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.execute import Execution, execute
@@ -439,3 +440,38 @@ def test_without_bubblewrap_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_trusted_code_runs_without_a_sandbox_and_is_marked_alike() -> None:
     _, execution = run("def f(x): return x + 1", "1", graded={1: "f"}, trusted=True)
     assert execution.answers["f"].given == [3, 4]
+
+
+def test_a_first_cell_finds_what_a_fresh_kernel_shows():
+    """The warm process has run a cell and seen an error before; no notebook can tell."""
+    code = (
+        "import sys, linecache\n"
+        "shell = get_ipython()\n"
+        "print(shell.execution_count, In, Out, sorted(set(dir()) - {'linecache'}))\n"
+        "print([name for name in dir(sys) if name.startswith('last_')])\n"
+        "print(shell.last_execution_result, len([n for n in linecache.cache if 'ipykernel' in n]))"
+    )
+    (cell,), _ = run(code)
+    fresh = new_notebook(cells=[new_code_cell(code)])
+    NotebookClient(fresh).execute()
+    assert printed(cell) == printed(fresh.cells[0]) != ""
+
+
+def test_a_witness_is_no_child_of_its_notebook():
+    """A notebook that waits for its children must not find, or end, a witness."""
+    look = "import os\ntry: print(os.wait())\nexcept ChildProcessError: print('no child')"
+    cells, execution = run("def area(x): return x * x", "", look, graded={1: "area"})
+    assert printed(cells[2]) == "no child\n"
+    assert execution.answers["area"].given == [4, 9]
+
+
+def test_a_notebook_with_threads_is_asked_all_the_same():
+    threads = (
+        "import threading, time\n"
+        "for _ in range(4):\n"
+        "    threading.Thread(target=lambda: [bytearray(9999) for _ in iter(int, 1)], daemon=True).start()\n"
+        "def area(x): return x * x"
+    )
+    cells, execution = run(threads, "", "print('on')", graded={1: "area"})
+    assert printed(cells[2]) == "on\n"
+    assert execution.answers["area"].given == [4, 9]
