@@ -29,14 +29,19 @@ from traitlets.config import Config
 from autograder.folder import PRIVATE, CourseFolder, find_own_programs, settings
 from autograder.grade import Result, grade
 from autograder.gradebook import record, write_files
+from autograder.pages import show_nothing_that_runs
 from autograder.sandbox import require
 
 Resources = dict[str, Any]
 
 
 def configure(config: Config) -> None:
-    """Make a course's nbgrader grade with this engine, and keep keys out of releases."""
+    """Make a course's nbgrader grade with this engine, and keep keys out of releases.
+
+    nbgrader's pages then show submissions without running anything of them (``pages.py``).
+    """
     find_own_programs()
+    show_nothing_that_runs(config)
     config.Autograde.exporter_class = "autograder.doors.AnyNotebook"
     config.Autograde.sanitize_preprocessors = []
     config.Autograde.autograde_preprocessors = [

@@ -27,43 +27,49 @@ from typing import Any
 import nh3
 import tinycss2
 from jinja2 import pass_context
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets.config import Config
 
 # What is shown of an output, by nbconvert's names for what a page can show.
-SHOWN = frozenset(
-    ("text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png",
-     "image/jpeg")
-)  # fmt: skip
+SHOWN = {
+    "text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png",
+    "image/jpeg",
+}  # fmt: skip
 
-TAGS = set(
-    "a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em "
-    "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span "
-    "strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
-)
-ATTRIBUTES = set(
-    "abbr align alt aria-hidden aria-label class colspan dir height href lang open role rowspan "
-    "scope src start style title valign width".split()
-)
+TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
+    "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q",
+    "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var"
+}  # fmt: skip
+ATTRIBUTES = {
+    "abbr", "align", "alt", "aria-hidden", "aria-label", "border", "class", "colspan", "dir",
+    "height", "href", "lang", "open", "role", "rowspan", "scope", "src", "start", "style", "title", "valign",
+    "width"
+}  # fmt: skip
 # of Pygments and pandas; any other could be a name that the page's own scripts look for
-CLASSES = re.compile(r"highlight|dataframe|anchor-link|[a-z][a-z0-9]{0,2}")
+CLASSES = re.compile(r"highlight|dataframe|[a-z][a-z0-9]{0,2}")
 LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
-PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)[;,]|(?!.*\.\.)\w([\w ./-]|%20)*$", re.I)
-
-STYLES = frozenset(
-    "background background-color border-collapse border-radius border-spacing box-sizing color "
-    "cursor direction display font font-family font-size font-style font-variant font-weight gap "
-    "height letter-spacing line-height list-style list-style-type max-height max-width min-height "
-    "min-width overflow overflow-wrap overflow-x overflow-y text-align text-decoration text-indent "
-    "text-transform vertical-align white-space width word-break".split()
+PICTURE = re.compile(
+    r"data:image/(png|jpeg|gif|webp|svg\+xml)[;,]|(?!.*\.\.)\w([\w ./-]|%20)*$", re.I
 )
+
+STYLES = {
+    "background", "background-color", "border-collapse", "border-radius", "border-spacing",
+    "box-sizing", "color", "cursor", "direction", "display", "font", "font-family", "font-size",
+    "font-style", "font-variant", "font-weight", "gap", "height", "letter-spacing", "line-height",
+    "list-style", "list-style-type", "max-height", "max-width", "min-height", "min-width",
+    "overflow", "overflow-wrap", "overflow-x", "overflow-y", "text-align", "text-decoration",
+    "text-indent", "text-transform", "vertical-align", "white-space", "width", "word-break"
+}  # fmt: skip
 BOXES = re.compile(r"(margin|padding|border)(-(top|right|bottom|left))?(-(color|style|width))?")
-FUNCTIONS = frozenset(("rgb", "rgba", "hsl", "hsla", "var", "calc"))
+FUNCTIONS = {"rgb", "rgba", "hsl", "hsla", "var", "calc"}
 
 LONGEST_STYLE = 2_000  # characters
-LONGEST_MARKDOWN = 100_000  # some markdown takes time in the square of its length
+LONGEST_MARKDOWN = 20_000  # some markdown takes time in the square of its length
 
 
 def show_nothing_that_runs(config: Config) -> None:
@@ -99,9 +105,7 @@ class Harmless(Preprocessor):
 
 
 def _shown(data: Any) -> NotebookNode:
-    kept = {
-        kind: value for kind, value in data.items() if kind in SHOWN and isinstance(value, str)
-    }
+    kept = {kind: value for kind, value in data.items() if kind in SHOWN and isinstance(value, str)}
     if data and not kept:
         kept = {"text/plain": "… an output that a page cannot show …"}
     return NotebookNode(kept)
@@ -167,7 +171,7 @@ def _stays_in_place(token: Any) -> bool:
     return token.type in ("ident", "whitespace", "literal", "hash", "string", "comment")
 
 
-# In linear time, whatever the text: a drawing is what stands between its tags and has no other in it.
+# Linear in time, whatever the text: what stands between the tags, with no other drawing in it.
 DRAWING = re.compile(r"<svg\b[^<]*(?:<(?!/?svg\b)[^<]*)*</svg\s*>", re.IGNORECASE)
 
 
@@ -183,20 +187,30 @@ def _image(svg: re.Match[str]) -> str:
 # ------------------------------------------------------------------------------- markdown
 
 
+class _Renderer(IPythonRenderer):
+    """nbconvert's, but a picture that is missing does not cost the page."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """An image, without its picture if that is an attachment that is not there."""
+        try:
+            return super().image(text, url, title)
+        except (InvalidNotebook, StopIteration):
+            return super().image(text, "", title)
+
+
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """Markdown as clean HTML, with the cell's own attachments.  Never raises.
-
-    nbconvert gives up a whole page for an attachment that is missing.
-    """
-    if len(source) > LONGEST_MARKDOWN:
-        return f"<pre>{escape(source)}</pre>"
+    """Markdown as clean HTML, with the cell's own attachments.  Never raises."""
     cell = context.get("cell") or {}
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
+    renderer = _Renderer(
+        escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True
+    )
     try:
-        return clean(MarkdownWithMath(renderer=renderer).render(source))
-    except Exception:
-        return f"<pre>{escape(source)}</pre>"
+        if len(source) <= LONGEST_MARKDOWN:
+            return clean(MarkdownWithMath(renderer=renderer).render(source))
+    except RecursionError:  # quotes in quotes in quotes
+        pass
+    return f"<pre>{escape(source)}</pre>"
 
 
 def plain_markdown(words: str) -> str:
