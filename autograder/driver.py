@@ -24,6 +24,7 @@ from autograder.gradebook import (
     protect,
     read_marks,
     record,
+    submitted_timestamp,
     write_extra_files,
     write_files,
 )
@@ -164,7 +165,7 @@ def _write(
 ) -> None:
     """Everything that a graded submission leaves behind."""
     gradebook.update_or_create_student(student)
-    stamp = _timestamp(folder, student, unit)
+    stamp = submitted_timestamp(folder.path("submitted", student, unit))
     gradebook.update_or_create_submission(unit, student, **({"timestamp": stamp} if stamp else {}))
     graded = folder.path("autograded", student, unit)
     clear(graded)
@@ -174,14 +175,6 @@ def _write(
         assign_late_penalty(folder.course, folder.config, result)
     write_extra_files(graded, files)
     protect(graded)
-
-
-def _timestamp(folder: CourseFolder, student: str, unit: str) -> Any:
-    """When a submission was handed in, or None where its timestamp.txt does not say."""
-    try:
-        return folder.course.get_existing_timestamp(str(folder.path("submitted", student, unit)))
-    except Exception:  # nbgrader lets whatever the file provokes through
-        return None
 
 
 __all__ = ["Graded", "grade_unit"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,12 +15,15 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.grade import Task
-from autograder.gradebook import source_files, submitted_files
+from autograder.gradebook import source_files, submitted_bytes, submitted_files
 from autograder.limits import Limits
 from autograder.structure import Structure, notebooks_of, structure_of
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
 PRIVATE = ["key.py", "unit.md", "marks.json"]
+
+# No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
+NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f]')
 
 
 def find_own_programs() -> None:
@@ -102,13 +106,13 @@ class CourseFolder:
             return None
 
     def students(self, unit: str) -> list[str]:
-        """Everyone who handed in a folder for ``unit``, sorted."""
+        """Everyone who handed in a folder for ``unit``, sorted; see ``NO_NAME``."""
         pattern = Path(self.course.format_path(self.course.submitted_directory, "*", unit))
         place = pattern.parts.index("*")
         found = Path(*pattern.parts[:place]).glob("/".join(pattern.parts[place:]))
         names = {path.parts[place] for path in found if path.is_dir()}
-        excluded = set(self.course.student_id_exclude.split(","))
-        return sorted(name for name in names if name not in excluded and name != ".")
+        excluded = {".", *self.course.student_id_exclude.split(",")}
+        return sorted(name for name in names - excluded if not NO_NAME.search(name))
 
     def files_beside(self, unit: str) -> dict[str, bytes]:
         """The instructor's files that go beside every graded notebook of a unit."""
@@ -125,7 +129,9 @@ class CourseFolder:
             Task(
                 student=student,
                 structure=structure,
-                notebook=_bytes_of(folder / f"{structure.notebook}.ipynb"),
+                notebook=submitted_bytes(
+                    folder / f"{structure.notebook}.ipynb", self.limits.notebook
+                ),
                 files=files,
                 key=key,
                 limits=self.limits,
@@ -138,12 +144,6 @@ class CourseFolder:
     @property
     def _ignore(self) -> list[str]:
         return [*self.course.ignore, *PRIVATE]
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    if path.is_symlink() or not path.is_file():
-        return None
-    return path.read_bytes()
 
 
 def settings(config: Config) -> dict[str, Any]:

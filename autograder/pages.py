@@ -47,8 +47,8 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "abbr", "align", "alt", "aria-hidden", "aria-label", "border", "class", "colspan", "dir",
-    "height", "href", "lang", "open", "role", "rowspan", "scope", "src", "start", "style", "title", "valign",
-    "width"
+    "height", "href", "lang", "open", "role", "rowspan", "scope", "src", "start", "style", "title",
+    "valign", "width"
 }  # fmt: skip
 # of Pygments and pandas; any other could be a name that the page's own scripts look for
 CLASSES = re.compile(r"highlight|dataframe|[a-z][a-z0-9]{0,2}")
