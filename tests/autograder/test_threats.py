@@ -144,7 +144,7 @@ RUN_NOTHING = """
 shell = type(get_ipython())
 real = shell.run_cell_async
 async def lazy(self, source, **options):
-    return await real(self, "pass", **options)
+    return await real(self, "pass", **{**options, "transformed_cell": "pass"})
 shell.run_cell_async = lazy
 """
 READ_THE_TEST = """
@@ -157,7 +157,7 @@ LOOK_FOR_THE_KEY = """
 import gc, sys
 def search(*args):
     for module in list(sys.modules.values()):
-        if "key" in getattr(module, "__name__", ""):
+        if getattr(module, "__name__", "").startswith("autograder"):
             print("FOUND", module)
     for thing in gc.get_objects():
         if getattr(thing, "__name__", "").startswith("reference"):
@@ -287,13 +287,14 @@ for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
     os.kill(-1, number)
 """
 NEXT_KERNEL = """
-import glob, socket
-for port in range(1024, 9000, 7):
+import glob, os, socket
+for port in (*range(5000, 5200), *range(8880, 8900)):
     with socket.socket() as link:
         if link.connect_ex(("127.0.0.1", port)) == 0:
             print("FOUND port", port)
-for path in glob.glob("/**/kernel-*.json", recursive=True):
-    print("FOUND", path)
+for path in ("/run", "/root", os.path.expanduser("~/.local"), "/tmp"):
+    for found in glob.glob(path + "/**/*kernel*", recursive=True):
+        print("FOUND", found)
 """
 RANDOM = """
 import random, numpy
@@ -351,6 +352,11 @@ ATTACKERS: dict[str, Attacker] = {
     "schema": Attacker(tamper=retag("area", schema_version=2)),
     "schema-99": Attacker(tamper=retag("area", schema_version=99)),
     # 17, 18, 20
+    "exit-first": Attacker("import os; os._exit(0)", flags={"died"}),
+    "deaf-first": Attacker(
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)",
+        flags={"timeout"},
+    ),
     "exit": Attacker(answers=says("os._exit(0)"), flags={"died"}),
     "deaf-loop": Attacker(
         answers={
@@ -389,7 +395,6 @@ ATTACKERS: dict[str, Attacker] = {
     "shadows": Attacker(
         files={"numpy.py": POISON, "sitecustomize.py": "print('FOUND')", "conftest.py": "1 / 0",
                "json.py": "1 / 0", "witness.py": "1 / 0", "course/answers.py": "1 / 0"},
-        fooled={"volume": 2.0},
     ),
     # 27
     "knows-it": Attacker(
@@ -430,11 +435,11 @@ class Gradings:
         """The kinds of a student's flags."""
         return {flag["kind"] for flag in self.graded[unit][student].notebooks["p1"]["flags"]}
 
-    def outputs(self, unit: str, student: str) -> str:
-        """What a student's notebook showed, as one text."""
+    def printed(self, unit: str, student: str) -> str:
+        """What a student's notebook printed."""
         path = self.folder.path("autograded", student, unit) / "p1.ipynb"
-        cells = nbformat.read(path, as_version=4).cells
-        return json.dumps([cell.outputs for cell in cells if cell.cell_type == "code"])
+        outputs = [out for c in nbformat.read(path, 4).cells for out in c.get("outputs", [])]
+        return "".join(out.get("text", "") for out in outputs)
 
 
 def submission(folder: CourseFolder, unit: str, who: Attacker, wrong: bool = True) -> NotebookNode:
@@ -504,8 +509,7 @@ def test_honest_students_among_them_earn_everything(gradings, unit, student):
 @pytest.mark.parametrize("unit", [KEYED, PLAIN])
 def test_nothing_leaks_and_nothing_is_left_for_the_next(gradings, unit):
     for student in gradings.graded[unit]:
-        assert "FOUND" not in gradings.outputs(unit, student).replace("'FOUND'", ""), student
-    assert "2491" not in gradings.outputs(KEYED, "looks-for-the-key")
+        assert "FOUND" not in gradings.printed(unit, student), student
 
 
 @pytest.mark.parametrize("unit", [KEYED, PLAIN])
@@ -532,7 +536,7 @@ def test_nothing_runs_on_and_nothing_was_written(gradings):
 
 
 def test_two_notebooks_draw_different_random_numbers(gradings):
-    one, two = (gradings.outputs(KEYED, name) for name in ("random-1", "random-2"))
+    one, two = (gradings.printed(KEYED, name) for name in ("random-1", "random-2"))
     assert "random" in one and one != two
 
 
