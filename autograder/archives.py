@@ -20,7 +20,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -39,9 +39,12 @@ class Refused(Exception):
 
 
 class CarefulExtractor(ExtractorPlugin):
-    """nbgrader's extractor with limits.  They hold for an archive with all archives in it."""
+    """nbgrader's extractor with limits: for an archive with all that lies in it."""
 
-    most_bytes = Int(2048 * MIB, help="Bytes that an archive may unpack to.").tag(config=True)
+    most_bytes = Int(4096 * MIB, help="Bytes that an archive may unpack to.").tag(config=True)
+    most_inside = Int(256 * MIB, help="Bytes that an archive within another may unpack to.").tag(
+        config=True
+    )
     most_files = Int(20_000, help="Files that an archive may hold.").tag(config=True)
     largest_file = Int(64 * MIB, help="Bytes of the largest file in it.").tag(config=True)
     largest_ratio = Int(100, help="How many times larger than itself an archive may become.").tag(
@@ -58,32 +61,38 @@ class CarefulExtractor(ExtractorPlugin):
                 if path.is_symlink() or not path.is_file():
                     self.log.error("Left out: %s is a link or no file.", path)
                 elif path.suffix in self.zip_ext:
-                    self._unpack(path, target, self._allowance(path), DEEPEST)
+                    whole = Allowance(self.most_bytes, self.most_files, self.largest_file)
+                    self._unpack(path, target, whole, DEEPEST)
                 else:
                     shutil.copy(path, target / name)
 
-    def _allowance(self, path: Path) -> Allowance:
-        ratio = max(ALWAYS_FINE, self.largest_ratio * path.stat().st_size)
-        return Allowance(min(self.most_bytes, ratio), self.most_files, self.largest_file)
+    def _unpack(self, path: Path, target: Path, allowed: Allowance, depth: int) -> None:
+        """Unpack one archive into a folder of its name, and the archives in it.
 
-    def _unpack(self, path: Path, target: Path, allowance: Allowance, depth: int) -> None:
-        """Unpack one archive into a folder of its name, then the archives in it."""
+        A refused one leaves nothing, and uses up nothing of what those around it may unpack to.
+        """
         folder = target / path.name.removesuffix(path.suffix).removesuffix(".tar")
-        there = folder.exists()
+        new = not folder.exists()
+        size = max(ALWAYS_FINE, self.largest_ratio * path.stat().st_size)
+        if depth < DEEPEST:
+            size = min(size, self.most_inside)
+        own = replace(allowed, size=min(size, allowed.size))
+        before = own.size, own.files
         self.log.info("Extracting %s into %s", path, folder)
         try:
             if depth == 0:
                 raise Refused(f"more than {DEEPEST} archives lie within each other")
-            inner = list(unpack(path, folder, allowance))
+            for file in list(unpack(path, folder, own)):
+                if file.suffix in self.zip_ext:
+                    self._unpack(file, file.parent, own, depth - 1)
         except Exception as error:  # the formats' own errors are of many kinds
             says = str(error) if isinstance(error, Refused) else f"it cannot be read ({error!r})"
             self.log.error("Refused: %s was not unpacked: %s.", path, says)
-            if not there:
+            if new:
                 shutil.rmtree(folder, ignore_errors=True)
             return
-        for file in inner:
-            if file.suffix in self.zip_ext:
-                self._unpack(file, file.parent, allowance, depth - 1)
+        allowed.size -= before[0] - own.size
+        allowed.files -= before[1] - own.files
 
 
 @dataclass
@@ -167,8 +176,11 @@ def _tar(path: Path, allowance: Allowance) -> Iterator[tarfile.TarFile]:
     """A tar archive, packed by gzip or not, of which no more is unpacked than is allowed."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    with gzip.open(path) if packed else path.open("rb") as file:
-        yield tarfile.open(fileobj=_Bounded(file, 2 * allowance.size), mode="r|")
+    with (
+        gzip.open(path) if packed else path.open("rb") as file,
+        tarfile.open(fileobj=_Bounded(file, 2 * allowance.size + MIB), mode="r|") as archive,
+    ):
+        yield archive
 
 
 class _Bounded:
