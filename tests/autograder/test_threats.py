@@ -292,8 +292,8 @@ for port in (*range(5000, 5200), *range(8880, 8900)):
     with socket.socket() as link:
         if link.connect_ex(("127.0.0.1", port)) == 0:
             print("FOUND port", port)
-for path in ("/run", "/root", os.path.expanduser("~/.local"), "/tmp"):
-    for found in glob.glob(path + "/**/*kernel*", recursive=True):
+for path in ("/run/**", "/root/**", os.path.expanduser("~/.local/**"), "/tmp/sw-*/**"):
+    for found in glob.glob(path + "/kernel-*", recursive=True):
         print("FOUND", found)
 """
 RANDOM = """
