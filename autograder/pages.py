@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from html import escape
 from typing import Any
 
@@ -68,6 +69,8 @@ STYLES = {
 BOXES = re.compile(r"(margin|padding|border)(-(top|right|bottom|left))?(-(color|style|width))?")
 FUNCTIONS = {"rgb", "rgba", "hsl", "hsla", "var", "calc"}
 
+DEEPEST = 5_000  # elements within each other
+NEVER_DEEP = {"br", "col", "hr", "img", "p", "li", "td", "th", "tr", "dt", "dd"}  # may stay open
 LONGEST_STYLE = 2_000  # characters
 LONGEST_MARKDOWN = 20_000  # some markdown takes time in the square of its length
 
@@ -129,6 +132,8 @@ def _picture_metadata(metadata: Any) -> NotebookNode:
 def clean(html: Any) -> str:
     """``html`` without anything that runs, fetches, or reaches beyond its place on the page."""
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
+    if _deep(text):
+        return f"<pre>{escape(text)}</pre>"
     return nh3.clean(
         DRAWING.sub(_image, text) if "</svg" in text.lower() else text,
         tags=TAGS,
@@ -137,6 +142,17 @@ def clean(html: Any) -> str:
         attribute_filter=_filtered,
         url_schemes={"http", "https", "mailto", "data"},
     )
+
+
+def _deep(html: str) -> bool:
+    """Whether elements may lie too deeply in each other: that takes time in its square."""
+    open_now: Counter[str] = Counter()
+    deepest: Counter[str] = Counter()
+    for closing, name in re.findall(r"<(/?)([a-z]\w*)", html.lower()):
+        if name not in NEVER_DEEP:
+            open_now[name] = max(0, open_now[name] + (-1 if closing else 1))
+            deepest[name] = max(deepest[name], open_now[name])
+    return sum(deepest.values()) > DEEPEST
 
 
 def _filtered(tag: str, name: str, value: str) -> str | None:
