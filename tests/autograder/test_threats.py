@@ -230,7 +230,7 @@ if os.fork() == 0:
     os._exit(0)
 """
 PLANT = """
-import pathlib
+import course, numpy, pathlib
 home = pathlib.Path.home()
 python = f"python{__import__('sys').version_info[0]}.{__import__('sys').version_info[1]}"
 code = "print('FOUND'); import builtins; builtins.AssertionError = KeyError"
@@ -240,7 +240,6 @@ for place in (".ipython/profile_default/startup/x.py", f".local/lib/{python}/sit
     path = home / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(code)
-import numpy, course
 for module in (numpy, course):
     try:
         pathlib.Path(module.__file__).write_text(code)
