@@ -249,11 +249,12 @@ for module in (numpy, course):
 numpy.pi = 3  # the warm process has imported it too
 """
 LOOK_FOR_PLANTS = """
-import pathlib, numpy
-for place in ("~", ".", "/tmp", "/dev/shm"):
-    for path in pathlib.Path(place).expanduser().rglob("*"):
-        if path.suffix == ".py" or ".ipython" in path.parts:
-            print("FOUND", path)
+import os, pathlib, numpy
+for place in ("~", "/tmp", "/dev/shm"):
+    for folder, _, names in os.walk(pathlib.Path(place).expanduser()):
+        if os.access(folder, os.W_OK):  # not this Python's own, wherever it lies
+            for name in names:
+                print("FOUND", folder, name)
 if numpy.pi == 3:
     print("FOUND a changed numpy")
 """
