@@ -200,11 +200,12 @@ def area(W, H):
     return Evil()
 """
 READ_EVERYTHING = """
-import glob, os
+import course, glob, os, sys
+own = (course.__file__, sys.prefix, sys.base_prefix)  # wherever they lie
 hidden = ["ROOT", "ROOT/source/01-keyed/key.py", "ROOT/gradebook.db", "ROOT/submitted/m-honest",
           os.path.join(*[".."] * 12, "ROOT/source")]
 for path in [*hidden, *glob.glob("/tmp/*"), *glob.glob("/dev/shm/*"), "/etc/passwd"]:
-    if os.path.exists(path):
+    if os.path.exists(path) and not any(one.startswith(path) for one in own):
         print("FOUND", path)
 for path in glob.glob("/proc/[0-9]*/environ"):
     try:
