@@ -25,7 +25,14 @@ from autograder.changes import changes
 from autograder.crew import Crew, Submission, crew_for
 from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
-from autograder.gradebook import LatePenalties, Ledger, publish, read_marks, stage
+from autograder.gradebook import (
+    LatePenalties,
+    Ledger,
+    publish,
+    read_marks,
+    stage,
+    submitted_timestamp,
+)
 from autograder.sandbox import require
 
 LOCK = ".autograder.lock"
@@ -208,16 +215,10 @@ class _Run:
         student, results = staged.student, staged.results
         final = self._final(student)
         before = (read_marks(final) or {"notebooks": {}})["notebooks"]
-        self.ledger.record(student, results, self._timestamp(student), self.penalties)
+        handed_in = submitted_timestamp(self.folder.path("submitted", student, self.unit))
+        self.ledger.record(student, results, handed_in, self.penalties)
         publish(staged.folder, final)
         self.folder.nbgraders_own.set_permissions(self.unit, student)
         failed = next((result.failed for result in results if result.failed), "")
         now = {result.notebook_name: result.record() for result in results}
         return Graded(student, final, failed=failed, changes=list(changes(student, before, now)))
-
-    def _timestamp(self, student: str) -> Any:
-        """When a submission was handed in, or None where its timestamp.txt does not say."""
-        try:
-            return self.folder.timestamp(self.unit, student)
-        except Exception:  # flagged among the tasks
-            return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,20 @@ from traitlets import Bool, Dict, TraitError
 from traitlets.config import Config, Configurable
 
 from autograder.grade import Common, Task
-from autograder.gradebook import source_files, submitted_files
+from autograder.gradebook import (
+    source_files,
+    submitted_bytes,
+    submitted_files,
+    submitted_timestamp,
+)
 from autograder.limits import Limits
 from autograder.structure import Flag, Structure, notebooks_of, structure_of
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
 PRIVATE = ["key.py", "unit.md", "marks.json"]
+
+# No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
+NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f]')
 
 
 def find_own_programs() -> None:
@@ -111,14 +119,15 @@ class CourseFolder:
             return None
 
     def students(self, unit: str) -> list[str]:
-        """Everyone who handed in a folder for ``unit``, sorted."""
+        """Everyone who handed in a folder for ``unit``, sorted; see ``NO_NAME``."""
         pattern = Path(self.course.format_path(self.course.submitted_directory, "*", unit))
         place = pattern.parts.index("*")
         found = Path(*pattern.parts[:place]).glob("/".join(pattern.parts[place:]))
         names = {path.parts[place] for path in found if path.is_dir()}
-        excluded = set(self.course.student_id_exclude.split(","))
         # hidden folders, such as .ipynb_checkpoints, are no students for nbgrader either
-        return sorted(name for name in names - excluded if not name.startswith("."))
+        excluded = self.course.student_id_exclude.split(",")
+        known = {name for name in names if not name.startswith(".") and not NO_NAME.search(name)}
+        return sorted(known.difference(excluded))
 
     def strangers(self, students: list[str]) -> list[str]:
         """Those whom the gradebook does not know, if the course forbids to add them to it."""
@@ -153,35 +162,25 @@ class CourseFolder:
         unit = common[0].structure.unit if common else ""
         folder = self.path("submitted", student, unit)
         files, flags = submitted_files(folder, self._ignore) if common else ({}, [])
-        try:
-            self.timestamp(unit, student)
-        except Exception:  # nbgrader lets whatever the file provokes through
+        if os.path.lexists(folder / "timestamp.txt") and submitted_timestamp(folder) is None:
             says = "timestamp.txt holds no time: it is graded as if it were handed in on time"
             flags.append(Flag("timestamp", says))
         return [
             Task(
                 student=student,
                 common=one,
-                notebook=_bytes_of(folder / f"{one.structure.notebook}.ipynb"),
+                notebook=submitted_bytes(
+                    folder / f"{one.structure.notebook}.ipynb", self.limits.notebook
+                ),
                 files=files,
                 flags=tuple(flags),
             )
             for one in common
         ]
 
-    def timestamp(self, unit: str, student: str) -> datetime | None:
-        """When a submission was handed in; None if nothing says so.  Raises what nbgrader does."""
-        return self.course.get_existing_timestamp(str(self.path("submitted", student, unit)))
-
     @property
     def _ignore(self) -> list[str]:
         return [*self.course.ignore, *PRIVATE]
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    if path.is_symlink() or not path.is_file():
-        return None
-    return path.read_bytes()
 
 
 class Engine(Configurable):

@@ -24,6 +24,7 @@ from autograder.execute import Execution, execute
 from autograder.key import load_key
 from autograder.limits import Limits
 from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
+from autograder.pages import plain_markdown
 from autograder.structure import Flag, Structure, read_notebook, repair
 from autograder.warm import CouldNotStart
 
@@ -296,7 +297,7 @@ def _borrowed(nb: Any, structure: Structure, key: Any) -> list[Flag]:
 
 
 def _note(flags: list[Flag]) -> Any:
-    lines = "\n".join(f"- {flag.says}" for flag in flags)
+    lines = "\n".join(f"- {plain_markdown(flag.says)}" for flag in flags)
     cell = new_markdown_cell(f"**Notes of the grader**\n\n{lines}\n")
     cell["id"] = "notes-of-the-grader"
     return cell

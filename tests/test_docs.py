@@ -152,6 +152,18 @@ def test_flags_are_those_that_the_engine_raises():
     assert set(re.findall(r"(?m)^\| `([\w-]+)` \|", section)) == flags_of_the_engine()
 
 
+def test_every_test_that_the_security_page_names_exists():
+    text = (ROOT / "docs" / "security.md").read_text()
+    named = re.findall(r"`(tests/[\w/.]+)::(\w+)`", text)
+    assert len(named) > 25
+    for file, test in named:
+        tree = ast.parse((ROOT / file).read_text())
+        assert test in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}, (file, test)
+    table = text.partition("\n## What is tried")[2].partition("\n## ")[0]
+    rows = re.findall(r"(?m)^\| (?!threat|---)(.+)$", table)
+    assert all("::" in row for row in rows), "every threat has a test"
+
+
 def test_limits_in_the_guide_exist():
     (block,) = [b for b in blocks(ROOT / "docs" / "instructor.md", "python") if "c.Engine" in b]
     limits = ast.literal_eval(block.partition("=")[2].strip().replace("4 * 2**30", "1"))

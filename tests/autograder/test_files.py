@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import struct
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +30,39 @@ KINDS = {"right", "weak", "nan", "wrong-shape", "missing"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> CourseFolder:
     """The lab as a scratch course; slow machines get the usual seconds."""
     return make_course(tmp_path_factory.mktemp("lab") / "course", SOURCE, [UNIT], {})
+
+
+class Evil:
+    """Runs a command when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple:
+        return os.system, (f"touch {self.path}",)
+
+
+def test_poisoned_weights_are_data_and_earn_nothing(tmp_path: Path) -> None:
+    import torch
+
+    ran = tmp_path / "ran"
+    torch.save(Evil(ran), tmp_path / "weights.pt")
+    header = b'{"a": {"dtype": "F32", "shape": [1000000000000], "data_offsets": [0, 4]}}'
+    poisoned = [
+        pickle.dumps(Evil(ran)),
+        (tmp_path / "weights.pt").read_bytes(),
+        struct.pack("<Q", 2**63) + header,
+        struct.pack("<Q", len(header)) + header + bytes(4),
+        struct.pack("<Q", 10**6) + b"[" * 10**6,
+    ]
+    key = load_key((SOURCE / UNIT / "key.py").read_text(encoding="utf-8"))
+    (keyed,) = key.files.values()
+    for data in poisoned:
+        mark = keyed.mark(data)
+        assert mark.credit == 0 and mark.problem
+    assert not ran.exists()
+    pickle.loads(poisoned[0])
+    assert ran.exists(), "it would have run"
 
 
 def test_weights_are_marked_by_what_they_do(folder: CourseFolder) -> None:

@@ -44,10 +44,10 @@ DIFFERENT = {
     "test_no_execute": "`--no-execute`",
     "test_missing_files": "a folder without a notebook",
     "test_grade_missing_notebook": "one of several notebooks is missing",
+    "test_grade_empty_timestamp": "`timestamp.txt` without a time",
 }
 # those that must fail through the second door alone
 DIFFERENT_BY_COMMAND = {
-    "test_grade_empty_timestamp": "`timestamp.txt` without a time",
     "test_incorrect_source_kernelspec": "a submission that cannot be graded",
     "test_filter_notebook": "`--notebook`",
     "test_force_single_notebook": "`--notebook`",
@@ -209,11 +209,11 @@ class TestInstead(BaseTestApp):
         flags = {flag["kind"] for flag in self.marks(course)["p1"]["flags"]}
         assert flags and flags <= {"memory", "died"}
 
-    def test_a_timestamp_that_holds_no_time_is_flagged(self, course):
+    def test_a_timestamp_that_holds_no_time_is_flagged(self, course, autograde):
         self.release(course, p1="submitted-unchanged")
         self.hand_in(course, "foo", p1="submitted-unchanged")
         (course / "submitted" / "foo" / "ps1" / "timestamp.txt").write_text("yesterday :(")
-        with_our_command(["autograde", "ps1"])
+        autograde("ps1")
         flags = {flag["kind"] for flag in self.marks(course)["p1"]["flags"]}
         assert "timestamp" in flags
 

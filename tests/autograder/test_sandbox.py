@@ -225,7 +225,7 @@ def test_a_cell_that_ignores_interrupts_ends_the_notebook_but_not_its_witnesses(
     )
     assert execution.answers["square"].given == [4, 9]
     assert "time" in kinds(execution)
-    assert printed(cells[3]) == ""
+    assert printed(cells[3]) == "Not run: the notebook had been stopped before this cell."
 
 
 def test_memory_is_limited_and_named() -> None:
