@@ -35,8 +35,6 @@ from autograder.gradebook import (
 )
 from autograder.sandbox import require
 
-LOCK = ".autograder.lock"
-
 
 class Busy(RuntimeError):
     """The course is being graded already; the message says so."""
@@ -109,15 +107,17 @@ def grading(
 @contextmanager
 def _alone(folder: CourseFolder) -> Iterator[None]:
     """Keep a second driver out of the course; the system lets go of the lock when this one ends."""
-    path = Path(folder.course.root) / LOCK
-    with open(path, "w") as file:
+    root = os.open(folder.course.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy(
                 f"Another `autograder grade` is at work in {folder.course.root}; wait for its end."
             ) from None
         yield
+    finally:
+        os.close(root)
 
 
 @dataclass
