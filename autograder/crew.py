@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from autograder.grade import Result, Task, engine_hash, grade, undecided
-from autograder.sandbox import NoSandbox, require
+from autograder.sandbox import NoSandbox, require, sweep
 
 Submission = list[Task]
 AHEAD = 2  # submissions sent per worker: one that is graded, one that waits
@@ -195,8 +195,11 @@ def crew_for(count: int, workers: int | None) -> Iterator[Crew]:
     if size <= 1:
         yield Alone()
         return
-    with local(size) as crew:
-        yield crew
+    try:
+        with local(size) as crew:
+            yield crew
+    finally:
+        sweep()  # workers end without a last act of their own
 
 
 __all__ = ["Alone", "Crew", "NoSandbox", "Refused", "Workers", "crew_for", "local", "remote"]

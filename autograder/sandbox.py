@@ -22,6 +22,8 @@ timing is observable.  Who needs more runs the workers in virtual machines.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import json
 import os
@@ -31,6 +33,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,6 +72,7 @@ def how_to_install() -> str:
 @functools.cache
 def require() -> str:
     """The path of a bubblewrap that works here.  Raises NoSandbox."""
+    sweep()
     program = shutil.which("bwrap")
     if program is None:
         raise NoSandbox(
@@ -86,6 +90,33 @@ def require() -> str:
             "Unprivileged user namespaces may be switched off: see docs/operator.md."
         )
     return program
+
+
+PREFIX = "sw-"
+
+
+def _temporary() -> str:
+    """Where sandboxes' folders lie: a socket's path may have 107 characters at the most."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < 60 else "/tmp"
+
+
+def sweep() -> None:
+    """Remove the folders of sandboxes whose process was killed before it could."""
+    for folder in Path(_temporary()).glob(f"{PREFIX}*/s"):
+        with contextlib.suppress(OSError), _opened(folder.parent) as handle:
+            if os.fstat(handle).st_uid == os.geteuid():
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held while its process lives
+                shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def run_inside(
@@ -163,12 +194,12 @@ class Sandbox:
     slot: int = 0
 
     def __enter__(self) -> Sandbox:
-        # a socket's path may have 107 characters at the most
-        short = None if len(tempfile.gettempdir()) < 60 else "/tmp"
         self._folder = tempfile.TemporaryDirectory(
-            prefix="sw-", dir=short, ignore_cleanup_errors=True
+            prefix=PREFIX, dir=_temporary(), ignore_cleanup_errors=True
         )
         self.root = Path(self._folder.name)
+        self._lock = os.open(self.root, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # before "s" is there: then it can be swept
         self.shared = self.root / "s"
         self.shared.mkdir(mode=0o700)
         self.as_root = os.geteuid() == 0
@@ -182,6 +213,9 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
+        if self._lock is not None:  # closed twice by a caller, it would be another's file
+            os.close(self._lock)
+            self._lock = None
 
     def exited(self) -> bool:
         """Whether the command inside has ended (the sandbox itself lives on)."""
