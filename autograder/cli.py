@@ -58,13 +58,15 @@ def sentences():
     from autograder.folder import BadSettings, NoCourse
     from autograder.key import BadKey
     from autograder.structure import UnknownUnit
+    from autograder.trouble import Stopped
 
+    known = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused, Stopped)
     try:
         yield
     except NoSandbox as error:
         _complain("No sandbox:", error)
         raise typer.Exit(NO_SANDBOX) from None
-    except (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused) as error:
+    except known as error:
         _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
 

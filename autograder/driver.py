@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,10 +25,19 @@ from autograder.changes import changes
 from autograder.crew import Crew, Submission, crew_for
 from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
-from autograder.gradebook import LatePenalties, Ledger, publish, read_marks, stage
+from autograder.gradebook import (
+    LatePenalties,
+    Ledger,
+    publish,
+    read_marks,
+    stage,
+    tidy,
+)
 from autograder.sandbox import require
+from autograder.trouble import NO_ROOM, no_room, told_in_words
 
 LOCK = ".autograder.lock"
+TRIES = 2  # more gradings of a doubtful submission, at the most
 
 
 class Busy(RuntimeError):
@@ -85,11 +95,12 @@ def grading(
     unless ``force``.  ``crew`` does the work; without one, a worker on each core (or ``workers``)
     does.  Rows and files are written in the order of the students; submissions whose result is
     doubtful (see ``Result``) are graded once more at the end, one at a time, and that counts.
-    ``progress`` is called after each.  Raises UnknownUnit, NoSandbox, Busy.
+    ``progress`` is called after each.  Raises UnknownUnit, NoSandbox, Busy, Stopped.
     """
-    if not folder.trusted and crew is None:
-        require()
-    with _alone(folder), folder.gradebook() as gradebook:
+    places = [Path(folder.course.root), Path(tempfile.gettempdir())]
+    with told_in_words(places), _alone(folder), folder.gradebook() as gradebook:
+        if not folder.trusted and crew is None:
+            require()
         run = _Run(folder, unit, Ledger(gradebook, unit), folder.common(gradebook, unit), force)
         names = students if students is not None else folder.students(unit)
         for graded in run.everyone(sorted(names), crew, workers):
@@ -139,19 +150,35 @@ class _Run:
             for staged in self._in_order(at_work, itertools.chain(first, todo)):
                 yield from self._kept_so_far()
                 if staged.doubtful:
-                    again.append(staged.student)
+                    again.append(staged)
                 else:
                     yield self._write(staged)
             yield from self._kept_so_far()
-            for student in again:
-                tasks = self.folder.tasks(self.common, student)
-                ((_, results),) = at_work.grade(iter([tasks]))
-                yield self._write(self._stage(tasks, results))
+            for staged in again:
+                yield self._write(self._confirmed(at_work, staged))
+
+    def _confirmed(self, crew: Crew, staged: Staged) -> Staged:
+        """A doubtful submission, graded alone until there is no doubt or it comes out as before.
+
+        What ended a process may have come from outside, and may come twice.
+        """
+        tasks = self.folder.tasks(self.common, staged.student)
+        for _ in range(TRIES):
+            before = [result.scores for result in staged.results]
+            ((_, results),) = crew.grade(iter([tasks]))
+            staged = self._stage(tasks, results)
+            for result in results:
+                if result.failed.startswith(NO_ROOM):
+                    raise no_room(result.failed.removeprefix(NO_ROOM).strip())
+            if not staged.doubtful or [result.scores for result in results] == before:
+                break
+        return staged
 
     def _changed(self, students: list[str]) -> Iterator[Submission]:
         """The submissions that have to be graded; the others are kept."""
         for student in students:
             tasks = self.folder.tasks(self.common, student)
+            tidy(self._final(student))
             marks = read_marks(self._final(student))
             if not self.force and marks and self._unchanged(student, tasks, marks["notebooks"]):
                 self.kept.append(Graded(student, self._final(student), kept=True))

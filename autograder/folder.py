@@ -11,6 +11,7 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import make_url
 from traitlets.config import Config
 
 from autograder.grade import Common, Task
@@ -20,6 +21,8 @@ from autograder.structure import Structure, notebooks_of, structure_of
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
 PRIVATE = ["key.py", "unit.md", "marks.json"]
+
+PATIENCE = 60  # seconds to wait while another program, such as formgrader, writes to the gradebook
 
 
 def find_own_programs() -> None:
@@ -73,7 +76,10 @@ class CourseFolder:
 
     def gradebook(self) -> Gradebook:
         """The course's gradebook, to be closed by the caller (it is a context manager)."""
-        return Gradebook(self.course.db_url, self.course.course_id)
+        url = make_url(self.course.db_url)
+        if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
+            url = url.update_query_dict({"timeout": str(PATIENCE)})
+        return Gradebook(url, self.course.course_id)
 
     def path(self, step: str, student: str, unit: str) -> Path:
         """The folder of ``unit`` for ``student`` in one of nbgrader's steps (``submitted``, …)."""

@@ -1,0 +1,404 @@
+"""Whatever is killed, full or locked, the next run ends in the gradebook of an undisturbed one.
+
+Against the real command, real workers and real sandboxes.  What is random has a fixed seed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.demo import make_course
+from autograder.warden import descendants
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(300)]
+
+UNIT = "01-numbers"
+LIMITS = {"cell_seconds": 1.5, "answer_seconds": 1, "start_seconds": 20}
+
+KEY = """
+from autograder.key import Group, Key
+from course.exercise import Example, Exercise
+
+half = Exercise("half", "half(n)", "n // 2", (Example((4,), 2),), ((7,), (11,)))
+
+
+@half.slip("up", "rounds up", hint="?")
+def up(n):
+    return (n + 1) // 2
+
+
+KEY = Key()
+
+
+@KEY.answer(half, Group("odd", [(5,), (9,)]), Group("even", [(6,), (8,)]))
+def reference(n):
+    return n // 2
+"""
+
+RIGHT = "def half(n):\n    return n // 2\ndef square(x):\n    return x * x"
+SLIP = "def half(n):\n    return (n + 1) // 2\ndef square(x):\n    return x * x"
+WRONG = "def half(n):\n    return 0\ndef square(x):\n    return x + x"
+ANSWERS = {
+    "ann": RIGHT, "bob": SLIP, "cleo": WRONG, "dan": RIGHT,
+    "eve-exits": "import os\ndef half(n):\n    return n // 2\ndef square(x):\n    os._exit(1)",
+    "fay": SLIP,
+    "gil-loops": "def half(n):\n    return n // 2\ndef square(x):\n    while True: pass",
+    "hal-late": RIGHT, "ida": WRONG, "jan": SLIP, "kim": RIGHT, "leo": WRONG, "mia": RIGHT, "ned": SLIP,
+}  # fmt: skip
+
+
+def cell(source: str, name: str, points: float | None = None):
+    """A cell for a student's answer, or one that is worth points."""
+    given = {"grade": points is not None, "solution": points is None, "locked": points is not None,
+             "schema_version": 3, "task": False, "grade_id": name}  # fmt: skip
+    if points is not None:
+        given["points"] = points
+    return new_code_cell(source, metadata={"nbgrader": given})
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose class has handed in: cells with a key, without one, and for a person."""
+    place = tmp_path_factory.mktemp("crash")
+    nb = new_notebook(
+        cells=[
+            cell("def half(n):\n    ...\ndef square(x):\n    ...", "answer"),
+            cell("half", "half", 4),
+            cell("assert square(3) == 9", "test-square", 2),
+            cell("'why?'", "why"),
+        ]
+    )
+    nb.cells[3].metadata.nbgrader |= {"grade": True, "points": 1}  # marked by hand
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    (place / "source" / UNIT).mkdir(parents=True)
+    (place / "source" / UNIT / "key.py").write_text(KEY)
+    nbformat.write(nb, place / "source" / UNIT / "unit.ipynb")
+    folder = make_course(place / "course", place / "source", [UNIT], LIMITS)
+    with open(place / "course" / "nbgrader_config.py", "a") as file:
+        file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with folder.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(UNIT, duedate=datetime(2026, 11, 1))
+    for student, answer in ANSWERS.items():
+        hand_in(place / "course", student, answer)
+    late = place / "course" / "submitted" / "hal-late" / UNIT / "timestamp.txt"
+    late.write_text("2026-11-02 12:00:00 UTC")
+    return place / "course"
+
+
+def hand_in(root: Path, student: str, answer: str) -> None:
+    nb = nbformat.read(root / "release" / UNIT / "unit.ipynb", as_version=4)
+    nb.cells[0].source = answer
+    if answer == RIGHT:
+        nb.cells[3].source = "'because'"
+    place = root / "submitted" / student / UNIT
+    place.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nb, place / "unit.ipynb")
+
+
+# ------------------------------------------------------------------------------------- a run
+
+
+@dataclass
+class Course:
+    """A copy of the course, and a folder for temporary files by which its processes are known."""
+
+    root: Path
+    scratch: Path
+
+    def start(self, *options: str, patch: str = "") -> subprocess.Popen:
+        """``autograder grade`` in a session of its own; ``patch`` is code that comes before it."""
+        code = f"{patch}\nfrom autograder.cli import app\napp()"
+        words = ["grade", UNIT, "--course", str(self.root), *options]
+        with open(self.log, "w") as log:
+            return subprocess.Popen(
+                [sys.executable, "-c", code, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "TMPDIR": str(self.scratch)},
+                start_new_session=True,
+            )
+
+    @property
+    def log(self) -> Path:
+        return self.root.parent / "log"
+
+    @property
+    def said(self) -> str:
+        """What the last run printed, on one line."""
+        return " ".join(self.log.read_text().split())
+
+    def grade(self, *options: str, patch: str = "", seconds: float = 120) -> int:
+        """Run to the end; the exit code."""
+        run = self.start(*options, patch=patch)
+        try:
+            return run.wait(seconds)
+        finally:
+            kill_group(run)
+
+    def outcome(self) -> tuple[list, dict]:
+        """All that a grading leaves behind and that should always be the same."""
+        return rows(self.root), marks(self.root)
+
+    def processes(self) -> list[str]:
+        """The processes of a run that are there, by their command lines."""
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                command = (place / "cmdline").read_bytes()
+                with contextlib.suppress(PermissionError):
+                    if str(self.scratch).encode() in (place / "environ").read_bytes() + command:
+                        found.append(f"{place.name} {command[:200]!r}")
+        return found
+
+    def wait_for_silence(self, seconds: float = 10) -> None:
+        """Give the processes of a killed run a moment to end; whoever stays is an error."""
+        deadline = time.monotonic() + seconds
+        while left := self.processes():
+            assert time.monotonic() < deadline, left
+            time.sleep(0.1)
+
+    def leftovers(self) -> list[str]:
+        """Files that only a run that is going on may have."""
+        aside = [str(path) for path in self.root.rglob(".*~")]
+        return aside + [str(path) for path in self.scratch.glob("sw-*")]
+
+
+def rows(root: Path) -> list[tuple]:
+    """What the gradebook says; a list, so that a row that is there twice shows."""
+    scores = """
+        select student.id, notebook.name, base_cell.name, 'score', grade.auto_score,
+               grade.needs_manual_grade, grade.manual_score,
+               submitted_notebook.late_submission_penalty
+        from grade
+        join base_cell on base_cell.id = grade.cell_id
+        join submitted_notebook on submitted_notebook.id = grade.notebook_id
+        join notebook on notebook.id = submitted_notebook.notebook_id
+        join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+        join student on student.id = submitted_assignment.student_id"""
+    comments = scores.replace(
+        "grade.auto_score,\n               grade.needs_manual_grade, grade.manual_score",
+        "comment.auto_comment, comment.manual_comment, submitted_assignment.timestamp",
+    ).replace("from grade", "from comment")
+    comments = comments.replace("grade.", "comment.").replace("'score'", "'comment'")
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as book:
+        return sorted([*book.execute(scores), *book.execute(comments)], key=str)
+
+
+def marks(root: Path) -> dict[str, dict]:
+    """What ``marks.json`` says of each student, without what differs between any two runs."""
+    found = {}
+    for path in sorted((root / "autograded").glob(f"*/{UNIT}/marks.json")):
+        entry = json.loads(path.read_text())
+        for record in entry["notebooks"].values():
+            del record["seconds"], record["memory"]
+        found[path.parts[-3]] = entry
+    return found
+
+
+def kill_group(run: subprocess.Popen) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+
+
+def copied(root: Path, to: Path, scratch: Path) -> Course:
+    return Course(Path(shutil.copytree(root, to / "course")), scratch)
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder for temporary files whose name is short enough for sockets in it."""
+    with tempfile.TemporaryDirectory(prefix="crash-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def course(handed_in: Path, tmp_path: Path, scratch: Path) -> Course:
+    """A copy of the course, not graded yet."""
+    return copied(handed_in, tmp_path, scratch)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The course as one run grades it that nobody disturbs."""
+    with tempfile.TemporaryDirectory(prefix="crash-") as folder:
+        made = copied(handed_in, tmp_path_factory.mktemp("undisturbed"), Path(folder))
+        began = time.monotonic()
+        assert made.grade("--workers", "2") == 0, made.said
+        made.seconds = time.monotonic() - began
+        assert made.leftovers() == []
+        return made
+
+
+@pytest.fixture
+def graded(undisturbed: Course, tmp_path: Path, scratch: Path) -> Course:
+    """A copy of the graded course."""
+    return copied(undisturbed.root, tmp_path, scratch)
+
+
+def test_the_undisturbed_run_is_what_it_should_be(undisturbed: Course) -> None:
+    score = {
+        (s, c): (v, late)
+        for s, _, c, kind, v, *_, late in rows(undisturbed.root)
+        if kind == "score"
+    }
+    assert len(score) == 3 * len(ANSWERS) and len(rows(undisturbed.root)) == 5 * len(ANSWERS)
+    assert score["ann", "half"] == (4, None) and score["ann", "why"] == (None, None)
+    assert score["bob", "half"][0] == 2 and score["cleo", "test-square"][0] == 0
+    assert score["eve-exits", "half"][0] == 4 and score["eve-exits", "test-square"][0] == 0
+    assert score["gil-loops", "half"][0] == 4 and score["gil-loops", "test-square"][0] == 0
+    assert score["hal-late", "half"] == (4, 6)
+    flags = {name: {flag["kind"] for flag in one["notebooks"]["unit"]["flags"]}
+             for name, one in marks(undisturbed.root).items()}  # fmt: skip
+    assert {name: kinds for name, kinds in flags.items() if kinds} == {
+        "eve-exits": {"died"}, "gil-loops": {"timeout"},
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------------- the driver is killed
+
+
+@pytest.mark.parametrize("whole_group", [True, False], ids=["group", "driver"])
+def test_a_driver_that_is_killed_at_any_moment(
+    course: Course, undisturbed: Course, whole_group: bool
+) -> None:
+    chance = random.Random(20)
+    for _ in range(5):
+        run = course.start("--workers", "2")
+        time.sleep(chance.uniform(0.2, 1.1) * undisturbed.seconds)
+        before = marks(course.root)
+        kill_group(run) if whole_group else (run.kill(), run.wait())
+        course.wait_for_silence()
+        assert before.items() <= undisturbed.outcome()[1].items()  # nothing half-done is in place
+    assert course.grade("--workers", "2") == 0, course.said
+    assert course.outcome() == undisturbed.outcome()
+    assert course.leftovers() == []
+
+
+STEPS = {
+    "half a submission is written aside": "book.write_extra_files = end",
+    "it is written aside": "book.Ledger.record = end",
+    "its rows are written, not committed": "book.LatePenalties.assign = end",
+    "its rows are committed": "driver.publish = end",
+    "the old folder is away": "book.os.rename = nth(2, os.rename)",
+    "the new folder is there": "book.clear = nth(5, book.clear)",
+}
+END_AT = """
+import os
+from autograder import driver, gradebook as book
+
+def end(*_, **__):
+    os._exit(9)
+
+def nth(number, function):
+    left = iter(range(number - 1))
+    return lambda *args: function(*args) if next(left, None) is not None else end()
+
+"""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_driver_that_ends_between_two_steps(
+    graded: Course, undisturbed: Course, step: str
+) -> None:
+    """Of two who handed in anew; the first is bob, who has a manual score and an old folder."""
+    for student in ("bob", "kim"):
+        hand_in(graded.root, student, WRONG)
+    set_by_hand(graded.root, "bob", 3.5)
+    only = ["--workers", "1", "--student", "bob", "--student", "kim"]
+    assert graded.grade(*only, patch=END_AT + STEPS[step]) == 9, graded.said
+    assert graded.grade("--workers", "1") == 0, graded.said
+    kept = len(ANSWERS) - (1 if step == "the new folder is there" else 2)
+    assert f"({kept} unchanged, kept)" in graded.said
+    if step != "the new folder is there":  # then the first run would have said it
+        assert "bob: half 2 → 0 (a new submission: ✗ even)" in graded.said
+    assert "kim: half 4 → 0 (a new submission: ✗ odd, ✗ even)" in graded.said
+    book, found = graded.outcome()
+    expected = undisturbed.outcome()
+    for student in ("bob", "kim"):
+        assert found.pop(student)["notebooks"]["unit"]["marks"][0]["earned"] == 0
+        del expected[1][student]
+    assert found == expected[1]
+    others = [[row for row in one if row[0] not in ("bob", "kim")] for one in (book, expected[0])]
+    assert others[0] == others[1] and len(book) == len(expected[0])
+    (bobs,) = [row for row in book if row[:4] == ("bob", "unit", "half", "score")]
+    assert bobs[4:7] == (0, 1, 3.5)  # a person's word stays, and asks for another look
+    assert graded.leftovers() == []
+
+
+def set_by_hand(root: Path, student: str, score: float) -> None:
+    """What formgrader does when a person marks the exercise ``half``."""
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as book, book:
+        changed = book.execute(
+            """update grade set manual_score = ?, needs_manual_grade = 0
+               where cell_id in (select id from base_cell where name = 'half') and notebook_id in
+               (select submitted_notebook.id from submitted_notebook join submitted_assignment
+                on submitted_assignment.id = submitted_notebook.assignment_id
+                where student_id = ?)""",
+            (score, student),
+        )
+        assert changed.rowcount == 1
+
+
+# ------------------------------------------------------- those who work for the driver are killed
+
+
+def below(pid: int) -> dict[int, str]:
+    """The processes below a run's driver, and what each is."""
+    found = {}
+    for child in descendants(pid):
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{child}/cmdline").read_bytes().decode("utf-8", "replace")
+            nested = os.readlink(f"/proc/{child}/ns/user") != os.readlink("/proc/self/ns/user")
+            if command.startswith("bwrap") or "/bwrap\0" in command:
+                found[child] = "bwrap"
+            elif "warm.py" in command:
+                found[child] = "notebook" if nested else "warm"
+            elif "forkserver" in command:
+                found[child] = "worker"
+    return found
+
+
+def test_workers_and_sandboxes_that_are_killed_at_any_moment(
+    course: Course, undisturbed: Course
+) -> None:
+    chance = random.Random(21)
+    killed = []
+    for _ in range(2):
+        run = course.start("--workers", "2", "--force")
+        deadline = time.monotonic() + 12 * undisturbed.seconds
+        try:
+            for kind in chance.sample(["worker", "bwrap", "warm", "notebook"], 4):
+                time.sleep(chance.uniform(0, 0.25) * undisturbed.seconds)
+                while run.poll() is None and time.monotonic() < deadline:
+                    if these := [pid for pid, what in below(run.pid).items() if what == kind]:
+                        with contextlib.suppress(ProcessLookupError):
+                            os.kill(chance.choice(these), signal.SIGKILL)
+                            killed.append(kind)
+                        break
+                    time.sleep(0.005)
+            assert run.wait(60) == 0, course.said
+        finally:
+            kill_group(run)
+        assert course.outcome() == undisturbed.outcome()
+        assert course.leftovers() == []
+    assert len(killed) >= 6
