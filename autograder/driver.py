@@ -28,6 +28,7 @@ from autograder.grade import Result, Task
 from autograder.gradebook import (
     LatePenalties,
     Ledger,
+    clear,
     publish,
     read_marks,
     stage,
@@ -103,9 +104,13 @@ def grading(
             require()
         run = _Run(folder, unit, Ledger(gradebook, unit), folder.common(gradebook, unit), force)
         names = students if students is not None else folder.students(unit)
-        for graded in run.everyone(sorted(names), crew, workers):
-            progress(graded)
-            yield graded
+        try:
+            for graded in run.everyone(sorted(names), crew, workers):
+                progress(graded)
+                yield graded
+        finally:
+            for staged in run.aside:  # a run that is stopped
+                clear(staged)
 
 
 @contextmanager
@@ -132,6 +137,7 @@ class _Run:
     common: list
     force: bool
     kept: list[Graded] = field(default_factory=list)
+    aside: set[Path] = field(default_factory=set)  # folders that are staged, and not in place
 
     def everyone(
         self,
@@ -226,6 +232,7 @@ class _Run:
         student = tasks[0].student
         doubtful = any(result.doubtful for result in results)
         folder = stage(self._final(student), results, tasks[0].all_files)
+        self.aside.add(folder)
         return Staged(student, folder, [replace(one, notebook="") for one in results], doubtful)
 
     def _write(self, staged: Staged) -> Graded:
@@ -235,6 +242,7 @@ class _Run:
         before = (read_marks(final) or {"notebooks": {}})["notebooks"]
         self.ledger.record(student, results, self._timestamp(student), self.penalties)
         publish(staged.folder, final)
+        self.aside.discard(staged.folder)
         failed = next((result.failed for result in results if result.failed), "")
         now = {result.notebook_name: result.record() for result in results}
         return Graded(student, final, failed=failed, changes=list(changes(student, before, now)))

@@ -242,6 +242,7 @@ class Sandbox:
             "TMPDIR": "/tmp",
             "NBGRADER_EXECUTION": "autograde",  # as nbgrader does
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",  # sets of strings come in one order, at every grading
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             # one thread a notebook: the machine's cores are shared among notebooks
             **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},

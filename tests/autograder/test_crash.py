@@ -122,6 +122,8 @@ class Course:
 
     root: Path
     scratch: Path
+    log: Path
+    seconds: float = 0
 
     def start(self, *options: str, patch: str = "") -> subprocess.Popen:
         """``autograder grade`` in a session of its own; ``patch`` is code that comes before it."""
@@ -136,10 +138,6 @@ class Course:
                 env={**os.environ, "TMPDIR": str(self.scratch)},
                 start_new_session=True,
             )
-
-    @property
-    def log(self) -> Path:
-        return self.root.parent / "log"
 
     @property
     def said(self) -> str:
@@ -221,7 +219,7 @@ def kill_group(run: subprocess.Popen) -> None:
 
 
 def copied(root: Path, to: Path, scratch: Path) -> Course:
-    return Course(Path(shutil.copytree(root, to / "course")), scratch)
+    return Course(Path(shutil.copytree(root, to / "course")), scratch, scratch / "log")
 
 
 @pytest.fixture
@@ -402,3 +400,167 @@ def test_workers_and_sandboxes_that_are_killed_at_any_moment(
         assert course.outcome() == undisturbed.outcome()
         assert course.leftovers() == []
     assert len(killed) >= 6
+
+
+# ----------------------------------------------------------------------------- a full disk
+
+
+@pytest.fixture
+def small_disk(scratch: Path) -> Iterator[Path]:
+    """A disk of its own with little room."""
+    place = scratch / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "none", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a disk can be mounted by root alone")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def fill(place: Path, leave: int = 0) -> Path:
+    """Use up the room at ``place`` but for some bytes; gives the file that does it."""
+    path = place / "ballast"
+    with open(path, "wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    os.truncate(path, max(0, path.stat().st_size - leave))
+    return path
+
+
+@pytest.mark.parametrize("leave", [0, 60_000])
+def test_a_full_disk_under_the_course(
+    handed_in: Path, undisturbed: Course, small_disk: Path, scratch: Path, leave: int
+) -> None:
+    """With no room at all, and with room for some of the class."""
+    course = copied(handed_in, small_disk, scratch)
+    ballast = fill(small_disk, leave)
+    assert course.grade("--workers", "2") == 1, course.said
+    assert "Stopped: There is no room left in" in course.said
+    assert "type the same command again" in course.said and "Traceback" not in course.said
+    assert course.leftovers() == []
+    assert marks(course.root).items() <= marks(undisturbed.root).items()
+    ballast.unlink()
+    assert course.grade("--workers", "2") == 0, course.said
+    assert course.outcome() == undisturbed.outcome()
+
+
+def test_a_full_disk_under_the_sandboxes(
+    graded: Course, undisturbed: Course, small_disk: Path
+) -> None:
+    """Whatever could not be graded for want of room keeps the marks that it had."""
+    graded.log, graded.scratch = graded.scratch / "log", small_disk
+    ballast = fill(small_disk)
+    only = ["--force", "--student", "ann", "--student", "bob"]
+    for workers in ("1", "2"):
+        assert graded.grade(*only, "--workers", workers) == 1, graded.said
+        assert f"There is no room left in {small_disk}" in graded.said
+        assert "Traceback" not in graded.said
+        assert graded.outcome() == undisturbed.outcome()
+    ballast.unlink()
+    assert graded.grade(*only, "--workers", "1") == 0, graded.said
+    assert graded.outcome() == undisturbed.outcome()
+
+
+# --------------------------------------------------------------------- others at the gradebook
+
+
+LOCKER = """
+import sqlite3, sys, time
+book = sqlite3.connect(sys.argv[1], isolation_level=None)
+book.execute("begin exclusive")
+print("locked", flush=True)
+time.sleep(float(sys.argv[2]))
+book.execute("rollback")
+"""
+
+
+@contextlib.contextmanager
+def locked(root: Path, seconds: float) -> Iterator[subprocess.Popen]:
+    """The gradebook, while another program holds it."""
+    command = [sys.executable, "-c", LOCKER, str(root / "gradebook.db"), str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"locked\n"
+        try:
+            yield other
+        finally:
+            other.kill()
+
+
+def test_a_gradebook_that_is_locked_for_a_while_is_waited_for(
+    graded: Course, undisturbed: Course
+) -> None:
+    """Longer than the five seconds after which SQLite gives up by itself."""
+    with locked(graded.root, 8) as other:
+        assert graded.grade("--workers", "1", "--student", "ann", "--force") == 0, graded.said
+        assert other.poll() is not None
+    assert graded.outcome() == undisturbed.outcome()
+
+
+def test_a_gradebook_that_stays_locked_is_told_of(graded: Course, undisturbed: Course) -> None:
+    short = "import autograder.folder; autograder.folder.PATIENCE = 1"
+    with locked(graded.root, 100):
+        assert graded.grade("--workers", "1", "--force", patch=short) == 1
+    assert "Stopped: The gradebook is locked by another program" in graded.said
+    assert "Traceback" not in graded.said
+    assert graded.outcome() == undisturbed.outcome()
+
+
+def test_a_second_driver_does_nothing(course: Course, undisturbed: Course) -> None:
+    first = course.start("--workers", "1", "--student", "gil-loops")
+    try:
+        while first.poll() is None and "notebook" not in below(first.pid).values():
+            time.sleep(0.02)
+        second = Course(course.root, course.scratch, course.root.parent / "second")
+        assert second.grade("--workers", "1") == 1
+        assert "Busy: Another `autograder grade` is at work" in second.said
+        assert first.wait(60) == 0, course.said
+    finally:
+        kill_group(first)
+    assert marks(course.root).keys() == {"gil-loops"}
+    assert {row[0] for row in rows(course.root)} == {"gil-loops"}
+
+
+# ----------------------------------------------------------------------------- again and again
+
+
+def test_grading_twice_gives_the_same_bytes(graded: Course, undisturbed: Course) -> None:
+    """Numbers of processes and orders of sets included: nothing is left to chance."""
+    telling = RIGHT + "\nimport os\nprint(set('abcdefgh'), os.getpid())\nhalf(1, 2)"
+    hand_in(graded.root, "ann", telling)
+    some = [
+        "--force",
+        *(word for name in ("ann", "bob", "eve-exits") for word in ("--student", name)),
+    ]
+    seen = []
+    for workers in ("1", "2"):
+        assert graded.grade(*some, "--workers", workers) == 0, graded.said
+        seen.append(
+            [path.read_bytes() for path in sorted(graded.root.glob(f"autograded/*/{UNIT}/*.ipynb"))]
+        )
+        seen.append(marks(graded.root))
+    assert seen[0] == seen[2] and seen[1] == seen[3]
+    assert "TypeError" in (graded.root / "autograded" / "ann" / UNIT / "unit.ipynb").read_text()
+
+
+def test_a_changed_key_is_told_in_gains_and_losses(graded: Course) -> None:
+    path = graded.root / "source" / UNIT / "key.py"
+    text = path.read_text()
+    path.write_text(text.replace("[(5,), (9,)]", "[(5,), (9,)], worth=3"))
+    some = [word for name in ("ann", "bob") for word in ("--student", name)]
+    assert graded.grade(*some, "--workers", "1") == 0, graded.said
+    assert "(0 unchanged, kept)" in graded.said
+    assert "ann: " not in graded.said
+    assert "bob: half 2 → 1 (the key changed)" in graded.said
+    assert graded.grade(*some, "--workers", "1") == 0
+    assert "(2 unchanged, kept)" in graded.said and "Changed" not in graded.said
+
+
+def test_an_old_gradebook_is_filled_again(
+    handed_in: Path, graded: Course, undisturbed: Course
+) -> None:
+    shutil.copy(handed_in / "gradebook.db", graded.root)  # from a time when nobody had been graded
+    assert graded.grade("--workers", "2") == 0, graded.said
+    assert "(0 unchanged, kept)" in graded.said
+    assert graded.outcome() == undisturbed.outcome()
