@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -134,7 +134,8 @@ def grade(
     from autograder import crew
 
     if scheduler is None:
-        crew.prepare()  # the workers' process starts while this one still imports
+        with suppress(OSError):  # what is wrong is said when the workers start
+            crew.prepare()  # the workers' process starts while this one still imports
     from autograder.driver import grading
     from autograder.folder import CourseFolder
     from autograder.table import LARGE, Summary, class_table

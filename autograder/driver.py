@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import fcntl
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -35,7 +34,7 @@ from autograder.gradebook import (
     tidy,
 )
 from autograder.sandbox import require
-from autograder.trouble import NO_ROOM, no_room, told_in_words
+from autograder.trouble import NO_ROOM, no_room, temporary_folder, told_in_words
 
 LOCK = ".autograder.lock"
 TRIES = 2  # more gradings of a doubtful submission, at the most
@@ -98,7 +97,7 @@ def grading(
     doubtful (see ``Result``) are graded once more at the end, one at a time, and that counts.
     ``progress`` is called after each.  Raises UnknownUnit, NoSandbox, Busy, Stopped.
     """
-    places = [Path(folder.course.root), Path(tempfile.gettempdir())]
+    places = [Path(folder.course.root), temporary_folder()]
     with told_in_words(places), _alone(folder), folder.gradebook() as gradebook:
         if not folder.trusted and crew is None:
             require()

@@ -16,6 +16,7 @@ import secrets
 import shutil
 import socket
 import struct
+import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from nbformat.v4 import new_output
 
 from autograder.limits import MIB, Limits
 from autograder.structure import DEEPEST, deeper_than
-from autograder.warden import BUSY, Stop, Warden, busy
+from autograder.warden import BUSY, Stop, Warden, busy, due, queued
 from autograder.warm import CouldNotStart, Processes, Warm, warm_process
 from course.answers import NotPlain, Other, decode, question_to_json
 
@@ -454,20 +455,36 @@ class Talk:
             answers.problem = f"there is nothing called {name} at this cell"
             return answers
         try:
-            async with asyncio.timeout(seconds):
-                await link.say([question_to_json(question) for question in questions])
-                for _ in questions:
-                    line = await link.reader.readline()
-                    if not line:
-                        answers.problem = f"{name} ended the process that ran it"
-                        break
-                    answers.given.append(_one(line))
+            await _in_time(_converse(link, name, questions, answers), seconds, link.pid)
         except TimeoutError:
             answers.problem = f"{name} took more than {seconds:g} s for the grader's inputs"
             answers.starved = busy(link.pid) < BUSY * seconds
         except (OSError, ValueError):
             answers.problem = f"{name} broke off the talk with the grader"
         return answers
+
+
+async def _converse(link: Link, name: str, questions: list[tuple], answers: Answers) -> None:
+    await link.say([question_to_json(question) for question in questions])
+    for _ in questions:
+        line = await link.reader.readline()
+        if not line:
+            answers.problem = f"{name} ended the process that ran it"
+            break
+        answers.given.append(_one(line))
+
+
+async def _in_time(talk: Coroutine[Any, Any, None], seconds: float, pid: int) -> None:
+    """Await ``talk``, for as long as ``pid`` may take: see ``due``.  Raises TimeoutError."""
+    began, before = time.monotonic(), queued(pid)
+    task = asyncio.ensure_future(talk)
+    while not task.done():
+        left = due(began, seconds, pid, before) - time.monotonic()
+        if left <= 0:
+            task.cancel()
+            raise TimeoutError
+        await asyncio.wait([task], timeout=left)
+    task.result()
 
 
 def _peer(link: socket.socket) -> int:

@@ -6,8 +6,9 @@ A submission's own faults are no trouble: they become flags and marks.
 from __future__ import annotations
 
 import errno
-import shutil
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,9 +44,24 @@ def told_in_words(places: list[Path]) -> Iterator[None]:
     except OSError as error:
         if not is_full(error):
             raise
-        raise no_room(min(places, key=lambda place: shutil.disk_usage(place).free)) from error
+        raise no_room(min(places, key=_room)) from error
     except OperationalError as error:
         raise _unusable(error, places) from error
+
+
+def _room(place: Path) -> int:
+    """The bytes that can still be written at a place, and no more than it has names left for."""
+    disk = os.statvfs(place)
+    names = disk.f_favail if disk.f_files else disk.f_bavail  # some systems do not count them
+    return disk.f_frsize * min(disk.f_bavail, names)
+
+
+def temporary_folder() -> Path:
+    """Where temporary files go.  Raises Stopped if they can go nowhere."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:  # it is chosen by trying to write
+        raise no_room("any folder for temporary files (TMPDIR, /tmp, /var/tmp)") from None
 
 
 def _unusable(error: OperationalError, places: list[Path]) -> Stopped:

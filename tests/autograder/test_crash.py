@@ -411,7 +411,9 @@ def small_disk(scratch: Path) -> Iterator[Path]:
     place = scratch / "disk"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "none", place], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=3m,nr_inodes=400", "none", place],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("a disk can be mounted by root alone")
@@ -451,14 +453,18 @@ def test_a_full_disk_under_the_sandboxes(
 ) -> None:
     """Whatever could not be graded for want of room keeps the marks that it had."""
     graded.log, graded.scratch = graded.scratch / "log", small_disk
-    ballast = fill(small_disk)
+    # room for one more name: with none at all Python takes another folder for temporary files
+    names = [small_disk / str(number) for number in range(os.statvfs(small_disk).f_favail - 1)]
+    for name in names:
+        name.touch()
     only = ["--force", "--student", "ann", "--student", "bob"]
     for workers in ("1", "2"):
         assert graded.grade(*only, "--workers", workers) == 1, graded.said
         assert f"There is no room left in {small_disk}" in graded.said
         assert "Traceback" not in graded.said
         assert graded.outcome() == undisturbed.outcome()
-    ballast.unlink()
+    for name in names:
+        name.unlink()
     assert graded.grade(*only, "--workers", "1") == 0, graded.said
     assert graded.outcome() == undisturbed.outcome()
 
@@ -564,3 +570,75 @@ def test_an_old_gradebook_is_filled_again(
     assert graded.grade("--workers", "2") == 0, graded.said
     assert "(0 unchanged, kept)" in graded.said
     assert graded.outcome() == undisturbed.outcome()
+
+
+# ------------------------------------------------------------------------------- out of time
+
+
+BURN = "import os\nos.nice(-10) if os.geteuid() == 0 else 0\nwhile True: pass"
+WORKS = f"""
+import time
+def works(seconds):
+    began = time.process_time()
+    while time.process_time() - began < seconds: pass
+def half(n):
+    works({0.6 * LIMITS["answer_seconds"] / 4})  # there are four hidden cases
+    return n // 2
+def square(x):
+    works({0.6 * LIMITS["cell_seconds"]})
+    return x * x
+"""
+
+
+@contextlib.contextmanager
+def heavy_load() -> Iterator[None]:
+    """Every core is wanted by others, who come first where that is allowed."""
+    burners = [subprocess.Popen([sys.executable, "-c", BURN]) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
+
+
+def test_who_shares_the_processor_loses_nothing(graded: Course) -> None:
+    """60 % of a limit alone is more than all of it beside others."""
+    hand_in(graded.root, "ann", WORKS)
+    with heavy_load():
+        assert graded.grade("--student", "ann", "--workers", "1") == 0, graded.said
+    unit = marks(graded.root)["ann"]["notebooks"]["unit"]
+    assert [mark["earned"] for mark in unit["marks"]] == [4, 2, 0], unit
+    assert unit["flags"] == []
+
+
+COUNT = """
+import os, pathlib
+from autograder import crew
+grade = crew.grade
+
+def counted(task):
+    with open(os.environ["TMPDIR"] + "/gradings", "a") as file:
+        file.write(task.student + "\\n")
+    return grade(task)
+
+crew.grade = counted
+"""
+
+
+def test_an_endless_loop_runs_once_and_a_sleeper_twice(graded: Course) -> None:
+    hand_in(
+        graded.root, "ann", "def half(n):\n    return n // 2\ndef square(x):\n    while True: pass"
+    )
+    hand_in(
+        graded.root,
+        "bob",
+        "import time\ndef half(n):\n    return n // 2\ndef square(x):\n    time.sleep(99)",
+    )
+    some = ["--student", "ann", "--student", "bob", "--workers", "1"]
+    assert graded.grade(*some, patch=COUNT) == 0, graded.said
+    assert (graded.scratch / "gradings").read_text().split() == ["ann", "bob", "bob"]
+    for student in ("ann", "bob"):
+        unit = marks(graded.root)[student]["notebooks"]["unit"]
+        assert [mark["earned"] for mark in unit["marks"]] == [4, 0, 0], unit
+        assert [flag["kind"] for flag in unit["flags"]] == ["timeout"]
