@@ -101,7 +101,8 @@ def grading(
     with told_in_words(places), _alone(folder), folder.gradebook() as gradebook:
         if not folder.trusted and crew is None:
             require()
-        run = _Run(folder, unit, Ledger(gradebook, unit), folder.common(gradebook, unit), force)
+        common = folder.common(gradebook, unit)  # knows best what to say of an unknown unit
+        run = _Run(folder, unit, Ledger(gradebook, unit), common, force)
         names = students if students is not None else folder.students(unit)
         try:
             for graded in run.everyone(sorted(names), crew, workers):

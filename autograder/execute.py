@@ -35,6 +35,7 @@ from autograder.warm import CouldNotStart, Processes, Warm, warm_process
 from course.answers import NotPlain, Other, decode, question_to_json
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
+ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it was killed
 
 
 @dataclass
@@ -124,7 +125,7 @@ async def _execute(
         warm.box.give(folder / "ask")
         ticket = talk.ticket("")
         await warm.fork(folder, ticket, files)
-        link = await talk.arrival(ticket, limits.start_seconds)
+        link = await talk.arrival(ticket, min(limits.start_seconds, ARRIVAL))
         if link is None:
             raise CouldNotStart(f"the notebook did not make itself known: {warm.last_words()}")
         shutil.rmtree(folder / "files", ignore_errors=True)
