@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -58,13 +58,15 @@ def sentences():
     from autograder.folder import BadSettings, NoCourse
     from autograder.key import BadKey
     from autograder.structure import UnknownUnit
+    from autograder.trouble import Stopped
 
+    known = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused, Stopped)
     try:
         yield
     except NoSandbox as error:
         _complain("No sandbox:", error)
         raise typer.Exit(NO_SANDBOX) from None
-    except (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused) as error:
+    except known as error:
         _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
 
@@ -132,7 +134,8 @@ def grade(
     from autograder import crew
 
     if scheduler is None:
-        crew.prepare()  # the workers' process starts while this one still imports
+        with suppress(OSError):  # what is wrong is said when the workers start
+            crew.prepare()  # the workers' process starts while this one still imports
     from autograder.driver import grading
     from autograder.folder import CourseFolder
     from autograder.table import LARGE, Summary, class_table

@@ -6,6 +6,7 @@ share no folder with the driver and may join and leave while a class is graded.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import multiprocessing
 import os
@@ -16,10 +17,11 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from autograder.grade import Result, Task, engine_hash, grade, undecided
-from autograder.sandbox import NoSandbox, require
+from autograder.sandbox import NoSandbox, require, sweep
 
 Submission = list[Task]
 AHEAD = 2  # submissions sent per worker: one that is graded, one that waits
+LONGEST_START = 120  # seconds that this machine's workers may take to start
 MOST_LOSSES = 3  # workers that may be lost over one submission before it is given up
 
 
@@ -129,15 +131,29 @@ def local(workers: int) -> Iterator[Crew]:
     with (
         dask.config.set(quiet),
         LocalCluster(
-            n_workers=workers,
+            n_workers=0,
             threads_per_worker=1,
             dashboard_address=None,
             silence_logs=50,
             memory_limit=0,
         ) as cluster,
-        Client(cluster) as client,
     ):
-        yield Workers(client)
+        cluster.loop.add_callback(_keep_up, cluster, workers)
+        with Client(cluster) as client:
+            client.wait_for_workers(workers, timeout=LONGEST_START)
+            yield Workers(client)
+
+
+async def _keep_up(cluster: Any, size: int) -> None:
+    """Keep so many workers: Dask gives a place up for good whose worker ends while it starts."""
+    from distributed.core import Status
+
+    while cluster.status == Status.running:
+        for name, worker in list(cluster.workers.items()):
+            if worker.status in (Status.failed, Status.closed):
+                cluster.worker_spec.pop(name, None)
+        cluster.scale(size)
+        await asyncio.sleep(0.5)
 
 
 # ------------------------------------------------------------------------------- clusters
@@ -195,8 +211,11 @@ def crew_for(count: int, workers: int | None) -> Iterator[Crew]:
     if size <= 1:
         yield Alone()
         return
-    with local(size) as crew:
-        yield crew
+    try:
+        with local(size) as crew:
+            yield crew
+    finally:
+        sweep()  # workers end without a last act of their own
 
 
 __all__ = ["Alone", "Crew", "NoSandbox", "Refused", "Workers", "crew_for", "local", "remote"]

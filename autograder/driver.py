@@ -28,12 +28,17 @@ from autograder.grade import Result, Task
 from autograder.gradebook import (
     LatePenalties,
     Ledger,
+    clear,
     publish,
     read_marks,
     stage,
     submitted_timestamp,
+    tidy,
 )
 from autograder.sandbox import require
+from autograder.trouble import NO_ROOM, no_room, temporary_folder, told_in_words
+
+TRIES = 2  # more gradings of a doubtful submission, at the most
 
 
 class Busy(RuntimeError):
@@ -91,17 +96,22 @@ def grading(
     unless ``force``.  ``crew`` does the work; without one, a worker on each core (or ``workers``)
     does.  Rows and files are written in the order of the students; submissions whose result is
     doubtful (see ``Result``) are graded once more at the end, one at a time, and that counts.
-    ``progress`` is called after each.  Raises UnknownUnit, NoSandbox, Busy.
+    ``progress`` is called after each.  Raises UnknownUnit, NoSandbox, Busy, Stopped.
     """
-    if not folder.trusted and crew is None:
-        require()
-    with _alone(folder), folder.gradebook() as gradebook:
-        common = folder.common(gradebook, unit)  # says what to do about an unknown unit
+    places = [Path(folder.course.root), temporary_folder()]
+    with told_in_words(places), _alone(folder), folder.gradebook() as gradebook:
+        if not folder.trusted and crew is None:
+            require()
+        common = folder.common(gradebook, unit)  # knows best what to say of an unknown unit
         run = _Run(folder, unit, Ledger(gradebook, unit), common, force)
         names = students if students is not None else folder.students(unit)
-        for graded in run.everyone(sorted(names), crew, workers):
-            progress(graded)
-            yield graded
+        try:
+            for graded in run.everyone(sorted(names), crew, workers):
+                progress(graded)
+                yield graded
+        finally:
+            for staged in run.aside:  # a run that is stopped
+                clear(staged)
 
 
 @contextmanager
@@ -130,6 +140,7 @@ class _Run:
     common: list
     force: bool
     kept: list[Graded] = field(default_factory=list)
+    aside: set[Path] = field(default_factory=set)  # folders that are staged, and not in place
 
     def everyone(
         self,
@@ -148,19 +159,35 @@ class _Run:
             for staged in self._in_order(at_work, itertools.chain(first, todo)):
                 yield from self._kept_so_far()
                 if staged.doubtful:
-                    again.append(staged.student)
+                    again.append(staged)
                 else:
                     yield self._write(staged)
             yield from self._kept_so_far()
-            for student in again:
-                tasks = self.folder.tasks(self.common, student)
-                ((_, results),) = at_work.grade(iter([tasks]))
-                yield self._write(self._stage(tasks, results))
+            for staged in again:
+                yield self._write(self._confirmed(at_work, staged))
+
+    def _confirmed(self, crew: Crew, staged: Staged) -> Staged:
+        """A doubtful submission, graded alone until there is no doubt or it comes out as before.
+
+        What ended a process may have come from outside, and may come twice.
+        """
+        tasks = self.folder.tasks(self.common, staged.student)
+        for _ in range(TRIES):
+            before = [result.scores for result in staged.results]
+            ((_, results),) = crew.grade(iter([tasks]))
+            staged = self._stage(tasks, results)
+            for result in results:
+                if result.failed.startswith(NO_ROOM):
+                    raise no_room(result.failed.removeprefix(NO_ROOM).strip())
+            if not staged.doubtful or [result.scores for result in results] == before:
+                break
+        return staged
 
     def _changed(self, students: list[str]) -> Iterator[Submission]:
         """The submissions that have to be graded; the others are kept."""
         for student in students:
             tasks = self.folder.tasks(self.common, student)
+            tidy(self._final(student))
             marks = read_marks(self._final(student))
             if not self.force and marks and self._unchanged(student, tasks, marks["notebooks"]):
                 self.kept.append(Graded(student, self._final(student), kept=True))
@@ -208,6 +235,7 @@ class _Run:
         student = tasks[0].student
         doubtful = any(result.doubtful for result in results)
         folder = stage(self._final(student), results, tasks[0].all_files)
+        self.aside.add(folder)
         return Staged(student, folder, [replace(one, notebook="") for one in results], doubtful)
 
     def _write(self, staged: Staged) -> Graded:
@@ -218,6 +246,7 @@ class _Run:
         handed_in = submitted_timestamp(self.folder.path("submitted", student, self.unit))
         self.ledger.record(student, results, handed_in, self.penalties)
         publish(staged.folder, final)
+        self.aside.discard(staged.folder)
         self.folder.nbgraders_own.set_permissions(self.unit, student)
         failed = next((result.failed for result in results if result.failed), "")
         now = {result.notebook_name: result.record() for result in results}

@@ -31,12 +31,13 @@ from nbformat.v4 import new_output
 from autograder.limits import MIB, Limits
 from autograder.questions import Questions
 from autograder.structure import DEEPEST, deeper_than
-from autograder.warden import BUSY, Stop, Warden, busy
+from autograder.warden import BUSY, Stop, Warden, busy, due, queued
 from autograder.warm import CouldNotStart, Processes, Warm, warm_process
 from course.answers import NotPlain, Other, decode
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
 PATIENCE = 10.0  # seconds to wait for witnesses that do not make themselves known, all together
+ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it was killed
 
 
 @dataclass
@@ -126,7 +127,7 @@ async def _execute(
         warm.box.give(folder / "ask")
         ticket = talk.ticket("")
         await warm.fork(folder, ticket, files)
-        link = await talk.arrival(ticket, limits.start_seconds)
+        link = await talk.arrival(ticket, min(limits.start_seconds, ARRIVAL))
         if link is None:
             raise CouldNotStart(f"the notebook did not make itself known: {warm.last_words()}")
         shutil.rmtree(folder / "files", ignore_errors=True)
@@ -468,19 +469,23 @@ class Talk:
             answers.problem = f"there is nothing called {name} at this cell"
             return answers
         try:
-            async with asyncio.timeout(seconds):
-                link.writer.write(questions.line)
-                await link.writer.drain()
-                async for line in _lines(link.reader, questions.count):
-                    answers.given.append(_one(line))
-            if len(answers.given) < questions.count:
-                answers.problem = f"{name} ended the process that ran it"
+            await _in_time(_converse(link, name, questions, answers), seconds, link.pid)
         except TimeoutError:
             answers.problem = f"{name} took more than {seconds:g} s for the grader's inputs"
             answers.starved = busy(link.pid) < BUSY * seconds
         except (OSError, ValueError):
             answers.problem = f"{name} broke off the talk with the grader"
         return answers
+
+
+async def _converse(link: Link, name: str, questions: Questions, answers: Answers) -> None:
+    """Put the questions and take the answers, which come a line each.  Raises ValueError."""
+    link.writer.write(questions.line)
+    await link.writer.drain()
+    async for line in _lines(link.reader, questions.count):
+        answers.given.append(_one(line))
+    if len(answers.given) < questions.count:
+        answers.problem = f"{name} ended the process that ran it"
 
 
 async def _lines(reader: asyncio.StreamReader, count: int) -> AsyncIterator[bytes]:
@@ -496,6 +501,19 @@ async def _lines(reader: asyncio.StreamReader, count: int) -> AsyncIterator[byte
         count -= len(whole[:count])
         if len(rest) > LONGEST_LINE:
             raise ValueError("a line that is too long")
+
+
+async def _in_time(talk: Coroutine[Any, Any, None], seconds: float, pid: int) -> None:
+    """Await ``talk``, for as long as ``pid`` may take: see ``due``.  Raises TimeoutError."""
+    began, before = time.monotonic(), queued(pid)
+    task = asyncio.ensure_future(talk)
+    while not task.done():
+        left = due(began, seconds, pid, before) - time.monotonic()
+        if left <= 0:
+            task.cancel()
+            raise TimeoutError
+        await asyncio.wait([task], timeout=left)
+    task.result()
 
 
 def _peer(link: socket.socket) -> int:

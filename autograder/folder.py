@@ -15,6 +15,7 @@ from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput
+from sqlalchemy import make_url
 from traitlets import Bool, Dict, TraitError
 from traitlets.config import Config, Configurable
 
@@ -33,6 +34,7 @@ PRIVATE = ["key.py", "unit.md", "marks.json"]
 
 # No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
 NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f]')
+PATIENCE = 60  # seconds to wait while another program, such as formgrader, writes to the gradebook
 
 
 def find_own_programs() -> None:
@@ -86,7 +88,10 @@ class CourseFolder:
 
     def gradebook(self) -> Gradebook:
         """The course's gradebook, to be closed by the caller (it is a context manager)."""
-        return Gradebook(self.course.db_url, self.course.course_id)
+        url = make_url(self.course.db_url)
+        if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
+            url = url.update_query_dict({"timeout": str(PATIENCE)})
+        return Gradebook(url, self.course.course_id)
 
     def path(self, step: str, student: str, unit: str) -> Path:
         """The folder of ``unit`` for ``student`` in one of nbgrader's steps (``submitted``, …)."""

@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import pickle
+import platform
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
@@ -26,6 +28,7 @@ from autograder.limits import Limits
 from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
 from autograder.pages import plain_markdown
 from autograder.structure import Flag, Structure, read_notebook, repair
+from autograder.trouble import NO_ROOM, is_full
 from autograder.warm import CouldNotStart
 
 # what a limit that was hit is called among the flags
@@ -228,6 +231,9 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
     except CouldNotStart as error:
         return Execution({}, []), Marking(), f"the notebook did not start: {error}"
     except Exception as error:  # one submission must not stop a class
+        if isinstance(error, OSError) and is_full(error):
+            failed = f"{NO_ROOM} {tempfile.gettempdir()} on {platform.node()}"
+            return Execution({}, []), Marking(), failed
         failed = f"the talk with the notebook broke off ({type(error).__name__}: {error})"
         return Execution({}, []), Marking(), failed[:300]
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})

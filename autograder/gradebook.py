@@ -24,7 +24,7 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import find_all_files, parse_utc
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 
 from autograder.grade import Result
 from autograder.structure import Flag
@@ -50,9 +50,6 @@ class Ledger:
             tasks = [(cell.name, cell.id) for cell in one.task_cells]
             self.graded[one.name] = dict([(c.name, c.id) for c in one.grade_cells] + tasks)
             self.commented[one.name] = dict([(c.name, c.id) for c in one.solution_cells] + tasks)
-        if self.db.get_bind().dialect.name == "sqlite":
-            # formgrader may be writing: wait for it instead of giving up after five seconds
-            self.db.execute(text("PRAGMA busy_timeout = 60000"))
 
     def record(
         self,
@@ -201,17 +198,35 @@ class LatePenalties:
 
 def stage(final: Path, results: list[Result], files: dict[str, bytes]) -> Path:
     """Write all that a graded submission leaves behind beside ``final``, its folder to be."""
-    folder = final.with_name(f".{final.name}~")
+    folder, _ = _aside(final)
     clear(folder)
-    for result in results:
-        write_files(folder, result)
-    write_extra_files(folder, files)
+    try:
+        for result in results:
+            write_files(folder, result)
+        write_extra_files(folder, files)
+    except OSError:  # a full disk need not hold half a submission
+        clear(folder)
+        raise
     return folder
+
+
+def _aside(final: Path) -> tuple[Path, Path]:
+    """Where a folder lies before it is in its place, and where the one before it is put."""
+    return final.with_name(f".{final.name}~"), final.with_name(f".{final.name}.old~")
+
+
+def tidy(final: Path) -> None:
+    """Mend what a run that was stopped left of a graded folder and beside it."""
+    staged, old = _aside(final)
+    if old.exists() and not final.exists():
+        os.rename(old, final)
+    clear(staged)
+    clear(old)
 
 
 def publish(staged: Path, final: Path) -> None:
     """Put a staged folder in its place; what was there goes."""
-    old = final.with_name(f".{final.name}.old~")
+    _, old = _aside(final)
     clear(old)
     if final.exists() or final.is_symlink():
         os.rename(final, old)

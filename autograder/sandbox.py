@@ -22,15 +22,19 @@ timing is observable.  Who needs more runs the workers in virtual machines.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,23 +73,54 @@ def how_to_install() -> str:
 @functools.cache
 def require() -> str:
     """The path of a bubblewrap that works here.  Raises NoSandbox."""
+    sweep()
     program = shutil.which("bwrap")
     if program is None:
         raise NoSandbox(
             "bubblewrap (bwrap) is missing, and submissions are never run without a sandbox. "
             f"Type: {how_to_install()}"
         )
-    try:
-        output, errors = run_inside([sys.executable, "-I", "-c", "print('inside')"])
-    except subprocess.TimeoutExpired:
-        output, errors = "", "it did not start within a minute"
-    if output.strip() != "inside":
+    for _ in range(2):  # something may have ended the first one
+        try:
+            output, errors = run_inside([sys.executable, "-I", "-c", "print('inside')"])
+        except subprocess.TimeoutExpired:
+            output, errors = "", "it did not start within a minute"
+        if output.strip() == "inside":
+            break
+    else:
         reason = (errors.strip().splitlines() or ["no message"])[-1]
         raise NoSandbox(
             f"bubblewrap is installed but cannot make a sandbox here: {reason}. "
             "Unprivileged user namespaces may be switched off: see docs/operator.md."
         )
     return program
+
+
+PREFIX = "sw-"
+
+
+def _temporary() -> str:
+    """Where sandboxes' folders lie: a socket's path may have 107 characters at the most."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < 60 else "/tmp"
+
+
+def sweep() -> None:
+    """Remove the folders of sandboxes whose process was killed before it could."""
+    for folder in Path(_temporary()).glob(f"{PREFIX}*/s"):
+        with contextlib.suppress(OSError), _opened(folder.parent) as handle:
+            if os.fstat(handle).st_uid == os.geteuid():
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held while its process lives
+                shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def run_inside(
@@ -95,15 +130,15 @@ def run_inside(
 
     ``filtered`` forbids the system calls that notebooks may not make.
     """
-    with (
-        Sandbox(limits or Limits()) as box,
-        subprocess.Popen(
-            box.command(command, filtered=filtered),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process,
-    ):
+    with Sandbox(limits or Limits()) as box:
+        # to files: a pipe has no end while anything that is left inside holds it
+        with open(box.root / "out", "wb") as out, open(box.root / "err", "wb") as err:
+            process = subprocess.Popen(
+                box.command(command, filtered=filtered),
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + 60
         try:
             while process.poll() is None and not box.exited():
@@ -111,8 +146,11 @@ def run_inside(
                     raise subprocess.TimeoutExpired(command, 60)
                 time.sleep(0.01)
         finally:
-            process.kill()
-        return process.communicate()
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        texts = [(box.root / name).read_text(errors="replace") for name in ("out", "err")]
+        return texts[0], texts[1]
 
 
 @functools.cache
@@ -163,12 +201,12 @@ class Sandbox:
     slot: int = 0
 
     def __enter__(self) -> Sandbox:
-        # a socket's path may have 107 characters at the most
-        short = None if len(tempfile.gettempdir()) < 60 else "/tmp"
         self._folder = tempfile.TemporaryDirectory(
-            prefix="sw-", dir=short, ignore_cleanup_errors=True
+            prefix=PREFIX, dir=_temporary(), ignore_cleanup_errors=True
         )
         self.root = Path(self._folder.name)
+        self._lock = os.open(self.root, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # before "s" is there: then it can be swept
         self.shared = self.root / "s"
         self.shared.mkdir(mode=0o700)
         self.as_root = os.geteuid() == 0
@@ -182,6 +220,9 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
+        if self._lock is not None:  # closed twice by a caller, it would be another's file
+            os.close(self._lock)
+            self._lock = None
 
     def exited(self) -> bool:
         """Whether the command inside has ended (the sandbox itself lives on)."""
@@ -208,6 +249,7 @@ class Sandbox:
             "TMPDIR": "/tmp",
             "NBGRADER_EXECUTION": "autograde",  # as nbgrader does
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",  # sets of strings come in one order, at every grading
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             # one thread a notebook: the machine's cores are shared among notebooks
             **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},

@@ -18,6 +18,7 @@ from pathlib import Path
 from autograder.limits import MIB, Limits
 
 BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
+PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
 GRACE = 3.0  # seconds between an interrupt and the end of the process
 PERIOD = 0.2
 SHARED_FILES, SHARED_BYTES = 64, MIB
@@ -58,13 +59,13 @@ class Warden:
         self.peak_memory = 0
         self._began = time.monotonic()
         self._cell: int | None = None
-        self._cell_began = self._cell_busy = 0.0
+        self._cell_began = self._cell_busy = self._cell_queued = 0.0
         self._interrupted: float | None = None
 
     def start_cell(self, index: int) -> None:
         """The clock of cell ``index`` starts."""
         self._cell, self._cell_began, self._interrupted = index, time.monotonic(), None
-        self._cell_busy = busy(self.notebook)
+        self._cell_busy, self._cell_queued = busy(self.notebook), queued(self.notebook)
 
     def end_cell(self) -> None:
         """No cell is running."""
@@ -78,14 +79,16 @@ class Warden:
 
     def _look(self) -> None:
         now = time.monotonic()
-        if now - self._began > self.limits.notebook_seconds:
+        if now > due(self._began, self.limits.notebook_seconds, self.notebook):
             says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
-            self._end("time", says, self._starved(self._began, 0.0))
+            self._end("time", says, self._starved(self.limits.notebook_seconds, 0.0))
         elif self._interrupted is not None and now - self._interrupted > GRACE:
             self.end_notebook()
-        elif self._cell is not None and now - self._cell_began > self.limits.cell_seconds:
+        elif self._cell is not None and now > due(
+            self._cell_began, self.limits.cell_seconds, self.notebook, self._cell_queued
+        ):
             says = f"it ran for more than {self.limits.cell_seconds:g} s"
-            self.stop_cell("time", says, self._starved(self._cell_began, self._cell_busy))
+            self.stop_cell("time", says, self._starved(self.limits.cell_seconds, self._cell_busy))
         members = list(self.members())
         memory = sum(map(_resident, members))
         if memory > self.limits.memory:  # shared pages were counted for each that shares them
@@ -98,9 +101,9 @@ class Warden:
         if self._shared_folder_is_flooded():
             self._end("disk", "it wrote into the folder that the grader talks through")
 
-    def _starved(self, began: float, before: float) -> bool:
+    def _starved(self, seconds: float, before: float) -> bool:
         used = busy(self.notebook) + sum(map(busy, descendants(self.notebook))) - before
-        return used < BUSY * (time.monotonic() - began)
+        return used < BUSY * seconds
 
     def stop_cell(self, kind: str, says: str, starved: bool = False) -> None:
         """Interrupt the running cell; if it does not obey, its process is ended soon after."""
@@ -197,6 +200,22 @@ def busy(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:15])) / TICKS
     return 0.0
+
+
+def queued(pid: int) -> float:
+    """Seconds that a process was ready to run and had to wait for a processor."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
+
+
+def due(began: float, seconds: float, pid: int, before: float = 0.0) -> float:
+    """When a limit of ``seconds`` ends: its clock stands still while ``pid`` waits for a processor.
+
+    ``before`` is what ``queued`` said when it began.  Who queues behind processes of its own waits
+    as well, so there is an end to it.
+    """
+    return began + seconds + min(queued(pid) - before, (PATIENCE - 1) * seconds)
 
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
