@@ -52,7 +52,8 @@ CourseOption = Annotated[
 @contextmanager
 def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
-    from autograder.crew import Refused
+    from autograder.cluster import Refused
+    from autograder.crew import SchedulerLost
     from autograder.demo import DemoFailed
     from autograder.driver import Busy
     from autograder.folder import BadSettings, NoCourse
@@ -64,7 +65,9 @@ def sentences():
     except NoSandbox as error:
         _complain("No sandbox:", error)
         raise typer.Exit(NO_SANDBOX) from None
-    except (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused) as error:
+    except (
+        NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused, SchedulerLost
+    ) as error:  # fmt: skip
         _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
 
@@ -129,7 +132,7 @@ def grade(
     change the command prints who gained or lost what, and why. A run that was stopped, however, is
     simply started again.
     """
-    from autograder import crew
+    from autograder import cluster, crew
 
     if scheduler is None:
         crew.prepare()  # the workers' process starts while this one still imports
@@ -139,7 +142,7 @@ def grade(
 
     with sentences():
         if scheduler is not None:
-            crew.refuse_plain_text(scheduler, plain_text)
+            cluster.refuse_plain_text(scheduler, plain_text)
         folder = CourseFolder.open(course)
         folder.trusted = folder.trusted or no_sandbox
         students = list(student) if student else folder.students(unit)
@@ -160,7 +163,12 @@ def grade(
             task = progress.add_task(f"grading {unit}", total=len(students))
             workers_of = None
             if scheduler is not None:
-                workers_of = crew.remote(scheduler, plain_text=plain_text, say=_announce(progress))
+                workers_of = cluster.remote(
+                    scheduler,
+                    plain_text=plain_text,
+                    trusted=folder.trusted,
+                    say=_announce(progress),
+                )
             for one in grading(
                 folder, unit, students=students, force=force, workers=workers, crew=workers_of
             ):

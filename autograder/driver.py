@@ -90,7 +90,8 @@ def grading(
     if not folder.trusted and crew is None:
         require()
     with _alone(folder), folder.gradebook() as gradebook:
-        run = _Run(folder, unit, Ledger(gradebook, unit), folder.common(gradebook, unit), force)
+        common = folder.common(gradebook, unit)  # first: it says in words which units there are
+        run = _Run(folder, unit, Ledger(gradebook, unit), common, force)
         names = students if students is not None else folder.students(unit)
         for graded in run.everyone(sorted(names), crew, workers):
             progress(graded)

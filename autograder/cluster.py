@@ -1,0 +1,83 @@
+"""A Dask cluster as the crew: connecting to its scheduler, and refusing what anybody could read.
+
+How a cluster is started is Dask's own business: docs/operator.md shows it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from autograder.crew import Crew, Workers
+
+ENCRYPTED = ("tls", "wss")  # by Dask only with certificates on both sides
+
+
+class Refused(ValueError):
+    """A cluster is not used as it is; the message says why and what to do."""
+
+
+@contextmanager
+def remote(
+    address: str,
+    *,
+    plain_text: bool = False,
+    trusted: bool = False,
+    say: Callable[[str], None] = lambda text: None,
+) -> Iterator[Crew]:
+    """The crew of the Dask cluster whose scheduler is at ``address``.
+
+    Certificates for ``tls://`` are Dask's own settings (``distributed.comm.tls``).  ``say`` is told
+    the dashboard's address, who is left out, and when there is nobody to grade.  ``trusted`` takes
+    workers without a sandbox too.  Raises Refused for a scheduler that is neither on this machine
+    nor encrypted, unless ``plain_text``, and for one that cannot be reached.
+    """
+    refuse_plain_text(address, plain_text)
+    from distributed import Client
+
+    # what Dask logs of a scheduler that does not answer or went away, the engine says in a sentence
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        client = Client(address, timeout="20s", set_as_default=False)
+    except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
+        raise Refused(
+            f"No Dask scheduler answers at {address} ({error or type(error).__name__}). Is it "
+            "running, can this machine reach it, and do the certificates fit? See docs/operator.md."
+        ) from None
+    with client:
+        say(f"dashboard: {dashboard(client) or 'the scheduler has none'}")
+        yield Workers(client, trusted=trusted, say=say)
+
+
+def dashboard(client: Any) -> str:
+    """The address of a cluster's dashboard, or "" if its scheduler was started without one."""
+    try:
+        return client.dashboard_link or ""
+    except KeyError:  # Dask's own way to say that there is none
+        return ""
+
+
+def refuse_plain_text(address: str, allowed: bool) -> None:
+    """Raise Refused if students' work and marks would cross a network that anyone can read."""
+    scheme, _, place = address.rpartition("://")
+    here = scheme in ("", "tcp", "ws") and _is_here(place)  # without a scheme Dask takes tcp
+    if allowed or here or scheme in ENCRYPTED:
+        return
+    raise Refused(
+        f"{address} is neither encrypted nor on this machine: whoever can reach it can read "
+        "submissions, change marks and run code as you. Switch TLS on and use tls:// (see "
+        "docs/operator.md), or pass --plain-text if the network itself is yours alone."
+    )
+
+
+def _is_here(place: str) -> bool:
+    """Whether ``host:port`` is the machine's own: no name but localhost is taken on trust."""
+    try:
+        host = urlsplit(f"//{place}").hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
