@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,9 +26,10 @@ from rich.text import Text
 
 import autograder.lean  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
-from autograder.sandbox import NoSandbox
+from autograder.sandbox import NoSandbox, require
 
 FINE, FAILED, NO_SANDBOX = 0, 1, 3
+LOG_EVERY = 30.0  # seconds between two lines of progress in a log
 
 EXIT_CODES = (
     "Exit codes: 0 all is well; 1 something failed (the text says what); 2 wrong usage; "
@@ -86,16 +89,28 @@ class Rate(ProgressColumn):
 
 @contextmanager
 def bar():
-    """A progress bar with count, rate and time left, on a terminal and in a log alike."""
+    """A progress bar with count, rate and time left; in a log, a line with these now and then."""
     columns = (
         TextColumn("  {task.description}"),
         BarColumn(30),
         MofNCompleteColumn(),
         Rate(),
         TimeRemainingColumn(),
+        TextColumn("left"),
     )
+    ended = threading.Event()
+
+    def log(progress: Progress) -> None:
+        while not ended.wait(LOG_EVERY):
+            console.print(progress.get_renderable())
+
     with Progress(*columns, console=console) as progress:
-        yield progress
+        if not console.is_terminal:  # where rich itself shows the end alone
+            threading.Thread(target=log, args=(progress,), daemon=True).start()
+        try:
+            yield progress
+        finally:
+            ended.set()
 
 
 @app.command(epilog=EXIT_CODES)
@@ -124,6 +139,10 @@ def grade(
     plain_text: Annotated[
         bool,
         typer.Option("--plain-text", help="Use a scheduler on another machine without TLS."),
+    ] = False,
+    dashboard: Annotated[
+        bool,
+        typer.Option("--dashboard", help="Show Dask's dashboard of this machine's workers."),
     ] = False,
 ) -> None:
     """Grade what students handed in for UNIT, and write gradebook, autograded/ and marks.json.
@@ -162,6 +181,11 @@ def grade(
         with bar() as progress:
             task = progress.add_task(f"grading {unit}", total=len(students))
             workers_of = None
+            if dashboard and scheduler is None:
+                cluster.need_bokeh()
+                if not folder.trusted:
+                    require()
+                workers_of = crew.local(workers or os.cpu_count() or 1, say=_announce(progress))
             if scheduler is not None:
                 workers_of = cluster.remote(
                     scheduler,

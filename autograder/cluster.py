@@ -9,8 +9,11 @@ import ipaddress
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
 
 from autograder.crew import Crew, Workers
 
@@ -37,13 +40,14 @@ def remote(
     nor encrypted, unless ``plain_text``, and for one that cannot be reached.
     """
     refuse_plain_text(address, plain_text)
+    _check_settings(address)
     from distributed import Client
 
     # what Dask logs of a scheduler that does not answer or went away, the engine says in a sentence
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout="20s", set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
+    except (OSError, TimeoutError, ValueError) as error:
         raise Refused(
             f"No Dask scheduler answers at {address} ({error or type(error).__name__}). Is it "
             "running, can this machine reach it, and do the certificates fit? See docs/operator.md."
@@ -53,12 +57,56 @@ def remote(
         yield Workers(client, trusted=trusted, say=say)
 
 
-def dashboard(client: Any) -> str:
-    """The address of a cluster's dashboard, or "" if its scheduler was started without one."""
+def _check_settings(address: str) -> None:
+    """Raise Refused where Dask's own settings cannot go with ``address``.
+
+    Asked first, since a client that fails over them does not end.
+    """
+    from distributed import Security
+
+    encrypted = address.rpartition("://")[0] in ENCRYPTED
     try:
-        return client.dashboard_link or ""
+        settings = Security().get_connection_args("client")
+    except OSError as error:
+        raise Refused(
+            f"The certificates that Dask's settings name (distributed.comm.tls) cannot be used: "
+            f"{error}."
+        ) from None
+    if encrypted and settings["ssl_context"] is None:
+        raise Refused(
+            f"{address} needs certificates, and Dask's settings (distributed.comm.tls) name none "
+            "for a client. See docs/operator.md."
+        )
+    if not encrypted and settings["require_encryption"]:
+        raise Refused(
+            f"{address} is not encrypted, and Dask's settings (distributed.comm) require "
+            "encryption. Use tls://."
+        )
+
+
+def dashboard(client: Any) -> str:
+    """The address of a cluster's dashboard, or "" if its scheduler has none.
+
+    One that does not answer is given all the same: the operator's browser may be elsewhere.
+    """
+    direct = build_opener(ProxyHandler({}))
+    try:
+        link = client.dashboard_link or ""
+        if link:
+            direct.open(link, timeout=3).close()
     except KeyError:  # Dask's own way to say that there is none
         return ""
+    except HTTPError as error:  # a scheduler with --no-dashboard has a server without this page
+        return "" if error.code == 404 else link
+    except OSError:
+        pass
+    return link
+
+
+def need_bokeh() -> None:
+    """Raise Refused if this machine cannot draw a dashboard."""
+    if find_spec("bokeh") is None:
+        raise Refused("Dask's dashboard is drawn by bokeh, which is missing: pip install bokeh")
 
 
 def refuse_plain_text(address: str, allowed: bool) -> None:

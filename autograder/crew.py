@@ -228,8 +228,11 @@ def prepare() -> None:
 
 
 @contextmanager
-def local(workers: int) -> Iterator[Crew]:
-    """A crew of so many workers on this machine."""
+def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Crew]:
+    """A crew of so many workers on this machine.
+
+    If there is ``say``, it is told the address of Dask's dashboard, which this machine alone sees.
+    """
     import dask
     from distributed import Client, LocalCluster
 
@@ -246,13 +249,15 @@ def local(workers: int) -> Iterator[Crew]:
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0" if say else None,
             silence_logs=50,
             memory_limit=0,
             resources={resource(False): 1, resource(True): 1},  # this very engine: known to be fit
         ) as cluster,
         Client(cluster) as client,
     ):
+        if say:
+            say(f"dashboard: {client.dashboard_link}")
         yield Workers(client)
 
 
