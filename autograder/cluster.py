@@ -17,6 +17,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from autograder.crew import Crew, Workers
 
+CONNECT = "20s"  # for how long a scheduler that does not answer is tried
 ENCRYPTED = ("tls", "wss")  # by Dask only with certificates on both sides
 
 
@@ -44,9 +45,10 @@ def remote(
     from distributed import Client
 
     # what Dask logs of a scheduler that does not answer or went away, the engine says in a sentence
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # importing it has set levels for both
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout="20s", set_as_default=False)
+        client = Client(address, timeout=CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise Refused(
             f"No Dask scheduler answers at {address} ({error or type(error).__name__}). Is it "

@@ -23,7 +23,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.cluster import Refused, refuse_plain_text
+from autograder import cluster as cluster_module
+from autograder.cluster import Refused, refuse_plain_text, remote
 from autograder.demo import make_course
 
 pytestmark = pytest.mark.timeout(900)
@@ -363,16 +364,17 @@ def test_tls_with_the_certificates_of_the_guide_and_with_others(cluster, course,
     assert outcome(course)[1] == [("right-0", 4, 0), ("up-1", 2, 0)]
     # and require-encryption keeps plain text out, on this machine too
     plain = cluster.address.replace("tls://", "tcp://")
-    text = Driver(course, plain, *alone, env=right).ends(1)
+    text = Driver(course, plain, *alone, "--force", env=right).ends(1)
     assert "require encryption. Use tls://" in text
 
 
-def test_no_scheduler_is_a_sentence(handed_in, sandbox):
+def test_no_scheduler_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(cluster_module, "CONNECT", "1s")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        nobody = free.getsockname()[1]
-    text = Driver(handed_in, f"tcp://127.0.0.1:{nobody}").ends(1)
-    assert f"No Dask scheduler answers at tcp://127.0.0.1:{nobody}" in text
+        nobody = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(Refused, match=f"No Dask scheduler answers at {nobody} "), remote(nobody):
+        pass
 
 
 @pytest.mark.parametrize(
