@@ -249,7 +249,9 @@ def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Cr
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            dashboard_address="127.0.0.1:0" if say else None,
+            # any free port: Dask warns where another run has taken its usual one
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": bool(say)},
             silence_logs=50,
             memory_limit=0,
             resources={resource(False): 1, resource(True): 1},  # this very engine: known to be fit

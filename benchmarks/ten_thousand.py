@@ -18,7 +18,6 @@ import argparse
 import itertools
 import json
 import os
-import re
 import sqlite3
 import subprocess
 import sys
@@ -126,9 +125,11 @@ def grade(root: Path, *options: str, every: float = 1.0) -> Run:
     """Run ``autograder grade`` and watch it."""
     run, began = Run(), time.perf_counter()
     command = [sys.executable, "-m", "autograder", "grade", UNIT, "--course", str(root), *options]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    log = root.with_name("log")
+    with (
+        open(log, "w") as out,
+        subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT) as process,
+    ):
         driver = psutil.Process(process.pid)
         while process.poll() is None:
             time.sleep(every)
@@ -139,8 +140,11 @@ def grade(root: Path, *options: str, every: float = 1.0) -> Run:
             except psutil.Error:
                 break
             run.samples.append((time.perf_counter() - began, _done(root), own, together))
-        run.output = process.stdout.read() if process.stdout else ""
-    run.seconds, run.code = time.perf_counter() - began, process.returncode
+    run.seconds, run.code, run.output = (
+        time.perf_counter() - began,
+        process.returncode,
+        log.read_text(),
+    )
     return run
 
 
@@ -192,7 +196,8 @@ def main() -> None:
         known = make(root, options.submissions)
         print(f"  {len(known)} submissions made; load {os.getloadavg()[0]:.1f}", flush=True)
         run = grade(root, "--workers", str(options.workers))
-        print(re.sub(r"(?m)^", "  | ", run.output.rstrip()))
+        lines = run.output.splitlines()
+        print("\n".join(f"  | {line}" for line in [*lines[:40], *lines[40:][-10:]]))
         print(f"  exit code {run.code}, {run.seconds:.0f} s, {len(known) / run.seconds:.1f}/s; "
               f"load {os.getloadavg()[0]:.1f}")  # fmt: skip
         print("  a second, by tenths:", *(f"{rate:.1f}" for rate in run.rates()))
