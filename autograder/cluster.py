@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
-from autograder.crew import Crew, Workers
+from autograder.crew import SHORT_MEMORY, Crew, Workers
 
 CONNECT = "20s"  # for how long a scheduler that does not answer is tried
 ENCRYPTED = ("tls", "wss")  # by Dask only with certificates on both sides
@@ -42,13 +42,15 @@ def remote(
     """
     refuse_plain_text(address, plain_text)
     _check_settings(address)
+    import dask
     from distributed import Client
 
     # what Dask logs of a scheduler that does not answer or went away, the engine says in a sentence
     for name in ("distributed", "distributed.client"):  # importing it has set levels for both
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=CONNECT, set_as_default=False)
+        with dask.config.set(SHORT_MEMORY):
+            client = Client(address, timeout=CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise Refused(
             f"No Dask scheduler answers at {address} ({error or type(error).__name__}). Is it "

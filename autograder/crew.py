@@ -25,6 +25,8 @@ Submission = list[Task]
 AHEAD = 2  # submissions sent per worker: one that is graded, one that waits
 LOOK = 1.0  # seconds between two looks at who is there
 FETCH = 60.0  # seconds to fetch a result that is there; its worker may have left with it
+# Dask remembers the last thousand messages to each worker, submissions and all, for its developers
+SHORT_MEMORY = {"distributed.admin.low-level-log-length": 10}
 MOST_LOSSES = 3  # workers that may be lost over one submission before it is given up
 
 
@@ -237,6 +239,7 @@ def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Cr
     from distributed import Client, LocalCluster
 
     quiet = {
+        **SHORT_MEMORY,
         "distributed.worker.memory.terminate": False,
         "distributed.worker.memory.pause": False,
         "distributed.admin.tick.limit": "60s",
