@@ -18,7 +18,7 @@ from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ten_thousand.py"
-COUNT, WORKERS = 300, 2
+COUNT, WORKERS = 150, 2
 # what holds a submission, its results or its place in the queue, in the engine and in Dask
 HOLD = (Task, Result, Sent, Staged, Graded, Future, TaskState)
 
