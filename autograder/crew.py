@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import time
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,8 +39,14 @@ class Crew(Protocol):
         ...
 
 
-class SchedulerLost(ConnectionError):
+class SchedulerLost(RuntimeError):
     """The cluster's scheduler went away while a class was graded; the message says what to do."""
+
+    def __str__(self) -> str:
+        return (
+            "The connection to the scheduler broke. What was graded is written; start the "
+            "scheduler and its workers again, type the same command, and the rest follows."
+        )
 
 
 class Alone:
@@ -87,6 +94,8 @@ class Workers:
         more = True
         while more or back or waiting:
             if time.monotonic() - self._looked > LOOK and self._everyone_left():
+                for sent in waiting.values():
+                    sent.future.release()  # or it would be graded twice
                 back.extend(waiting.values())
                 waiting.clear()
             while len(waiting) < AHEAD * len(self._fit):
@@ -107,7 +116,8 @@ class Workers:
                 continue
             if future.key not in waiting:
                 continue  # it was sent again meanwhile
-            self._check(future)
+            if future.cancelled():
+                raise SchedulerLost
             sent = waiting.pop(future.key)
             if (results := _results_of(future, sent.tasks)) is None:
                 back.append(sent)
@@ -127,19 +137,18 @@ class Workers:
         name = resource(self.trusted)
         try:
             workers = self.client.scheduler_info()["workers"]
-            before, self._fit = self._fit, set()
-            strange = []
-            for address, worker in workers.items():
-                if name in worker["resources"]:
-                    self._fit.add(worker["id"])
-                elif worker["id"] not in self._unfit and worker["status"] == "running":
-                    strange.append(address)
+            before = self._fit
+            self._fit = {address for address, one in workers.items() if name in one["resources"]}
             stayed = before & self._fit
+            strange = [
+                address
+                for address in workers.keys() - self._fit - self._unfit
+                if workers[address]["status"] == "running"
+            ]
             if strange:
-                self._examine({address: workers[address]["id"] for address in strange})
-        except (OSError, RuntimeError, ValueError):
-            self._check(None)
-            raise
+                self._examine(strange)
+        except OSError:
+            raise SchedulerLost from None
         if not self._fit and not self._said_waiting:
             self.say("nobody is there to grade: waiting for workers (Ctrl-C ends this, a rerun "
                      "goes on where it stopped)")  # fmt: skip
@@ -149,31 +158,23 @@ class Workers:
         self._looked = time.monotonic()
         return bool(before) and not stayed
 
-    def _examine(self, ids: dict[str, str]) -> None:
+    def _examine(self, strange: list[str]) -> None:
         """Give the fit ones among new workers the resource; say once who is not, and why."""
         found = self.client.run(
-            _fit, engine_hash(), self.trusted, workers=list(ids), on_error="return"
+            _fit, engine_hash(), self.trusted, workers=strange, on_error="return"
         )
         reasons: dict[str, list[str]] = {}
         for address, problem in found.items():
             if problem == "":
-                self._fit.add(ids[address])
+                self._fit.add(address)
             elif not isinstance(problem, OSError):  # that one has left while it was asked
-                self._unfit.add(ids[address])
+                self._unfit.add(address)
                 if isinstance(problem, BaseException):
                     problem = f"it cannot load sliding-windows ({problem})"
                 reasons.setdefault(problem, []).append(address)
         for problem, addresses in reasons.items():
             many = "worker" if len(addresses) == 1 else "workers"
-            self.say(f"{many} {', '.join(addresses)} left out: {problem}")
-
-    def _check(self, future: Any) -> None:
-        """Raise SchedulerLost if the scheduler has gone, and ``future`` with it."""
-        if self.client.status != "running" or (future is not None and future.cancelled()):
-            raise SchedulerLost(
-                "The connection to the scheduler broke. What was graded is written; start the "
-                "scheduler and its workers again, type the same command, and the rest follows."
-            )
+            self.say(f"{many} {', '.join(sorted(addresses))} left out: {problem}")
 
 
 def resource(trusted: bool) -> str:
@@ -206,7 +207,7 @@ def _results_of(future: Any, tasks: Submission) -> list[Result] | None:
         if error is not None:
             return [_lost(task, f"{type(error).__name__}: {error}") for task in tasks]
         return future.result(timeout=FETCH)
-    except TimeoutError:
+    except (OSError, CancelledError):
         return None
     finally:
         future.release()

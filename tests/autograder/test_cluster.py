@@ -325,6 +325,15 @@ def test_a_scheduler_that_goes_away_ends_the_run_and_the_next_one_completes_it(
     assert outcome(course) == graded_here
 
 
+@pytest.mark.slow
+def test_a_scheduler_may_go_away_while_nobody_is_there(cluster, course):
+    scheduler = cluster.scheduler()
+    driver = Driver(course, cluster.address)
+    driver.says("waiting for workers")
+    scheduler.kill()
+    assert "SchedulerLost: The connection to the scheduler broke." in driver.ends(1)
+
+
 # ----------------------------------------------------------------------------- security
 
 
