@@ -135,8 +135,12 @@ class Workers:
         worker joins that has the resource from the start.
         """
         name = resource(self.trusted)
+        if self.client.status != "running":
+            raise SchedulerLost  # asking it would only take a while
         try:
-            workers = self.client.scheduler_info()["workers"]
+            workers = self.client.scheduler_info().get("workers")
+            if workers is None:
+                raise SchedulerLost  # it went away this very moment, and Dask remembers little
             before = self._fit
             self._fit = {address for address, one in workers.items() if name in one["resources"]}
             stayed = before & self._fit
