@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,9 +26,10 @@ from rich.text import Text
 
 import autograder.lean  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
-from autograder.sandbox import NoSandbox
+from autograder.sandbox import NoSandbox, require
 
 FINE, FAILED, NO_SANDBOX = 0, 1, 3
+LOG_EVERY = 30.0  # seconds between two lines of progress in a log
 
 EXIT_CODES = (
     "Exit codes: 0 all is well; 1 something failed (the text says what); 2 wrong usage; "
@@ -52,7 +55,8 @@ CourseOption = Annotated[
 @contextmanager
 def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
-    from autograder.crew import Refused
+    from autograder.cluster import Refused
+    from autograder.crew import SchedulerLost
     from autograder.demo import DemoFailed
     from autograder.driver import Busy
     from autograder.folder import BadSettings, NoCourse
@@ -60,13 +64,14 @@ def sentences():
     from autograder.structure import UnknownUnit
     from autograder.trouble import Stopped
 
-    known = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed, Busy, Refused, Stopped)
+    told = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed)
+    told += (Busy, Refused, SchedulerLost, Stopped)
     try:
         yield
     except NoSandbox as error:
         _complain("No sandbox:", error)
         raise typer.Exit(NO_SANDBOX) from None
-    except known as error:
+    except told as error:
         _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
 
@@ -85,16 +90,28 @@ class Rate(ProgressColumn):
 
 @contextmanager
 def bar():
-    """A progress bar with count, rate and time left, on a terminal and in a log alike."""
+    """A progress bar with count, rate and time left; in a log, a line with these now and then."""
     columns = (
         TextColumn("  {task.description}"),
         BarColumn(30),
         MofNCompleteColumn(),
         Rate(),
         TimeRemainingColumn(),
+        TextColumn("left"),
     )
+    ended = threading.Event()
+
+    def log(progress: Progress) -> None:
+        while not ended.wait(LOG_EVERY):
+            console.print(progress.get_renderable())
+
     with Progress(*columns, console=console) as progress:
-        yield progress
+        if not console.is_terminal:  # where rich itself shows the end alone
+            threading.Thread(target=log, args=(progress,), daemon=True).start()
+        try:
+            yield progress
+        finally:
+            ended.set()
 
 
 @app.command(epilog=EXIT_CODES)
@@ -124,6 +141,10 @@ def grade(
         bool,
         typer.Option("--plain-text", help="Use a scheduler on another machine without TLS."),
     ] = False,
+    dashboard: Annotated[
+        bool,
+        typer.Option("--dashboard", help="Show Dask's dashboard of this machine's workers."),
+    ] = False,
 ) -> None:
     """Grade what students handed in for UNIT, and write gradebook, autograded/ and marks.json.
 
@@ -131,7 +152,7 @@ def grade(
     change the command prints who gained or lost what, and why. A run that was stopped, however, is
     simply started again.
     """
-    from autograder import crew
+    from autograder import cluster, crew
 
     if scheduler is None:
         with suppress(OSError):  # what is wrong is said when the workers start
@@ -142,7 +163,7 @@ def grade(
 
     with sentences():
         if scheduler is not None:
-            crew.refuse_plain_text(scheduler, plain_text)
+            cluster.refuse_plain_text(scheduler, plain_text)
         folder = CourseFolder.open(course)
         folder.trusted = folder.trusted or no_sandbox
         students = list(student) if student else folder.students(unit)
@@ -168,8 +189,18 @@ def grade(
         with bar() as progress:
             task = progress.add_task(f"grading {unit}", total=len(students))
             workers_of = None
+            if dashboard and scheduler is None:
+                cluster.need_bokeh()
+                if not folder.trusted:
+                    require()
+                workers_of = crew.local(workers or os.cpu_count() or 1, say=_announce(progress))
             if scheduler is not None:
-                workers_of = crew.remote(scheduler, plain_text=plain_text, say=_announce(progress))
+                workers_of = cluster.remote(
+                    scheduler,
+                    plain_text=plain_text,
+                    trusted=folder.trusted,
+                    say=_announce(progress),
+                )
             for one in grading(
                 folder, unit, students=students, force=force, workers=workers, crew=workers_of
             ):

@@ -36,7 +36,9 @@ class Ledger:
     """A unit's rows in nbgrader's gradebook: one transaction a submission, or nothing.
 
     nbgrader's own calls ask the database for each cell and commit each step; these are the same
-    rows in a few statements.  The order of the cells is that of the gradebook.
+    rows in a few statements.  The order of the cells is that of the gradebook.  Queries name the
+    unit's cells and notebooks, with which nbgrader's indexes begin: without them each would read
+    the rows of the whole class.
     """
 
     def __init__(self, gradebook: Gradebook, unit: str) -> None:
@@ -89,6 +91,10 @@ class Ledger:
             .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .where(SubmittedAssignment.assignment_id == self.id)
             .where(SubmittedAssignment.student_id == student)
+            .where(SubmittedNotebook.notebook_id.in_(self.notebooks.values()))
+            .where(
+                Grade.cell_id.in_([cell for one in self.graded.values() for cell in one.values()])
+            )
         )
         stored = {(notebook, cell): score for notebook, cell, score in self.db.execute(query)}
         marks = {
@@ -114,7 +120,8 @@ class Ledger:
         known = set(
             self.db.scalars(
                 select(SubmittedNotebook.notebook_id).where(
-                    SubmittedNotebook.assignment_id == found
+                    SubmittedNotebook.assignment_id == found,
+                    SubmittedNotebook.notebook_id.in_(self.notebooks.values()),
                 )
             )
         )
@@ -133,13 +140,13 @@ class Ledger:
         ).one()
 
     def _write_grades(self, notebook: str, result: Result) -> None:
-        query = select(Grade.cell_id, Grade.id, Grade.manual_score)
-        there = {
-            cell: (row, manual)
-            for cell, row, manual in self.db.execute(query.where(Grade.notebook_id == notebook))
-        }
+        cells = self.graded[result.notebook_name]
+        query = select(Grade.cell_id, Grade.id, Grade.manual_score).where(
+            Grade.notebook_id == notebook, Grade.cell_id.in_(cells.values())
+        )
+        there = {cell: (row, manual) for cell, row, manual in self.db.execute(query)}
         rows = []
-        for name, cell in self.graded[result.notebook_name].items():
+        for name, cell in cells.items():
             row, manual = there.get(cell, (None, None))
             score = None if result.failed else result.scores.get(name)
             waits = manual is not None or score is None
@@ -147,14 +154,17 @@ class Ledger:
         self._upsert(Grade, notebook, rows)
 
     def _write_comments(self, notebook: str, result: Result) -> None:
-        query = select(Comment.cell_id, Comment.id).where(Comment.notebook_id == notebook)
+        cells = self.commented[result.notebook_name]
+        query = select(Comment.cell_id, Comment.id).where(
+            Comment.notebook_id == notebook, Comment.cell_id.in_(cells.values())
+        )
         there = dict(self.db.execute(query).all())
         self._upsert(
             Comment,
             notebook,
             [
                 (there.get(cell), cell, {"auto_comment": result.comments.get(name)})
-                for name, cell in self.commented[result.notebook_name].items()
+                for name, cell in cells.items()
             ],
         )
 

@@ -167,8 +167,10 @@ async def warm_process(
     warm = _kept
     try:
         yield warm
-    except CouldNotStart:
-        warm.close()  # whatever is wrong with it, the next notebook gets a new one
+    except Exception:
+        # whatever is wrong with it (its folder may be gone: /tmp is cleaned now and then), the
+        # next notebook gets a new one; or this worker would fail at all that it is sent
+        warm.close()
         raise
 
 

@@ -1,16 +1,22 @@
 """The ``autograder`` command: help, exit codes, and sentences where something is wrong."""
 
+import io
+import re
 import shutil
 import subprocess
 import sys
+import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from autograder import cli, cluster
 from autograder import doctor as examination
 from autograder.cli import EXIT_CODES, app
 from autograder.demo import make_course
@@ -175,6 +181,38 @@ def test_a_class_is_graded_and_kept(course, sandbox):
         "grade", UNIT, "--course", course, "--student", "ann", "--force", "--workers", "1"
     )
     assert code == 0 and "1 submissions" in text and "(0 unchanged, kept)" in text
+
+
+@pytest.mark.sandbox
+def test_a_dashboard_has_an_address_or_says_what_is_missing(course, sandbox, monkeypatch):
+    code, text = run("grade", UNIT, "--course", course, "--dashboard", "--workers", "2")
+    if find_spec("bokeh"):
+        assert code == 0 and "dashboard: http://127.0.0.1:" in text
+    monkeypatch.setattr(cluster, "find_spec", lambda name: None)
+    code, text = run("grade", UNIT, "--course", course, "--dashboard")
+    assert code == 1 and "pip install bokeh" in text
+
+
+def test_progress_is_a_line_now_and_then_in_a_log_and_a_bar_on_a_terminal(monkeypatch):
+    def shown(**options):
+        file = io.StringIO()
+        monkeypatch.setattr(cli, "console", Console(file=file, width=100, **options))
+        with cli.bar() as progress:
+            task = progress.add_task("grading", total=4)
+            for _ in range(4):
+                time.sleep(0.15)
+                progress.advance(task)
+        return file.getvalue()
+
+    monkeypatch.setattr(cli, "LOG_EVERY", 0.2)
+    lines = shown().splitlines()
+    assert 2 <= len(lines) <= 5, lines
+    assert "4/4" in lines[-1] and all(line.endswith("left") for line in lines)
+    counts = [int(re.search(r"(\d)/4", line)[1]) for line in lines]
+    assert counts == sorted(counts) and counts[0] < 4
+    assert any(re.search(r" \d+\.\d/s ", line) for line in lines[1:])
+    monkeypatch.setattr(cli, "LOG_EVERY", 0.01)
+    assert shown(force_terminal=True).count("\n") <= 1, "rich redraws one line"
 
 
 @pytest.mark.sandbox

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shutil
 from dataclasses import replace
 
 import nbformat
@@ -10,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
+from autograder import warm
 from autograder.grade import Common, Task, engine_hash, grade, undecided
 from autograder.key import BadKey
 from autograder.limits import Limits
@@ -219,3 +221,22 @@ def test_what_the_engine_did_not_foresee_leaves_one_notebook_to_a_person(monkeyp
     result = grade(changed(notebook=json.dumps(new_notebook()).encode()))
     assert "nobody thought of this" in result.failed and result.scores == {}
     assert json.dumps(result.record())
+
+
+@pytest.mark.sandbox
+def test_a_worker_survives_the_loss_of_its_warm_processs_folder(sandbox):
+    """Whoever cleans /tmp may take it; all that this worker was sent later would fail."""
+    nb = new_notebook(cells=[new_code_cell("assert True")])
+    nb.cells[0].metadata["nbgrader"] = {
+        "grade": True, "grade_id": "first", "locked": True, "points": 2,
+        "schema_version": 3, "solution": False, "task": False,
+    }  # fmt: skip
+    cells = (replace(STRUCTURE.cells[0], checksum=None),)
+    structure = replace(STRUCTURE, cells=cells)
+    task = changed(notebook=nbformat.writes(nb).encode(), structure=structure)
+    assert grade(task).failed == ""
+    if warm._kept is None:
+        pytest.skip("here each notebook has a warm process of its own")
+    shutil.rmtree(warm._kept.box.root)
+    assert "broke off" in grade(task).failed
+    assert grade(task).scores == {"first": 2}
