@@ -40,7 +40,7 @@ LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
 class Answers:
     """What a witness answered, in order; ``problem`` says why there are fewer than questions.
 
-    ``starved``: time ran out while others used the processor.
+    ``starved``: time ran out, and others may have used the processor.
     """
 
     given: list = field(default_factory=list)
@@ -449,6 +449,7 @@ class Talk:
         link = await self.arrival(self._tickets[name], 10)
         if link is None:
             answers.problem = "the notebook could not be asked for its answer"
+            answers.starved = True  # its process may only have been slow to come: ask again later
             return answers
         if not link.found:
             answers.problem = f"there is nothing called {name} at this cell"
