@@ -44,7 +44,7 @@ ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it
 class Answers:
     """What a witness answered, in order; ``problem`` says why there are fewer than questions.
 
-    ``starved``: time ran out while others used the processor.
+    ``starved``: time ran out, and others may have used the processor.
     """
 
     given: list = field(default_factory=list)
@@ -464,6 +464,7 @@ class Talk:
         if link is None:
             self._patience = max(0.5, self._patience - (time.monotonic() - began))
             answers.problem = "the notebook could not be asked for its answer"
+            answers.starved = True  # its process may only have been slow to come: ask again later
             return answers
         if not link.found:
             answers.problem = f"there is nothing called {name} at this cell"

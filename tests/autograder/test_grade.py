@@ -1,5 +1,6 @@
 """From bytes to a result: what needs no sandbox, and that nothing a notebook says stops a class."""
 
+import asyncio
 import json
 import os
 import pickle
@@ -12,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
 from autograder import warm
+from autograder.execute import Execution, Talk
 from autograder.grade import Common, Task, engine_hash, grade, undecided
 from autograder.key import BadKey
 from autograder.limits import Limits
@@ -240,3 +242,20 @@ def test_a_worker_survives_the_loss_of_its_warm_processs_folder(sandbox):
     shutil.rmtree(warm._kept.box.root)
     assert "broke off" in grade(task).failed
     assert grade(task).scores == {"first": 2}
+
+
+def test_a_witness_that_does_not_come_is_a_reason_to_grade_again(tmp_path, monkeypatch):
+    """On a busy machine it may only have been slow; nobody loses points over that unseen."""
+
+    async def nobody(self, ticket, seconds):
+        return None
+
+    async def asked():
+        async with Talk(tmp_path / "talk", Limits()) as talk:
+            talk.ticket("half")
+            return await talk.ask("half", [(1,)], 1.0)
+
+    monkeypatch.setattr(Talk, "arrival", nobody)
+    answers = asyncio.run(asked())
+    assert "could not be asked" in answers.problem
+    assert Execution({"half": answers}, []).doubtful
