@@ -28,12 +28,13 @@ import autograder.lean  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
 from autograder.sandbox import NoSandbox, require
 
-FINE, FAILED, NO_SANDBOX = 0, 1, 3
+FINE, FAILED, NO_SANDBOX, INTERRUPTED = 0, 1, 3, 130
+MOST_LINES = 200
 LOG_EVERY = 30.0  # seconds between two lines of progress in a log
 
 EXIT_CODES = (
     "Exit codes: 0 all is well; 1 something failed (the text says what); 2 wrong usage; "
-    "3 no sandbox can be had."
+    "3 no sandbox can be had; 130 stopped by Ctrl-C."
 )
 
 app = typer.Typer(
@@ -74,6 +75,18 @@ def sentences():
     except told as error:
         _complain(f"{type(error).__name__}:", error)
         raise typer.Exit(FAILED) from None
+    except BaseException as error:
+        if not _interrupted(error):
+            raise
+        _complain("Stopped:", "what is graded is kept. Type the same command again to go on.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether it was Ctrl-C: what is cleaned up after it may fail and cover it."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _complain(head: str, what: object) -> None:
@@ -221,7 +234,8 @@ def grade(
         f"{summary.count} submissions in {seconds:.1f} s, {rate:.1f} a second "
         f"({summary.kept} unchanged, kept)."
     )
-    print_changes(summary.changes)
+    print_lines("What to look at:", summary.found)
+    print_lines("Changed since the last grading:", summary.changes)
     for name, failed in summary.failed.items():
         _complain(f"{name} was not graded:", failed)
     raise typer.Exit(FAILED if summary.failed else FINE)
@@ -232,12 +246,14 @@ def _announce(progress: Progress):
     return lambda text: progress.console.print(f"  {text}", highlight=False)
 
 
-def print_changes(lines: list[str]) -> None:
-    """Say who gained or lost what since the last grading, and why."""
+def print_lines(head: str, lines: list[str]) -> None:
+    """A heading and so many lines below it that they can be read; ``marks.json`` has them all."""
     if lines:
-        console.print("Changed since the last grading:")
-    for line in lines:
+        console.print(head)
+    for line in lines[:MOST_LINES]:
         console.print(f"  {line}", highlight=False)
+    if len(lines) > MOST_LINES:
+        console.print(f"  … and {len(lines) - MOST_LINES} more: see marks.json of each")
 
 
 @app.command(epilog=EXIT_CODES)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
+import threading
 import time
 from asyncio import CancelledError
 from collections import deque
@@ -232,7 +234,14 @@ def prepare() -> None:
     It imports the engine once for all of them, while the driver still imports what it needs.
     """
     multiprocessing.set_forkserver_preload(["autograder.ready"])
-    forkserver.ensure_running()
+    here = threading.current_thread() is threading.main_thread()
+    # Ctrl-C is the driver's to answer, which then ends the workers
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -58,13 +58,18 @@ def _head(notebook: str, name: str, exercises: dict[str, list[str]]) -> str:
 
 @dataclass
 class Summary:
-    """A class too large for a table: how each exercise went, which slips and flags there were."""
+    """A class at large: how each exercise went, which slips and flags there were.
+
+    ``changes`` says who gained or lost what, ``found`` what a person should see (cells that were
+    changed or deleted, limits that were hit, links, …), ``failed`` why somebody was not graded.
+    """
 
     title: str
     count: int = 0
     kept: int = 0
     changes: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
     _exercises: dict[tuple[str, str], Counter] = field(default_factory=dict)
     _flags: Counter = field(default_factory=Counter)
 
@@ -77,6 +82,7 @@ class Summary:
             self.failed[one.student] = one.failed
         for notebook, record in one.notebooks.items():
             self._flags.update({flag["kind"] for flag in record["flags"]})
+            self.found += [f"{one.student}: {flag['says']}" for flag in record["flags"]]
             for mark in record["marks"]:
                 seen = self._exercises.setdefault((notebook, mark["exercise"]), Counter())
                 if mark["earned"] is None:

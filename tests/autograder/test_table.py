@@ -12,7 +12,8 @@ UNIT = {"unit": ["area", "free-text"]}
 
 
 def graded(student, *marks, flags=(), failed="", kept=False):
-    entry = {"marks": list(marks), "flags": [{"kind": kind} for kind in flags], "failed": failed}
+    told = [{"kind": kind, "says": f"it was {kind}"} for kind in flags]
+    entry = {"marks": list(marks), "flags": told, "failed": failed}
     one = Graded(student, Path(), kept, failed)
     one.notebooks = {"unit": entry}
     return one
@@ -96,3 +97,4 @@ def test_a_large_class_is_summed_up():
     assert cells(next(line for line in shown if "why" in line))[4] == "1"
     assert any("edited 1" in line for line in shown)
     assert (summary.count, summary.kept, summary.failed) == (3, 1, {"cid": "no worker"})
+    assert summary.found == ["bob: it was edited"]
