@@ -1,6 +1,6 @@
 """Imported once by the process that workers are forked from, so that none imports it again."""
 
-import autograder.lean  # noqa: F401, I001  before all that imports nbformat
+import autograder.lean  # noqa: I001  before all that imports nbformat
 
 import gc
 
