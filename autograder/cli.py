@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -174,6 +175,7 @@ def grade(
     from autograder.folder import CourseFolder
     from autograder.table import LARGE, Summary, class_table
 
+    gc.freeze()  # what is imported stays: it need not be looked through for garbage again and again
     with sentences():
         if scheduler is not None:
             cluster.refuse_plain_text(scheduler, plain_text)

@@ -56,7 +56,7 @@ def remote(
             f"No Dask scheduler answers at {address} ({error or type(error).__name__}). Is it "
             "running, can this machine reach it, and do the certificates fit? See docs/operator.md."
         ) from None
-    with client:
+    with client, dask.config.set(SHORT_MEMORY):
         say(f"dashboard: {dashboard(client) or 'the scheduler has none'}")
         yield Workers(client, trusted=trusted, say=say)
 

@@ -29,8 +29,12 @@ AHEAD = 2  # submissions sent per worker: one that is graded, one that waits
 LONGEST_START = 120  # seconds that this machine's workers may take to start
 LOOK = 1.0  # seconds between two looks at who is there
 FETCH = 60.0  # seconds to fetch a result that is there; its worker may have left with it
-# Dask remembers the last thousand messages to each worker, submissions and all, for its developers
-SHORT_MEMORY = {"distributed.admin.low-level-log-length": 10}
+# Dask remembers the last thousand messages to each worker, submissions and all, for its developers;
+# and it warns of tasks of 10 MB, which a student's weights are
+SHORT_MEMORY = {
+    "distributed.admin.low-level-log-length": 10,
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+}
 MOST_LOSSES = 3  # workers that may be lost over one submission before it is given up
 
 
