@@ -6,6 +6,7 @@ Against the real command, real workers and real sandboxes.  What is random has a
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import random
@@ -514,19 +515,27 @@ def test_a_gradebook_that_stays_locked_is_told_of(graded: Course, undisturbed: C
     assert graded.outcome() == undisturbed.outcome()
 
 
-def test_a_second_driver_does_nothing(course: Course, undisturbed: Course) -> None:
+def test_a_driver_keeps_the_course_to_itself(course: Course, undisturbed: Course) -> None:
     first = course.start("--workers", "1", "--student", "gil-loops")
+    root = os.open(course.root, os.O_RDONLY)
     try:
         while first.poll() is None and "notebook" not in below(first.pid).values():
             time.sleep(0.02)
-        second = Course(course.root, course.scratch, course.root.parent / "second")
-        assert second.grade("--workers", "1") == 1
-        assert "Busy: Another `autograder grade` is at work" in second.said
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
         assert first.wait(60) == 0, course.said
     finally:
+        os.close(root)
         kill_group(first)
-    assert marks(course.root).keys() == {"gil-loops"}
-    assert {row[0] for row in rows(course.root)} == {"gil-loops"}
+
+
+def test_a_second_driver_does_nothing(course: Course, undisturbed: Course) -> None:
+    root = os.open(course.root, os.O_RDONLY)
+    fcntl.flock(root, fcntl.LOCK_EX)  # as a first driver holds it
+    assert course.grade("--workers", "1") == 1
+    assert "Busy: Another `autograder grade` is at work" in course.said
+    assert not (course.root / "autograded").exists() and rows(course.root) == []
+    os.close(root)
 
 
 # ----------------------------------------------------------------------------- again and again
