@@ -242,7 +242,7 @@ class _Run:
         """Write a submission's rows, and put its files in their place."""
         student, results = staged.student, staged.results
         final = self._final(student)
-        before = (read_marks(final) or {"notebooks": {}})["notebooks"]
+        before = Graded(student, final).notebooks
         handed_in = submitted_timestamp(self.folder.path("submitted", student, self.unit))
         self.ledger.record(student, results, handed_in, self.penalties)
         publish(staged.folder, final)

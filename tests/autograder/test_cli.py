@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 from typer.main import get_command
@@ -24,26 +25,6 @@ from autograder.sandbox import require
 
 UNIT = "01-half"
 COMMANDS = sorted(get_command(app).commands)
-
-KEY = """
-from autograder.key import Group, Key
-from course.exercise import Example, Exercise
-
-half = Exercise("half", "half(n)", "n // 2", (Example((4,), 2),), ((7,), (11,)))
-
-
-@half.slip("up", "rounds up", hint="?")
-def up(n):
-    return (n + 1) // 2
-
-
-KEY = Key()
-
-
-@KEY.answer(half, Group("odd", [(5,), (9,)]), Group("even", [(6,), (8,)]))
-def reference(n):
-    return n // 2
-"""
 
 
 @pytest.fixture(scope="module")

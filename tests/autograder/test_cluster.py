@@ -21,6 +21,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import cluster as cluster_module
@@ -33,25 +34,6 @@ ROOT = Path(__file__).parents[2]
 DASK = str(Path(sys.executable).with_name("dask"))
 PATIENCE = 240  # seconds: machines are shared
 UNIT = "01-half"
-KEY = """
-from autograder.key import Group, Key
-from course.exercise import Example, Exercise
-
-half = Exercise("half", "half(n)", "n // 2", (Example((4,), 2),), ((7,), (11,)))
-
-
-@half.slip("up", "rounds up", hint="?")
-def up(n):
-    return (n + 1) // 2
-
-
-KEY = Key()
-
-
-@KEY.answer(half, Group("odd", [(5,), (9,)]), Group("even", [(6,), (8,)]))
-def reference(n):
-    return n // 2
-"""
 ANSWERS = {
     "right": ("n // 2", 4),
     "up": ("(n + 1) // 2", 2),

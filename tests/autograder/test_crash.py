@@ -24,6 +24,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo import make_course
@@ -33,26 +34,6 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.ma
 
 UNIT = "01-numbers"
 LIMITS = {"cell_seconds": 1.5, "answer_seconds": 1, "start_seconds": 20}
-
-KEY = """
-from autograder.key import Group, Key
-from course.exercise import Example, Exercise
-
-half = Exercise("half", "half(n)", "n // 2", (Example((4,), 2),), ((7,), (11,)))
-
-
-@half.slip("up", "rounds up", hint="?")
-def up(n):
-    return (n + 1) // 2
-
-
-KEY = Key()
-
-
-@KEY.answer(half, Group("odd", [(5,), (9,)]), Group("even", [(6,), (8,)]))
-def reference(n):
-    return n // 2
-"""
 
 RIGHT = "def half(n):\n    return n // 2\ndef square(x):\n    return x * x"
 SLIP = "def half(n):\n    return (n + 1) // 2\ndef square(x):\n    return x * x"

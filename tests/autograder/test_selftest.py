@@ -4,31 +4,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from half import KEY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.selftest import selftest, units_of
 
 SOURCE = Path(__file__).parents[2] / "source"
-
-KEY = """
-from autograder.key import Group, Key
-from course.exercise import Example, Exercise
-
-half = Exercise("half", "half(n)", "n // 2", (Example((4,), 2),), ((7,), (11,)))
-
-
-@half.slip("up", "rounds up", hint="?")
-def up(n):
-    return (n + 1) // 2
-
-
-KEY = Key()
-
-
-@KEY.answer(half, Group("odd", [(5,), (9,)]), Group("even", [(6,), (8,)]))
-def reference(n):
-    return n // 2
-"""
 
 
 def cell(grade_id, **flags):
