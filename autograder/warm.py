@@ -29,7 +29,8 @@ from autograder.sandbox import Sandbox, run_inside
 from autograder.warden import kill, parent_of
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
-INLINE = ("matplotlib_inline.backend_inline",)  # how a kernel shows what matplotlib draws
+# what these import later, when they are first used
+LATER = {"matplotlib": "matplotlib_inline.backend_inline", "numpy": "numpy.random"}
 
 
 class CouldNotStart(RuntimeError):
@@ -59,8 +60,8 @@ class Warm:
         self._numbers = itertools.count()
         self.box = Sandbox(limits, trusted, slot=slot)
         self.box.__enter__()
-        draws = any(name.partition(".")[0] == "matplotlib" for name in preload)
-        modules = [*ALWAYS, *(INLINE if draws else ()), *preload]
+        packages = {name.partition(".")[0] for name in preload}
+        modules = [*ALWAYS, *preload, *(LATER[name] for name in sorted(packages & LATER.keys()))]
         command = self.box.warm_command(modules, nested)
         with open(self.box.root / "log", "wb") as log:
             self.process = subprocess.Popen(

@@ -161,6 +161,7 @@ def _warm_up(shell):
 
     Nothing of it is left for a notebook to see.
     """
+    import IPython.core.logger  # noqa: F401
     import tornado.platform.asyncio  # noqa: F401
 
     before = dict(shell.user_ns)
@@ -236,9 +237,9 @@ async def _serve(kernel, link, caught, address):
 def fresh_random_state():
     """Draw new random states: a fork would repeat those of the notebook before."""
     random.seed()
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed()
+    numbers = sys.modules.get("numpy.random")  # NumPy imports it when it is first asked for
+    if numbers is not None:
+        numbers.seed()
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.seed()
