@@ -2,8 +2,8 @@
 
 The cells run in a process forked from a warm one (``warm.py``); what they publish becomes outputs
 by nbclient's own rules.  Added are the watch over limits, the cap on outputs, and the witnesses: at
-each grade cell that has a key the notebook's process is copied, and the copies are asked once the
-last cell has run (see ``inside/witness.py``).
+each grade cell that has a key the student's function is put aside as it is, and it is asked once
+the last cell has run (see ``inside/witness.py``).
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import asyncio
 import contextlib
 import functools
 import json
+import os
 import secrets
 import shutil
+import signal
 import socket
 import struct
 import time
@@ -31,7 +33,7 @@ from nbformat.v4 import new_output
 from autograder.limits import MIB, Limits
 from autograder.questions import Questions
 from autograder.structure import DEEPEST, deeper_than
-from autograder.warden import BUSY, Stop, Warden, busy, due, queued
+from autograder.warden import BUSY, Stop, Warden, busy, descendants, due, kill, queued
 from autograder.warm import CouldNotStart, Processes, Warm, warm_process
 from course.answers import NotPlain, Other, decode
 
@@ -125,8 +127,8 @@ async def _execute(
 ) -> Execution:
     async with Talk(folder / "ask", limits) as talk:
         warm.box.give(folder / "ask")
-        ticket = talk.ticket("")
-        await warm.fork(folder, ticket, files)
+        ticket, spare = talk.ticket(), talk.ticket()
+        await warm.fork(folder, ticket, spare, files)
         link = await talk.arrival(ticket, min(limits.start_seconds, ARRIVAL))
         if link is None:
             raise CouldNotStart(f"the notebook did not make itself known: {warm.last_words()}")
@@ -134,6 +136,7 @@ async def _execute(
         processes = Processes.of(warm, link.pid)
         warden = Warden(limits, processes.notebook, processes.outermost, folder)
         runner = Runner(nb, link, warden, limits)
+        witnesses = Witnesses(talk, spare, limits.answer_seconds)
         watch = asyncio.create_task(warden.watch())
         try:
             for index, cell in enumerate(nb.cells):
@@ -143,10 +146,13 @@ async def _execute(
                 await runner.run_cell(index, cell)
                 grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
                 if grade_id in questions and not warden.over:
-                    await runner.freeze(grade_id, talk.ticket(grade_id))
-            warden.end_notebook()  # the original; only the witnesses are needed now
+                    ticket = talk.ticket()
+                    witnesses.frozen[grade_id] = await runner.freeze(grade_id, ticket), ticket
+            warden.end_children()
+            if not warden.over:
+                await witnesses.call(runner, talk.ticket())
             answers = {
-                grade_id: await talk.ask(grade_id, asked, limits.answer_seconds)
+                grade_id: await witnesses.ask(grade_id, asked)
                 for grade_id, asked in questions.items()
             }
             if warm.nested and not warm.alive():
@@ -165,12 +171,24 @@ class Link:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     pid: int
-    found: bool
+    handle: int  # of that process: its number may be another's once it has ended
 
     async def say(self, data: Any) -> None:
         """Send one line."""
         self.writer.write(json.dumps(data).encode() + b"\n")
         await self.writer.drain()
+
+    def end(self) -> None:
+        """End the process and what it has started."""
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self.handle, signal.SIGSTOP)
+            kill(list(descendants(self.pid)))
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.writer.close()
+        os.close(self.handle)
 
 
 class NoClient:
@@ -286,13 +304,22 @@ class Runner(NotebookClient):
                 new_output("error", ename=name, evalue=value, traceback=trace or quiet)
             )
 
-    async def freeze(self, name: str, ticket: str) -> None:
-        """Leave a witness for the function ``name``, as it is now."""
+    async def freeze(self, name: str, ticket: str) -> dict | None:
+        """Put the function ``name`` aside as it is now; what was said of it, or None.
+
+        See ``freeze`` in ``inside/witness.py``.
+        """
         with contextlib.suppress(DeadKernelError, TimeoutError):
             async with asyncio.timeout(10):
                 await self._say({"freeze": name, "ticket": ticket})
                 while (data := await self._hear()) is None or "frozen" not in data:
                     pass
+                return data
+        return None
+
+    async def testify(self, ticket: str) -> None:
+        """Turn the notebook's process into a witness, known by ``ticket``.  No cell can follow."""
+        await self._say({"testify": ticket})
 
     def _note_system_limits(self, index: int, cell: NotebookNode) -> None:
         """Name the limits that the system itself enforced, which show as Python's own errors."""
@@ -412,9 +439,8 @@ class Talk:
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path = path
         self._longest = max(LONGEST_LINE, limits.printed)
-        self._patience = PATIENCE
-        self._tickets: dict[str, str] = {}
-        self._arrivals: dict[str, asyncio.Future] = {}
+        self._arrivals: dict[str, asyncio.Queue[Link]] = {}
+        self._links: list[Link] = []
 
     async def __aenter__(self) -> Talk:
         self._server = await asyncio.start_unix_server(
@@ -424,68 +450,112 @@ class Talk:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for arrival in self._arrivals.values():
-            if arrival.done() and not arrival.cancelled():
-                arrival.result().writer.close()
-            else:
-                arrival.cancel()
+        for link in self._links:
+            link.close()
 
-    def ticket(self, name: str) -> str:
-        """A fresh ticket, by which the process for ``name`` is known when it arrives."""
+    def ticket(self) -> str:
+        """A fresh ticket, by which a process is known when it arrives."""
         ticket = secrets.token_hex(8)
-        self._tickets[name] = ticket
-        self._arrivals[ticket] = asyncio.get_running_loop().create_future()
+        self._arrivals[ticket] = asyncio.Queue(1)
         return ticket
 
     async def arrival(self, ticket: str, seconds: float) -> Link | None:
-        """The link to the process with ``ticket``, or None if it does not arrive in time."""
+        """The link to the next process with ``ticket``, or None if none arrives in time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                return await asyncio.shield(self._arrivals[ticket])
+                return await self._arrivals[ticket].get()
         return None
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             hello = json.loads(await asyncio.wait_for(reader.readline(), 10))
+            arrivals = self._arrivals[hello["ticket"]]
+            if arrivals.full():
+                raise ValueError("one of this ticket is here already")
             pid = _peer(writer.get_extra_info("socket"))
-            link = Link(reader, writer, pid, hello["found"] is True)
-            self._arrivals[hello["ticket"]].set_result(link)
-        except (TimeoutError, ValueError, KeyError, TypeError, asyncio.InvalidStateError, OSError):
+            link = Link(reader, writer, pid, os.pidfd_open(pid))
+        except (TimeoutError, ValueError, KeyError, TypeError, OSError):
             writer.close()
+        else:
+            self._links.append(link)
+            arrivals.put_nowait(link)
 
-    async def ask(self, name: str, questions: Questions, seconds: float) -> Answers:
-        """The answers of the witness for ``name`` to ``questions``, within ``seconds`` in all."""
+
+class Witnesses:
+    """Who answers for what was put aside at the grade cells.
+
+    ``frozen`` holds, by grade id, what the notebook said of it, and the ticket of its copy if it
+    made one.  What is packed is answered for by the notebook's own process, which ``call`` turns
+    into a witness; once that has ended, by the processes that come with the ticket ``spare``.
+    """
+
+    def __init__(self, talk: Talk, spare: str, seconds: float) -> None:
+        self.talk, self.spare, self.seconds = talk, spare, seconds
+        self.frozen: dict[str, tuple[dict | None, str]] = {}
+        self._patience = PATIENCE
+        self._link: Link | None = None
+
+    async def call(self, runner: Runner, ticket: str) -> None:
+        """Have the notebook's process testify from now on."""
+        with contextlib.suppress(DeadKernelError):
+            await runner.testify(ticket)
+            self._link = await self.talk.arrival(ticket, self._patience)
+        if self._link is None:
+            runner.warden.end_notebook()  # and another comes
+
+    async def ask(self, name: str, questions: Questions) -> Answers:
+        """The answers to ``questions`` for ``name``, within a limit's seconds in all."""
         answers = Answers()
-        if name not in self._tickets:
+        if name not in self.frozen:
             answers.problem = "the notebook was stopped before this cell"
             return answers
-        began = time.monotonic()
-        link = await self.arrival(self._tickets[name], self._patience)
+        said, ticket = self.frozen[name]
+        link, pack = None, b""
+        match said:
+            case {"frozen": "missing"}:
+                answers.problem = f"there is nothing called {name} at this cell"
+                return answers
+            case {"frozen": "packed", "pack": str(text)}:
+                link, pack = await self._somebody(), text.encode("ascii", "replace")
+            case {"frozen": "copied"}:
+                link = await self._arrival(ticket)
         if link is None:
-            self._patience = max(0.5, self._patience - (time.monotonic() - began))
             answers.problem = "the notebook could not be asked for its answer"
             answers.starved = True  # its process may only have been slow to come: ask again later
             return answers
-        if not link.found:
-            answers.problem = f"there is nothing called {name} at this cell"
-            return answers
+        talk = _converse(link, pack + b"\n" + questions.line, name, questions.count, answers)
         try:
-            await _in_time(_converse(link, name, questions, answers), seconds, link.pid)
+            await _in_time(talk, self.seconds, link.pid)
         except TimeoutError:
-            answers.problem = f"{name} took more than {seconds:g} s for the grader's inputs"
-            answers.starved = busy(link.pid) < BUSY * seconds
+            answers.problem = f"{name} took more than {self.seconds:g} s for the grader's inputs"
+            answers.starved = busy(link.pid) < BUSY * self.seconds
         except (OSError, ValueError):
             answers.problem = f"{name} broke off the talk with the grader"
+        if answers.problem:  # whoever comes next starts afresh
+            link.end()
+            self._link = None
         return answers
 
+    async def _somebody(self) -> Link | None:
+        if self._link is None:
+            self._link = await self._arrival(self.spare)
+        return self._link
 
-async def _converse(link: Link, name: str, questions: Questions, answers: Answers) -> None:
+    async def _arrival(self, ticket: str) -> Link | None:
+        began = time.monotonic()
+        link = await self.talk.arrival(ticket, self._patience)
+        if link is None:
+            self._patience = max(0.5, self._patience - (time.monotonic() - began))
+        return link
+
+
+async def _converse(link: Link, line: bytes, name: str, count: int, answers: Answers) -> None:
     """Put the questions and take the answers, which come a line each.  Raises ValueError."""
-    link.writer.write(questions.line)
+    link.writer.write(line)
     await link.writer.drain()
-    async for line in _lines(link.reader, questions.count):
-        answers.given.append(_one(line))
-    if len(answers.given) < questions.count:
+    async for answer in _lines(link.reader, count):
+        answers.given.append(_one(answer))
+    if len(answers.given) < count:
         answers.problem = f"{name} ended the process that ran it"
 
 

@@ -119,15 +119,19 @@ class Warden:
     def _end(self, kind: str, says: str, starved: bool = False) -> None:
         """End the notebook at once; what it left running goes too if it is still over the limit."""
         self._note(kind, says, starved)
-        if self.over:  # what it left behind, and its witnesses
+        if self.over:  # what it left behind, and who testifies
             kill([pid for pid in self.members() if pid != self.outermost])
         self.end_notebook()
 
     def end_notebook(self) -> None:
-        """End the notebook's own process and its children.  Frozen witnesses live on."""
+        """End the notebook's own process and its children.  Witnesses live on."""
         self.over = True
-        kill(list(descendants(self.notebook)))
+        self.end_children()
         self._signal(signal.SIGKILL)
+
+    def end_children(self) -> None:
+        """End what the notebook's process has started."""
+        kill(list(descendants(self.notebook)))
 
     def _signal(self, number: int) -> None:
         """Send a signal to the notebook's process, and to no other that may have got its number."""

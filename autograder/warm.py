@@ -108,10 +108,13 @@ class Warm:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def fork(self, folder: Path, ticket: str, files: bool) -> None:
-        """Have it fork a notebook, which will make itself known in ``folder`` by ``ticket``."""
+    async def fork(self, folder: Path, ticket: str, spare: str, files: bool) -> None:
+        """Have it fork a notebook, which will make itself known in ``folder`` by ``ticket``.
+
+        If that process ends, another comes, known by ``spare``, to testify in its place.
+        """
         await self.ready()
-        request = {"folder": str(folder), "ticket": ticket, "files": files}
+        request = {"folder": str(folder), "ticket": ticket, "spare": spare, "files": files}
         try:
             async with asyncio.timeout(self.limits.start_seconds):
                 reader, writer = await asyncio.open_unix_connection(self.box.shared / "control")

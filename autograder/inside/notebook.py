@@ -5,9 +5,10 @@ that the kernel would publish becomes a JSON line to the worker, in order, and a
 from it.  That saves the five sockets, three threads and four signed messages a cell of a kernel
 that listens, which cost more than the cells of most notebooks.
 
-From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``.
+From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``, and at the
+end ``{"testify": ticket}`` (see ``witness.py``).
 To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
-``{"done": reply, "cell": name}`` after a cell, ``{"frozen": true}``.
+``{"done": reply, "cell": name}`` after a cell, ``{"frozen": ...}``.
 
 Runs inside the sandbox; nothing here is trusted.
 """
@@ -186,7 +187,7 @@ def run(kernel, address, ticket):
     link = socket.socket(socket.AF_UNIX)
     link.connect(address)
     session.link = link
-    session.say({"ticket": ticket, "found": True})
+    session.say({"ticket": ticket})
     sys.argv = ["ipykernel_launcher.py"]
     forget_shadowed_modules()
     caught = [Caught(session, "stdout", 1), Caught(session, "stderr", 2)]
@@ -208,9 +209,12 @@ async def _serve(kernel, link, caught, address):
     while line := await reader.readline():
         request = json.loads(line)
         if "freeze" in request:
-            witness.freeze(kernel.shell.user_ns, request["freeze"], address, request["ticket"])
-            session.say({"frozen": True})
+            ticket = request["ticket"]
+            session.say(witness.freeze(kernel.shell.user_ns, request["freeze"], address, ticket))
             continue
+        if "testify" in request:
+            witness.testify(address, request["testify"])
+            return
         session.cell = request["cell"]
         parent = {
             "header": {"msg_id": request["cell"], "msg_type": "execute_request"},
@@ -277,6 +281,7 @@ NEEDED = set(
         "stack_data",
         "executing",
         "asttokens",
+        "cloudpickle",
         "notebook",
         "wall",
         "witness",

@@ -13,14 +13,16 @@ Called as ``python warm.py SETTINGS``, SETTINGS being JSON:
 ``nested``   whether to give each notebook namespaces of its own
 
 A request is one JSON line: ``folder`` (the folder to share), ``ticket`` (by which the notebook
-makes itself known) and ``files`` (whether ``folder/files`` is to be copied to ``work``).  The
-answer is one line, ``{"ok": true}`` or ``{"error": "..."}``.
+makes itself known), ``spare`` (by which a process does that testifies in the place of one that
+ended) and ``files`` (whether ``folder/files`` is to be copied to ``work``).  The answer is one
+line, ``{"ok": true}`` or ``{"error": "..."}``.
 
 With ``nested``, each notebook gets user, mount, process and ipc namespaces of its own: what one
 leaves behind (files, processes, shared memory) is gone before the next one starts, and none sees
 the warm process.  Without it the worker starts a warm process for each notebook.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -29,11 +31,15 @@ import shutil
 import signal
 import socket
 import sys
+import time
 import warnings
 
 sys.path[0] = os.path.dirname(os.path.abspath(__file__))
 import notebook  # noqa: E402
 import wall  # noqa: E402
+import witness  # noqa: E402
+
+PAUSE = 0.05  # seconds until a process that ended gets a successor
 
 sys.path[0] = ""  # as in a notebook's process: the working directory
 
@@ -122,19 +128,36 @@ def start(request: dict, settings: dict, kernel: object, answer: int) -> None:
         shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copyfile)
     wall.limit(settings["limits"])
     wall.filter_system_calls()
-    process = os.fork()
-    if process == 0:
+    first = os.fork()
+    if first == 0:
         os.write(answer, b'{"ok": true}')
         os.close(answer)
         notebook.run(kernel, f"{folder}/ask", request["ticket"])
         os._exit(0)
     os.close(answer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:  # outlives the notebook's process, so that its witnesses can still be asked
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            signal.pause()
+    keep(first, f"{folder}/ask", request["spare"])
+
+
+def keep(process: int, address: str, ticket: str) -> None:
+    """Put a witness in the place of ``process`` when it ends, and so on.  Does not return.
+
+    So what a notebook answered before it ended can still be asked.
+    """
+    while True:
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, 0)[0] != process:
+                pass  # a process that the notebook left behind
+        process = None
+        while process is None:
+            time.sleep(PAUSE)
+            with contextlib.suppress(OSError):  # too many processes: the notebook has left some
+                process = os.fork()
+        if process == 0:
+            try:
+                witness.testify(address, ticket)
+            finally:
+                os._exit(0)
 
 
 if __name__ == "__main__":
