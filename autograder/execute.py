@@ -19,7 +19,7 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.limits import MIB, Limits
+from autograder.outputs import output_of
 from autograder.questions import Questions
 from autograder.structure import DEEPEST, deeper_than
 from autograder.warden import BUSY, Stop, Warden, busy, descendants, due, kill, queued
@@ -39,6 +40,7 @@ from course.answers import NotPlain, Other, decode
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
 PATIENCE = 10.0  # seconds to wait for witnesses that do not make themselves known, all together
+GATHER = 0.002  # seconds in which answers gather before the next are read
 ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it was killed
 
 
@@ -136,7 +138,7 @@ async def _execute(
         processes = Processes.of(warm, link.pid)
         warden = Warden(limits, processes.notebook, processes.outermost, folder)
         runner = Runner(nb, link, warden, limits)
-        witnesses = Witnesses(talk, spare, limits.answer_seconds)
+        witnesses = Witnesses(talk, spare, limits)
         watch = asyncio.create_task(warden.watch())
         try:
             for index, cell in enumerate(nb.cells):
@@ -151,10 +153,7 @@ async def _execute(
             warden.end_children()
             if not warden.over:
                 await witnesses.call(runner, talk.ticket())
-            answers = {
-                grade_id: await witnesses.ask(grade_id, asked)
-                for grade_id, asked in questions.items()
-            }
+            answers = await witnesses.ask(questions)
             if warm.nested and not warm.alive():
                 raise CouldNotStart(f"the warm process ended: {warm.last_words()}")
             return Execution(answers, warden.stops, warden.peak_memory)
@@ -172,6 +171,8 @@ class Link:
     writer: asyncio.StreamWriter
     pid: int
     handle: int  # of that process: its number may be another's once it has ended
+    asked: bool = False
+    rest: bytes = b""  # what was read of the next answers
 
     async def say(self, data: Any) -> None:
         """Send one line."""
@@ -356,9 +357,8 @@ class Runner(NotebookClient):
     ) -> NotebookNode | None:
         if deeper_than(DEEPEST, msg["content"]):
             raise ValueError("a message nested too deeply to be written")
-        if msg["msg_type"] == "update_display_data":  # nbclient looks at all others itself
-            data, metadata = msg["content"]["data"], msg["content"]["metadata"]
-            new_output("display_data", data=data, metadata=metadata)
+        if msg["msg_type"] == "update_display_data":  # no output of its own, but a part of others
+            output_of("display_data", msg["content"])
         size = _length(msg["content"])
         self._printed += size
         if self._printed > self.limits.printed and not self.warden.over:
@@ -380,6 +380,23 @@ class Runner(NotebookClient):
                 size = 0
             self._kept_by_cell[cell_index] = kept + size
         return super().process_message(msg, cell, cell_index)
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """As nbclient does, but with outputs that are checked faster."""
+        if self.output_hook_stack[msg["parent_header"]["msg_id"]]:  # a widget takes it
+            return super().output(outs, msg, display_id, cell_index)
+        output = output_of(msg["msg_type"], msg["content"])
+        if self.clear_before_next_output:
+            outs[:] = []
+            self.clear_display_id_mapping(cell_index)
+            self.clear_before_next_output = False
+        if display_id:
+            places = self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, [])
+            places.append(len(outs))
+        outs.append(output)
+        return output
 
     def _process_stream(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int, kept: int
@@ -489,8 +506,8 @@ class Witnesses:
     into a witness; once that has ended, by the processes that come with the ticket ``spare``.
     """
 
-    def __init__(self, talk: Talk, spare: str, seconds: float) -> None:
-        self.talk, self.spare, self.seconds = talk, spare, seconds
+    def __init__(self, talk: Talk, spare: str, limits: Limits) -> None:
+        self.talk, self.spare, self.seconds = talk, spare, limits.answer_seconds
         self.frozen: dict[str, tuple[dict | None, str]] = {}
         self._patience = PATIENCE
         self._link: Link | None = None
@@ -503,43 +520,54 @@ class Witnesses:
         if self._link is None:
             runner.warden.end_notebook()  # and another comes
 
-    async def ask(self, name: str, questions: Questions) -> Answers:
-        """The answers to ``questions`` for ``name``, within a limit's seconds in all."""
-        answers = Answers()
-        if name not in self.frozen:
-            answers.problem = "the notebook was stopped before this cell"
-            return answers
-        said, ticket = self.frozen[name]
-        link, pack = None, b""
-        match said:
-            case {"frozen": "missing"}:
-                answers.problem = f"there is nothing called {name} at this cell"
-                return answers
-            case {"frozen": "packed", "pack": str(text)}:
-                link, pack = await self._somebody(), text.encode("ascii", "replace")
-            case {"frozen": "copied"}:
-                link = await self._arrival(ticket)
-        if link is None:
-            answers.problem = "the notebook could not be asked for its answer"
-            answers.starved = True  # its process may only have been slow to come: ask again later
-            return answers
-        talk = _converse(link, pack + b"\n" + questions.line, name, questions.count, answers)
-        try:
-            await _in_time(talk, self.seconds, link.pid)
-        except TimeoutError:
-            answers.problem = f"{name} took more than {self.seconds:g} s for the grader's inputs"
-            answers.starved = busy(link.pid) < BUSY * self.seconds
-        except (OSError, ValueError):
-            answers.problem = f"{name} broke off the talk with the grader"
-        if answers.problem:  # whoever comes next starts afresh
-            link.end()
-            self._link = None
+    async def ask(self, questions: Mapping[str, Questions]) -> dict[str, Answers]:
+        """The answers to all questions, each exercise's within a limit's seconds."""
+        packed = {
+            name: self.frozen[name][0]["pack"].encode("ascii", "replace") + b"\n" + asked.line
+            for name, asked in questions.items()
+            if name in self.frozen and _is_packed(self.frozen[name][0])
+        }
+        answers = {}
+        for name, asked in questions.items():
+            answers[name] = Answers(problem=self._absent(name))
+            if answers[name].problem:
+                continue
+            if name in packed:
+                link = await self._somebody(packed)
+                del packed[name]
+            else:
+                link = await self._copy(name, asked)
+            await self._hear(link, name, asked.count, answers[name])
         return answers
 
-    async def _somebody(self) -> Link | None:
+    def _absent(self, name: str) -> str:
+        """Why there is nobody to ask, or ""."""
+        if name not in self.frozen:
+            return "the notebook was stopped before this cell"
+        said, _ = self.frozen[name]
+        if said and said["frozen"] == "missing":
+            return f"there is nothing called {name} at this cell"
+        return ""
+
+    async def _somebody(self, packed: dict[str, bytes]) -> Link | None:
+        """Who answers for what is packed, and has been given all of it.
+
+        It goes on from one exercise to the next without waiting to be asked.
+        """
         if self._link is None:
             self._link = await self._arrival(self.spare)
+        if self._link is not None and not self._link.asked:
+            self._link.asked = True
+            self._link.writer.writelines(packed.values())
         return self._link
+
+    async def _copy(self, name: str, asked: Questions) -> Link | None:
+        """The copy that was left at a grade cell, asked."""
+        said, ticket = self.frozen[name]
+        link = await self._arrival(ticket) if said else None
+        if link is not None:
+            link.writer.write(b"\n" + asked.line)
+        return link
 
     async def _arrival(self, ticket: str) -> Link | None:
         began = time.monotonic()
@@ -548,30 +576,50 @@ class Witnesses:
             self._patience = max(0.5, self._patience - (time.monotonic() - began))
         return link
 
+    async def _hear(self, link: Link | None, name: str, count: int, answers: Answers) -> None:
+        """Take the answers for ``name``."""
+        if link is None:
+            answers.problem = "the notebook could not be asked for its answer"
+            answers.starved = True  # its process may only have been slow to come: ask again later
+            return
+        try:
+            await _in_time(_take(link, count, answers), self.seconds, link.pid)
+            if len(answers.given) < count:
+                answers.problem = f"{name} ended the process that ran it"
+        except TimeoutError:
+            answers.problem = f"{name} took more than {self.seconds:g} s for the grader's inputs"
+            answers.starved = busy(link.pid) < BUSY * self.seconds
+        except (OSError, ValueError):
+            answers.problem = f"{name} broke off the talk with the grader"
+        if answers.problem:  # whoever is asked next starts afresh
+            link.end()
+            self._link = None if link is self._link else self._link
 
-async def _converse(link: Link, line: bytes, name: str, count: int, answers: Answers) -> None:
-    """Put the questions and take the answers, which come a line each.  Raises ValueError."""
-    link.writer.write(line)
-    await link.writer.drain()
-    async for answer in _lines(link.reader, count):
-        answers.given.append(_one(answer))
-    if len(answers.given) < count:
-        answers.problem = f"{name} ended the process that ran it"
+
+def _is_packed(said: dict | None) -> bool:
+    return said is not None and said["frozen"] == "packed" and isinstance(said.get("pack"), str)
 
 
-async def _lines(reader: asyncio.StreamReader, count: int) -> AsyncIterator[bytes]:
-    """The next lines, at most ``count``, taken in as large pieces as they come.
+async def _take(link: Link, count: int, answers: Answers) -> None:
+    """Take ``count`` answers, a line each, many at a time; fewer if the process ends.
 
-    Raises ValueError for a line that is too long.
+    To be woken for each would cost both sides more than most answers do.  Raises ValueError for a
+    line that is too long.
     """
-    rest = b""
-    while count and (piece := await reader.read(2**20)):
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole[:count]:
-            yield line
-        count -= len(whole[:count])
-        if len(rest) > LONGEST_LINE:
+    while True:
+        *lines, link.rest = link.rest.split(b"\n", count - len(answers.given))
+        answers.given += map(_one, lines)
+        if len(answers.given) == count:
+            return
+        if len(link.rest) > LONGEST_LINE:
             raise ValueError("a line that is too long")
+        link.writer.transport.pause_reading()
+        await asyncio.sleep(GATHER)
+        link.writer.transport.resume_reading()
+        piece = await link.reader.read(2**20)
+        if not piece:
+            return
+        link.rest += piece
 
 
 async def _in_time(talk: Coroutine[Any, Any, None], seconds: float, pid: int) -> None:
@@ -595,8 +643,17 @@ def _peer(link: socket.socket) -> int:
 
 def _one(line: bytes) -> Any:
     """The one answer in a line; what is malformed counts as an answer that is no data."""
+    return _known(line) if len(line) <= SHORT else _decoded(line)
+
+
+def _decoded(line: bytes) -> Any:
     try:
         answers = decode(line)
     except NotPlain as problem:
         return Other(str(problem))
     return answers[0] if len(answers) == 1 else Other("a malformed answer")
+
+
+# most of a class gives the same answers, and nobody changes an answer that was decoded
+SHORT = 2_000  # bytes
+_known = functools.lru_cache(maxsize=20_000)(_decoded)

@@ -195,13 +195,22 @@ def parent_of(pid: int) -> int:
     return 0
 
 
+def _read(path: str) -> bytes:
+    # a cell that takes no time is looked at as well: Path.read_text costs three times as much
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(handle, 4096)
+    finally:
+        os.close(handle)
+
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def busy(pid: int) -> float:
     """Seconds of the processor that a process has used, with its children that have ended."""
     with contextlib.suppress(OSError, IndexError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
         return sum(map(int, fields[11:15])) / TICKS
     return 0.0
 
@@ -209,7 +218,7 @@ def busy(pid: int) -> float:
 def queued(pid: int) -> float:
     """Seconds that a process was ready to run and had to wait for a processor."""
     with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+        return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
     return 0.0
 
 
