@@ -151,7 +151,7 @@ async def _execute(
                     ticket = talk.ticket()
                     witnesses.frozen[grade_id] = await runner.freeze(grade_id, ticket), ticket
             warden.end_children()
-            if not warden.over:
+            if witnesses.frozen and not warden.over:
                 await witnesses.call(runner, talk.ticket())
             answers = await witnesses.ask(questions)
             if warm.nested and not warm.alive():
