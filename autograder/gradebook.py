@@ -24,12 +24,34 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import find_all_files, parse_utc
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from autograder.grade import Result
 from autograder.structure import Flag
 
 MARKS = "marks.json"
+
+# Statements on nbgrader's tables themselves, made once: its objects cost more than all else here.
+STUDENTS, SUBMISSIONS, NOTEBOOKS, GRADES, COMMENTS = (
+    one.__table__ for one in (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
+)
+THIS_STUDENT = select(STUDENTS.c.id).where(STUDENTS.c.id == bindparam("student"))
+OF_STUDENT = select(SUBMISSIONS.c.id).where(
+    SUBMISSIONS.c.assignment_id == bindparam("unit"),
+    SUBMISSIONS.c.student_id == bindparam("student"),
+)
+OF_NOTEBOOK = select(NOTEBOOKS.c.id).where(
+    NOTEBOOKS.c.assignment_id == bindparam("submission"),
+    NOTEBOOKS.c.notebook_id == bindparam("notebook"),
+)
+THE_GRADES = select(GRADES.c.cell_id, GRADES.c.id, GRADES.c.manual_score).where(
+    GRADES.c.notebook_id == bindparam("notebook"),
+    GRADES.c.cell_id.in_(bindparam("cells", expanding=True)),
+)
+THE_COMMENTS = select(COMMENTS.c.cell_id, COMMENTS.c.id).where(
+    COMMENTS.c.notebook_id == bindparam("notebook"),
+    COMMENTS.c.cell_id.in_(bindparam("cells", expanding=True)),
+)
 
 
 class Ledger:
@@ -68,8 +90,9 @@ class Ledger:
         """
         try:
             submission = self._submission(student, timestamp)
+            handed_in = {name: self._notebook(submission, name) for name in self.notebooks}
             for result in results:
-                notebook = self._notebook(submission, result.notebook_name)
+                notebook = handed_in[result.notebook_name]
                 self._write_grades(notebook, result)
                 self._write_comments(notebook, result)
             if penalties is not None:
@@ -105,62 +128,47 @@ class Ledger:
         return all(key in stored and stored[key] == earned for key, earned in marks.items())
 
     def _submission(self, student: str, timestamp: datetime | None) -> str:
-        row = SubmittedAssignment
-        found = self.db.scalar(
-            select(row.id).where(row.assignment_id == self.id, row.student_id == student)
-        )
+        which = {"unit": self.id, "student": student}
+        found = self.db.scalar(OF_STUDENT, which)
         if found is None:
-            if self.db.scalar(select(Student.id).where(Student.id == student)) is None:
-                self.db.execute(insert(Student).values(id=student))
+            if self.db.scalar(THIS_STUDENT, which) is None:
+                self.db.execute(insert(STUDENTS), {"id": student})
             found = new_uuid()
             values = {"id": found, "assignment_id": self.id, "student_id": student}
-            self.db.execute(insert(row).values(**values, timestamp=timestamp))
+            self.db.execute(insert(SUBMISSIONS), {**values, "timestamp": timestamp})
         elif timestamp is not None:
-            self.db.execute(update(row).where(row.id == found).values(timestamp=timestamp))
-        known = set(
-            self.db.scalars(
-                select(SubmittedNotebook.notebook_id).where(
-                    SubmittedNotebook.assignment_id == found,
-                    SubmittedNotebook.notebook_id.in_(self.notebooks.values()),
-                )
-            )
-        )
-        for notebook in self.notebooks.values():
-            if notebook not in known:
-                values = {"id": new_uuid(), "notebook_id": notebook, "assignment_id": found}
-                self.db.execute(insert(SubmittedNotebook).values(**values))
+            stamp = update(SUBMISSIONS).where(SUBMISSIONS.c.id == found)
+            self.db.execute(stamp.values(timestamp=timestamp))
         return found
 
     def _notebook(self, submission: str, name: str) -> str:
-        return self.db.scalars(
-            select(SubmittedNotebook.id).where(
-                SubmittedNotebook.assignment_id == submission,
-                SubmittedNotebook.notebook_id == self.notebooks[name],
-            )
-        ).one()
+        """The row of a notebook that was handed in."""
+        which = {"submission": submission, "notebook": self.notebooks[name]}
+        found = self.db.scalar(OF_NOTEBOOK, which)
+        if found is None:
+            found = new_uuid()
+            values = {"id": found, "notebook_id": which["notebook"], "assignment_id": submission}
+            self.db.execute(insert(NOTEBOOKS), values)
+        return found
 
     def _write_grades(self, notebook: str, result: Result) -> None:
         cells = self.graded[result.notebook_name]
-        query = select(Grade.cell_id, Grade.id, Grade.manual_score).where(
-            Grade.notebook_id == notebook, Grade.cell_id.in_(cells.values())
-        )
-        there = {cell: (row, manual) for cell, row, manual in self.db.execute(query)}
+        which = {"notebook": notebook, "cells": list(cells.values())}
+        there = {cell: (row, manual) for cell, row, manual in self.db.execute(THE_GRADES, which)}
         rows = []
         for name, cell in cells.items():
             row, manual = there.get(cell, (None, None))
             score = None if result.failed else result.scores.get(name)
             waits = manual is not None or score is None
             rows.append((row, cell, {"auto_score": score, "needs_manual_grade": waits}))
-        self._upsert(Grade, notebook, rows)
+        self._upsert(GRADES, notebook, rows)
 
     def _write_comments(self, notebook: str, result: Result) -> None:
         cells = self.commented[result.notebook_name]
-        query = select(Comment.cell_id, Comment.id).where(
-            Comment.notebook_id == notebook, Comment.cell_id.in_(cells.values())
-        )
-        there = dict(self.db.execute(query).all())
+        which = {"notebook": notebook, "cells": list(cells.values())}
+        there = dict(self.db.execute(THE_COMMENTS, which).all())
         self._upsert(
-            Comment,
+            COMMENTS,
             notebook,
             [
                 (there.get(cell), cell, {"auto_comment": result.comments.get(name)})
@@ -168,15 +176,17 @@ class Ledger:
             ],
         )
 
-    def _upsert(self, table: Any, notebook: str, rows: list[tuple[str | None, str, dict]]) -> None:
-        old = [{"id": row, **values} for row, _, values in rows if row is not None]
+    def _upsert(
+        self, table: Table, notebook: str, rows: list[tuple[str | None, str, dict]]
+    ) -> None:
+        old = [{"row": row, **values} for row, _, values in rows if row is not None]
         new = [
             {"id": new_uuid(), "notebook_id": notebook, "cell_id": cell, **values}
             for row, cell, values in rows
             if row is None
         ]
         if old:
-            self.db.execute(update(table), old)
+            self.db.execute(update(table).where(table.c.id == bindparam("row")), old)
         if new:
             self.db.execute(insert(table), new)
 

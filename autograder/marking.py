@@ -8,11 +8,11 @@ from html import escape
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execute import Answers
 from autograder.key import Key, Mark
+from autograder.outputs import output_of
 from autograder.structure import Cell, Flag, Structure
 
 NO_RESPONSE = "No response."  # nbgrader's words
@@ -145,7 +145,7 @@ def verdict(score: Score) -> NotebookNode:
     )
     text = "\n".join([head, *(f"  {line}" for line in lines)])
     data = {"text/html": html, "text/plain": text}
-    return new_output("display_data", data=data, metadata={"autograder": {"verdict": True}})
+    return output_of("display_data", {"data": data, "metadata": {"autograder": {"verdict": True}}})
 
 
 def record_of(score: Score) -> dict[str, Any]:

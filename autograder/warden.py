@@ -60,12 +60,13 @@ class Warden:
         self._began = time.monotonic()
         self._cell: int | None = None
         self._cell_began = self._cell_busy = self._cell_queued = 0.0
+        self._seen = False  # whether the running cell has been looked at
         self._interrupted: float | None = None
 
     def start_cell(self, index: int) -> None:
         """The clock of cell ``index`` starts."""
         self._cell, self._cell_began, self._interrupted = index, time.monotonic(), None
-        self._cell_busy, self._cell_queued = busy(self.notebook), queued(self.notebook)
+        self._seen = False
 
     def end_cell(self) -> None:
         """No cell is running."""
@@ -77,8 +78,16 @@ class Warden:
             await asyncio.sleep(PERIOD)
             self._look()
 
+    def _look_first(self, now: float) -> None:
+        """Note what the running cell starts from; most have ended before anybody looks."""
+        self._seen = True
+        self._cell_queued = queued(self.notebook)
+        self._cell_busy = busy(self.notebook) - (now - self._cell_began)
+
     def _look(self) -> None:
         now = time.monotonic()
+        if self._cell is not None and not self._seen:
+            self._look_first(now)
         if now > due(self._began, self.limits.notebook_seconds, self.notebook):
             says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
             self._end("time", says, self._starved(self.limits.notebook_seconds, 0.0))
