@@ -39,6 +39,7 @@ from autograder.warm import CouldNotStart, Processes, Warm, warm_process
 from course.answers import NotPlain, Other, decode
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
+LONGEST_PACK = 2 * 2**20  # characters of a packed function
 PATIENCE = 10.0  # seconds to wait for witnesses that do not make themselves known, all together
 GATHER = 0.002  # seconds in which answers gather before the next are read
 ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it was killed
@@ -544,9 +545,9 @@ class Witnesses:
         """Why there is nobody to ask, or ""."""
         if name not in self.frozen:
             return "the notebook was stopped before this cell"
-        said, _ = self.frozen[name]
-        if said and said["frozen"] == "missing":
-            return f"there is nothing called {name} at this cell"
+        match self.frozen[name]:
+            case {"frozen": "missing"}, _:
+                return f"there is nothing called {name} at this cell"
         return ""
 
     async def _somebody(self, packed: dict[str, bytes]) -> Link | None:
@@ -597,7 +598,10 @@ class Witnesses:
 
 
 def _is_packed(said: dict | None) -> bool:
-    return said is not None and said["frozen"] == "packed" and isinstance(said.get("pack"), str)
+    match said:
+        case {"frozen": "packed", "pack": str(pack)}:
+            return len(pack) <= LONGEST_PACK
+    return False
 
 
 async def _take(link: Link, count: int, answers: Answers) -> None:

@@ -13,10 +13,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
 from autograder import warm
-from autograder.execute import Execution, Talk
+from autograder.execute import Execution, Talk, Witnesses
 from autograder.grade import Common, Task, engine_hash, grade, undecided
 from autograder.key import BadKey
 from autograder.limits import Limits
+from autograder.questions import Questions
 from autograder.structure import Cell, Flag, Structure
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -244,7 +245,8 @@ def test_a_worker_survives_the_loss_of_its_warm_processs_folder(sandbox):
     assert grade(task).scores == {"first": 2}
 
 
-def test_a_witness_that_does_not_come_is_a_reason_to_grade_again(tmp_path, monkeypatch):
+@pytest.mark.parametrize("said", [None, {"frozen": "copied"}, {"frozen": "packed", "pack": "eA=="}])
+def test_a_witness_that_does_not_come_is_a_reason_to_grade_again(tmp_path, monkeypatch, said):
     """On a busy machine it may only have been slow; nobody loses points over that unseen."""
 
     async def nobody(self, ticket, seconds):
@@ -252,8 +254,9 @@ def test_a_witness_that_does_not_come_is_a_reason_to_grade_again(tmp_path, monke
 
     async def asked():
         async with Talk(tmp_path / "talk", Limits()) as talk:
-            talk.ticket("half")
-            return await talk.ask("half", [(1,)], 1.0)
+            witnesses = Witnesses(talk, talk.ticket(), Limits())
+            witnesses.frozen["half"] = said, talk.ticket()
+            return (await witnesses.ask({"half": Questions.of([(1,)])}))["half"]
 
     monkeypatch.setattr(Talk, "arrival", nobody)
     answers = asyncio.run(asked())

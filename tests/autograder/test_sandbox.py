@@ -330,6 +330,67 @@ def test_a_witness_answers_for_the_moment_of_its_grade_cell() -> None:
     assert execution.answers["f"].given == [12, 13]
 
 
+AWAY = [  # a function, and what a later cell does to what it stands on
+    ("sizes = [10]\ndef f(x): return sizes[0] + x", "sizes[0] = 1000"),
+    ("import numpy as np\nw = np.full(3, 10)\ndef f(x): return int(w[0]) + x", "w[:] = 0"),
+    ("def g(x): return 10 + x\ndef f(x): return g(x)", "def g(x): return 'another'"),
+    ("def make(n):\n    def f(x): return n[0] + x\n    return f\nn = [10]; f = make(n)", "n[0] = 1"),
+    ("def f(x, more=[10]): return more[0] + x", "f.__defaults__[0][0] = 1"),
+    ("class Ten:\n    n = 10\n    def __call__(self, x): return self.n + x\nf = Ten()", "Ten.n = 1"),
+    ("import functools\nf = functools.partial(lambda a, x: a + x, 10)", "f = None"),
+    # what follows cannot be packed, or looks for names that no pack can know of
+    ("ten = 10\ndef f(x): return eval('ten') + x", "ten = 1"),
+    ("ten = 10\ndef f(x): return globals()['ten'] + x", "ten = 1"),
+    ("it = iter([0] * 10)\nten = 10\ndef f(x): return ten + x + next(it)", "list(it)"),
+    ("import tempfile\nfile = tempfile.TemporaryFile('w+')\nfile.write('10')\n"
+     "def f(x): file.seek(0); return int(file.read()) + x", "file.close()"),
+    ("import functools\n@functools.lru_cache\ndef f(x): return 10 + x", "def f(x): return 1"),
+    ("big = bytearray(2_000_000)\nbig[0] = 10\ndef f(x): return big[0] + x", "big[0] = 1"),
+    ("def f(x): return get_ipython().user_ns['ten'] + x\nten = 10", "ten = 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "later"), AWAY)
+def test_nothing_that_later_cells_do_reaches_a_witness(function: str, later: str) -> None:
+    cells, execution = run(function, "1", later, graded={1: "f"})
+    assert not printed(cells[0]) + printed(cells[2])
+    assert execution.answers["f"].given == [12, 13]
+    assert execution.answers["f"].problem == ""
+
+
+def test_who_answered_before_the_end_of_the_process_is_asked_all_the_same() -> None:
+    """Packed or copied; and who breaks the process that is asked harms no other exercise."""
+    _, execution = run(
+        "import os\ndef f(x): return x + 1\ndef g(x): os._exit(0)\ndef h(x): return x * 2\n"
+        "def k(x): return eval('x')",
+        *("1",) * 4,
+        "os._exit(1)",
+        graded={1: "f", 2: "g", 3: "h", 4: "k"},
+    )
+    answers = execution.answers
+    assert kinds(execution) == ["died"]
+    assert answers["f"].given == [3, 4] and answers["h"].given == [4, 6]
+    assert answers["k"].given == [2, 3]
+    assert answers["g"].given == [] and "ended the process" in answers["g"].problem
+
+
+def test_exercises_are_asked_on_after_one_that_does_not_end() -> None:
+    _, execution = run(
+        "def f(x):\n    while x == 3: pass\n    return x\ndef g(x): return -x",
+        "1",
+        "2",
+        graded={1: "f", 2: "g"},
+    )
+    assert execution.answers["f"].given == [2]
+    assert "took more than 2 s" in execution.answers["f"].problem
+    assert execution.answers["g"].given == [-2, -3]
+
+
+def test_what_has_no_name_yet_is_missing() -> None:
+    _, execution = run("1", "def f(x): return x", graded={0: "f"})
+    assert execution.answers["f"].problem == "there is nothing called f at this cell"
+
+
 def test_hidden_inputs_reach_no_output() -> None:
     cells, execution = run(
         "seen = []\ndef f(x):\n    seen.append(x)\n    print('seen', x)\n"
@@ -460,7 +521,7 @@ def test_a_first_cell_finds_what_a_fresh_kernel_shows():
 def test_a_witness_is_no_child_of_its_notebook():
     """A notebook that waits for its children must not find, or end, a witness."""
     look = "import os\ntry: print(os.wait())\nexcept ChildProcessError: print('no child')"
-    cells, execution = run("def area(x): return x * x", "", look, graded={1: "area"})
+    cells, execution = run("def area(x): return eval('x * x')", "", look, graded={1: "area"})
     assert printed(cells[2]) == "no child\n"
     assert execution.answers["area"].given == [4, 9]
 

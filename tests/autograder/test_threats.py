@@ -181,15 +181,16 @@ def area(W, H):
     return -1
 """
 FORGE_A_WITNESS = """
-import inspect, json, socket, sys, witness
-def answer_all(namespace, name, address, ticket):
+import json, socket, witness
+def answer_all(address, ticket):
     link = socket.socket(socket.AF_UNIX)
     link.connect(address)
     lines = link.makefile("rwb")
-    for value in ({"ticket": ticket, "found": True}, [[1763]], {"credit": 1}, {"mark": 4.0}):
+    for value in ({"ticket": ticket}, [[1763]], {"credit": 1}, {"mark": 4.0}):
         lines.write(json.dumps(value).encode() + b"\\n")
     lines.flush()
-witness.freeze = answer_all
+witness.freeze = lambda *_: {"frozen": "packed", "pack": "eA=="}
+witness.testify = answer_all
 """
 PICKLED = """
 import os
