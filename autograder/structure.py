@@ -146,7 +146,8 @@ def _source_notebook(path: Path) -> NotebookNode:
 
 
 IMPORT = re.compile(
-    r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*)(?:\s+import\s+([\w, ]+))?", re.MULTILINE
+    r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_][\w.]*)(?:[ \t]+import[ \t]+\(?([\w, \t]+))?",
+    re.MULTILINE,
 )
 
 
@@ -155,10 +156,8 @@ def _imports(nb: NotebookNode) -> tuple[str, ...]:
     code = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
     found = set()
     for module, names in IMPORT.findall(code):
-        found |= {
-            module,
-            *(f"{module}.{name.strip()}" for name in names.split(",") if name.strip()),
-        }
+        parts = (name.split()[0] for name in names.split(",") if name.strip())
+        found |= {module, *(f"{module}.{part}" for part in parts)}
     return tuple(sorted(found))
 
 

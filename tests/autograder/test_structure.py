@@ -39,6 +39,15 @@ SCHEME = "=== BEGIN MARK SCHEME ===\nOne point for zero.\n=== END MARK SCHEME ==
 ANSWER = "### BEGIN SOLUTION\ndef twice(n):\n    return 2 * n\n### END SOLUTION"
 
 
+IMPORTS = """
+import math
+import json as js
+from os import path as p, sep
+    from html import (escape, unescape)
+%matplotlib inline
+"""
+
+
 def small_unit():
     """One cell of every kind that nbgrader knows."""
     cells = [
@@ -57,7 +66,7 @@ def small_unit():
         new_markdown_cell(
             f"Draw it.\n{SCHEME}", metadata=graded("draw", task=True, locked=True, points=1)
         ),
-        new_code_cell("# your drawing"),
+        new_code_cell(f"# your drawing\n{IMPORTS}"),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
@@ -96,6 +105,12 @@ def course(tmp_path_factory):
     (root / "source" / SMALL).mkdir()
     nbformat.write(small_unit(), root / "source" / SMALL / "unit.ipynb")
     return make_course(root / "course", root / "source", [REAL, SMALL])
+
+
+def test_what_a_unit_imports_is_known_before_it_runs(course):
+    """The warm process imports it: a module that is missed is imported again for each student."""
+    names = "html html.escape html.unescape json math os os.path os.sep"
+    assert load(course, SMALL).structure.imports == tuple(names.split())
 
 
 def load(course, name):
