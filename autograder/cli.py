@@ -27,6 +27,7 @@ from rich.text import Text
 
 import autograder.lean  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
+from autograder.early import prepare
 from autograder.sandbox import NoSandbox, require
 
 FINE, FAILED, NO_SANDBOX, INTERRUPTED = 0, 1, 3, 130
@@ -166,11 +167,10 @@ def grade(
     change the command prints who gained or lost what, and why. A run that was stopped, however, is
     simply started again.
     """
-    from autograder import cluster, crew
-
-    if scheduler is None:
+    if scheduler is None and workers != 1:
         with suppress(OSError):  # what is wrong is said when the workers start
-            crew.prepare()  # the workers' process starts while this one still imports
+            prepare()
+    from autograder import cluster, crew
     from autograder.driver import grading
     from autograder.folder import CourseFolder
     from autograder.table import LARGE, Summary, class_table

@@ -7,20 +7,17 @@ share no folder with the driver and may join and leave while a class is graded.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
-import signal
-import threading
 import time
 from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
+from autograder.early import prepare
 from autograder.grade import Result, Task, engine_hash, grade, undecided
 from autograder.sandbox import NoSandbox, require, sweep
 
@@ -230,22 +227,6 @@ def _lost(task: Task, why: str) -> Result:
 
 
 # ------------------------------------------------------------------- this machine's cores
-
-
-def prepare() -> None:
-    """Start, in the background, the process that local workers are forked from.
-
-    It imports the engine once for all of them, while the driver still imports what it needs.
-    """
-    multiprocessing.set_forkserver_preload(["autograder.ready"])
-    here = threading.current_thread() is threading.main_thread()
-    # Ctrl-C is the driver's to answer, which then ends the workers
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
-    try:
-        forkserver.ensure_running()
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
