@@ -151,9 +151,10 @@ async def _execute(
                 if grade_id in questions and not warden.over:
                     ticket = talk.ticket()
                     witnesses.frozen[grade_id] = await runner.freeze(grade_id, ticket), ticket
-            warden.end_children()
-            if witnesses.frozen and not warden.over:
-                await witnesses.call(runner, talk.ticket())
+            if not warden.over:
+                warden.end_children()
+                if witnesses.frozen:
+                    await witnesses.call(runner, talk.ticket())
             answers = await witnesses.ask(questions)
             if warm.nested and not warm.alive():
                 raise CouldNotStart(f"the warm process ended: {warm.last_words()}")

@@ -20,6 +20,7 @@ question with a line (``course.answers``).
 
 import base64
 import contextlib
+import contextvars
 import io
 import os
 import pickle
@@ -111,8 +112,10 @@ def testify(address, ticket, own=None):
 
     from course.answers import answer_of, encode
 
-    _fall_silent()
     os.closerange(3, 4096)  # a notebook's links: this must not look like a running cell
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
     with socket.socket(socket.AF_UNIX) as link:
         link.connect(address)
         lines = link.makefile("rwb")
@@ -122,11 +125,17 @@ def testify(address, ticket, own=None):
             lines.flush()
 
         say(json.dumps({"ticket": ticket}).encode())
-        for line in lines:
-            pack, questions = base64.b64decode(line), base64.b64decode(lines.readline())
+
+        def answer(pack, questions):
+            _fall_silent()
             function = pickle.loads(pack) if pack else own
             for call in pickle.loads(questions):
                 say(encode([answer_of(function, pickle.loads(call))]))
+
+        for line in lines:
+            pack, questions = base64.b64decode(line), base64.b64decode(lines.readline())
+            # what one exercise sets (numpy.errstate, warnings) is nothing to the next
+            contextvars.copy_context().run(answer, pack, questions)
 
 
 def _fall_silent():

@@ -13,6 +13,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder import warm
 from autograder.execute import Execution, execute
 from autograder.limits import MIB, Limits
 from autograder.questions import Questions
@@ -384,6 +385,33 @@ def test_exercises_are_asked_on_after_one_that_does_not_end() -> None:
     assert execution.answers["f"].given == [2]
     assert "took more than 2 s" in execution.answers["f"].problem
     assert execution.answers["g"].given == [-2, -3]
+
+
+def test_what_an_exercise_sets_is_nothing_to_the_next() -> None:
+    _, execution = run(
+        "import sys, warnings\nimport numpy as np\n"
+        "def f(x):\n    np.seterr(all='raise'); warnings.simplefilter('error')\n"
+        "    sys.stdout = None\n    return x\n"
+        "def g(x):\n    warnings.warn('so what'); print(x)\n"
+        "    return bool(np.isinf(np.float64(x) / np.float64(0)))",
+        "1",
+        "2",
+        graded={1: "f", 2: "g"},
+    )
+    assert execution.answers["f"].given == [2, 3]
+    assert execution.answers["g"].given == [True, True]
+
+
+def test_what_a_witness_prints_past_python_goes_nowhere() -> None:
+    _, execution = run(
+        "import os\ndef f(x):\n    os.write(1, b'x' * 100_000); os.write(2, b'y')\n    return x",
+        "1",
+        "os._exit(0)",
+        graded={1: "f"},
+    )
+    assert execution.answers["f"].given == [2, 3]
+    if warm._kept is not None:
+        assert (warm._kept.box.root / "log").stat().st_size < 10_000
 
 
 def test_what_has_no_name_yet_is_missing() -> None:
