@@ -107,11 +107,17 @@ def _temporary() -> str:
 
 def sweep() -> None:
     """Remove the folders of sandboxes whose process was killed before it could."""
-    for folder in Path(_temporary()).glob(f"{PREFIX}*/s"):
-        with contextlib.suppress(OSError), _opened(folder.parent) as handle:
-            if os.fstat(handle).st_uid == os.geteuid():
+    for folder in Path(_temporary()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), _opened(folder) as handle:
+            # one without "s" was left at its very beginning or end, or has only just begun
+            stands = (folder / "s").exists() or not _lives(folder.name.split("-")[1])
+            if stands and os.fstat(handle).st_uid == os.geteuid():
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held while its process lives
-                shutil.rmtree(folder.parent, ignore_errors=True)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(pid: str) -> bool:
+    return not pid.isdigit() or Path("/proc", pid).exists()
 
 
 @contextlib.contextmanager
@@ -202,7 +208,7 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         self._folder = tempfile.TemporaryDirectory(
-            prefix=PREFIX, dir=_temporary(), ignore_cleanup_errors=True
+            prefix=f"{PREFIX}{os.getpid()}-", dir=_temporary(), ignore_cleanup_errors=True
         )
         self.root = Path(self._folder.name)
         self._lock = os.open(self.root, os.O_RDONLY)

@@ -33,8 +33,8 @@ import wall
 LARGEST = 2**20  # bytes of a pack
 
 # who uses these finds names that no pack can know of
-SEEKING = ("__import__", "_getframe", "currentframe", "eval", "exec", "get_ipython", "globals",
-           "import_module", "locals", "stack", "vars")  # fmt: skip
+SEEKING = ("__import__", "_getframe", "eval", "exec", "get_ipython", "globals", "import_module",
+           "inspect", "locals", "vars")  # fmt: skip
 
 
 def freeze(namespace, name, address, ticket):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import warm
+from autograder import sandbox, warm
 from autograder.execute import Execution, execute
 from autograder.limits import MIB, Limits
 from autograder.questions import Questions
@@ -347,6 +350,8 @@ AWAY = [  # a function, and what a later cell does to what it stands on
      "def f(x): file.seek(0); return int(file.read()) + x", "file.close()"),
     ("import functools\n@functools.lru_cache\ndef f(x): return 10 + x", "def f(x): return 1"),
     ("big = bytearray(2_000_000)\nbig[0] = 10\ndef f(x): return big[0] + x", "big[0] = 1"),
+    ("import inspect\nten = 10\n"
+     "def f(x): return inspect.currentframe().f_globals['ten'] + x", "ten = 1"),
     ("def f(x): return get_ipython().user_ns['ten'] + x\nten = 10", "ten = 1"),
 ]  # fmt: skip
 
@@ -513,9 +518,28 @@ def test_a_file_never_lands_outside(name: str) -> None:
         run("1", files={name: b""})
 
 
-def test_without_bubblewrap_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from autograder import sandbox
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder whose path is short enough for a socket in it."""
+    with tempfile.TemporaryDirectory(prefix="short-") as folder:
+        yield Path(folder)
 
+
+def test_what_a_killed_run_left_is_swept_and_nothing_else(short: Path, monkeypatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(short))
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    for name in (f"sw-{dead.pid}-whole/s/deep", f"sw-{dead.pid}-begun", f"sw-{os.getpid()}-begun"):
+        (short / name).mkdir(parents=True)
+    (short / "sw-bench-of-ours").mkdir()
+    with sandbox.Sandbox(Limits()) as box:
+        sandbox.sweep()
+        left = {path.name for path in short.iterdir()}
+        assert left == {f"sw-{os.getpid()}-begun", "sw-bench-of-ours", box.root.name}
+        assert box.shared.exists()
+
+
+def test_without_bubblewrap_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     sandbox.require.cache_clear()
     try:
