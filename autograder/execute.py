@@ -595,7 +595,8 @@ class Witnesses:
             answers.problem = f"{name} broke off the talk with the grader"
         if answers.problem:  # whoever is asked next starts afresh
             link.end()
-            self._link = None if link is self._link else self._link
+            if link is self._link:
+                self._link = None
 
 
 def _is_packed(said: dict | None) -> bool:

@@ -200,17 +200,13 @@ def descendants(pid: int, limit: int = 5_000) -> Iterator[int]:
 def parent_of(pid: int) -> int:
     """The process above ``pid``; 0 if ``pid`` is gone."""
     with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        return int(_stat(pid)[1])
     return 0
 
 
-def _read(path: str) -> bytes:
-    # a cell that takes no time is looked at as well: Path.read_text costs three times as much
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(handle, 4096)
-    finally:
-        os.close(handle)
+def _stat(pid: int) -> list[bytes]:
+    """What the system says of a process, from its state on: see proc(5)."""
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
 
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -219,15 +215,14 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def busy(pid: int) -> float:
     """Seconds of the processor that a process has used, with its children that have ended."""
     with contextlib.suppress(OSError, IndexError):
-        fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
-        return sum(map(int, fields[11:15])) / TICKS
+        return sum(map(int, _stat(pid)[11:15])) / TICKS
     return 0.0
 
 
 def queued(pid: int) -> float:
     """Seconds that a process was ready to run and had to wait for a processor."""
     with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
+        return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
     return 0.0
 
 
