@@ -61,11 +61,11 @@ def sentences():
     from autograder.cluster import Refused
     from autograder.crew import SchedulerLost
     from autograder.demo import DemoFailed
-    from autograder.driver import Busy
+    from autograder.errors import Stopped
     from autograder.folder import BadSettings, NoCourse
     from autograder.key import BadKey
+    from autograder.run import Busy
     from autograder.structure import UnknownUnit
-    from autograder.trouble import Stopped
 
     told = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed)
     told += (Busy, Refused, SchedulerLost, Stopped)
@@ -171,8 +171,8 @@ def grade(
         with suppress(OSError):  # what is wrong is said when the workers start
             prepare()
     from autograder import cluster, crew
-    from autograder.driver import grading
     from autograder.folder import CourseFolder
+    from autograder.run import grading
     from autograder.table import LARGE, Summary, class_table
 
     gc.freeze()  # what is imported stays: it need not be looked through for garbage again and again

@@ -10,9 +10,9 @@ from pathlib import Path
 import nbformat
 from nbgrader.apps import NbGraderAPI
 
-from autograder.driver import Graded, grade_unit
 from autograder.folder import CourseFolder
 from autograder.key import load_key
+from autograder.run import Graded, grade_unit
 from autograder.sample import Maker, Sample
 
 # short enough for a demonstration; a real course keeps the usual ones

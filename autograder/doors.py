@@ -10,7 +10,7 @@ A course switches it on in its ``nbgrader_config.py``::
 nbgrader then takes a submission whatever its state (``AnyNotebook``) and copies none of its links
 (``CarefulAutograde``, ``CarefulCollect``), the engine grades it in the place of nbgrader's
 ``Execute`` (``Grade``), and what it found is written (``Save``).  The second
-door, ``autograder grade``, calls the same functions over a class in parallel (``driver.py``).
+door, ``autograder grade``, calls the same functions over a class in parallel (``run.py``).
 """
 
 from __future__ import annotations

@@ -22,13 +22,13 @@ from typing import Any
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 
+from autograder.errors import NO_ROOM, is_full
 from autograder.execute import Execution, execute
 from autograder.key import load_key
 from autograder.limits import Limits
 from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
 from autograder.pages import plain_markdown
 from autograder.structure import Flag, Structure, read_notebook, repair
-from autograder.trouble import NO_ROOM, is_full
 from autograder.warm import CouldNotStart
 
 # what a limit that was hit is called among the flags

@@ -10,8 +10,8 @@ from textwrap import wrap
 from rich.table import Table
 from rich.text import Text
 
-from autograder.driver import Graded
 from autograder.marking import number
+from autograder.run import Graded
 
 LARGE = 200  # students: beyond that a summary is printed
 WIDEST_SLIP = 12  # characters of a slip's name on one line

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from autograder.demo import DEMO_LIMITS, hand_in, make_course, sample_class
-from autograder.driver import Graded, grade_unit
 from autograder.folder import CourseFolder
+from autograder.run import Graded, grade_unit
 from autograder.sample import Sample
 from autograder.sandbox import NoSandbox, require
 

@@ -278,13 +278,13 @@ STEPS = {
     "half a submission is written aside": "book.write_extra_files = end",
     "it is written aside": "book.Ledger.record = end",
     "its rows are written, not committed": "book.LatePenalties.assign = end",
-    "its rows are committed": "driver.publish = end",
+    "its rows are committed": "run.publish = end",
     "the old folder is away": "book.os.rename = nth(2, os.rename)",
     "the new folder is there": "book.clear = nth(5, book.clear)",
 }
 END_AT = """
 import os
-from autograder import driver, gradebook as book
+from autograder import gradebook as book, run
 
 def end(*_, **__):
     os._exit(9)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.demo import hand_in, make_course, sample_class
-from autograder.driver import grade_unit
 from autograder.key import load_key
+from autograder.run import grade_unit
 
 if TYPE_CHECKING:
     from autograder.folder import CourseFolder

@@ -13,9 +13,9 @@ from distributed import Future
 from distributed.scheduler import TaskState
 
 from autograder.crew import Sent
-from autograder.driver import Graded, Staged, grading
 from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
+from autograder.run import Graded, Staged, grading
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ten_thousand.py"
 COUNT, WORKERS = 150, 2

@@ -12,9 +12,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_course import OURS, cell, rows
 from nbgrader_course import nbgrader_here as nbgrader
 
-from autograder.driver import grade_unit
 from autograder.folder import CourseFolder
 from autograder.gradebook import read_marks
+from autograder.run import grade_unit
 
 pytestmark = [
     pytest.mark.sandbox,

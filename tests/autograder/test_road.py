@@ -17,9 +17,9 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.demo import write_feedback
-from autograder.driver import grade_unit
 from autograder.folder import CourseFolder
 from autograder.key import load_key
+from autograder.run import grade_unit
 from course.answers import show
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.driver import Graded
+from autograder.run import Graded
 from autograder.table import Summary, class_table
 
 UNIT = {"unit": ["area", "free-text"]}

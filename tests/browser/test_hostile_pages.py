@@ -23,8 +23,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 from traitlets.config import Config
 
 from autograder.demo import hand_in, make_course, sample_class, write_feedback
-from autograder.driver import grade_unit
 from autograder.folder import CourseFolder
+from autograder.run import grade_unit
 from autograder.sandbox import NoSandbox, require
 
 pytestmark = pytest.mark.sandbox

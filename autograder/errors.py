@@ -1,6 +1,6 @@
 """What can be wrong with the machine itself while a class is graded, in sentences.
 
-A submission's own faults are no trouble: they become flags and marks.
+A submission's own faults are no errors here: they become flags and marks.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.changes import changes, reason
+from autograder.records import changes, reason
 
 HASHES = {"submission": "s", "key": "k", "unit": "u", "engine": "e"}
 

@@ -21,8 +21,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.changes import changes
 from autograder.crew import Crew, Submission, crew_for
+from autograder.errors import NO_ROOM, no_room, temporary_folder, told_in_words
 from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
 from autograder.gradebook import (
@@ -35,8 +35,8 @@ from autograder.gradebook import (
     submitted_timestamp,
     tidy,
 )
+from autograder.records import changes
 from autograder.sandbox import require
-from autograder.trouble import NO_ROOM, no_room, temporary_folder, told_in_words
 
 TRIES = 2  # more gradings of a doubtful submission, at the most
 

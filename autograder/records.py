@@ -1,4 +1,4 @@
-"""What changed since the last grading: who gained or lost what, and why."""
+"""What ``marks.json`` says changed since the last grading: who gained or lost what, and why."""
 
 from __future__ import annotations
 
