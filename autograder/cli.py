@@ -28,7 +28,7 @@ from rich.text import Text
 import autograder.lean  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
 from autograder.early import prepare
-from autograder.sandbox import NoSandbox, require
+from autograder.sandbox.sandbox import NoSandbox, require
 
 FINE, FAILED, NO_SANDBOX, INTERRUPTED = 0, 1, 3, 130
 MOST_LINES = 200

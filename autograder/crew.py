@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from autograder.early import prepare
 from autograder.grade import Result, Task, engine_hash, grade, undecided
-from autograder.sandbox import NoSandbox, require, sweep
+from autograder.sandbox.sandbox import NoSandbox, require, sweep
 
 Submission = list[Task]
 AHEAD = 2  # submissions sent per worker: one that is graded, one that waits

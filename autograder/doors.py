@@ -43,7 +43,7 @@ from autograder.gradebook import (
     write_files,
 )
 from autograder.pages import show_nothing_that_runs
-from autograder.sandbox import require
+from autograder.sandbox.sandbox import require
 
 Resources = dict[str, Any]
 

@@ -1,9 +1,9 @@
 """Runs a notebook in a sandbox, cell by cell, and questions it at its grade cells.
 
-The cells run in a process forked from a warm one (``warm.py``); what they publish becomes outputs
+The cells run in a process forked from a warm one (``zygote.py``); what they publish becomes outputs
 by nbclient's own rules.  Added are the watch over limits, the cap on outputs, and the witnesses: at
 each grade cell that has a key the student's function is put aside as it is, and it is asked once
-the last cell has run (see ``inside/witness.py``).
+the last cell has run (see ``guest/witness.py``).
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.execution.watchdog import BUSY, Stop, Watchdog, due
 from autograder.limits import MIB, Limits
 from autograder.outputs import output_of
 from autograder.questions import Questions
+from autograder.sandbox.processes import busy, descendants, kill, queued
+from autograder.sandbox.zygote import CouldNotStart, Processes, Zygote, zygote_for
 from autograder.structure import DEEPEST, deeper_than
-from autograder.warden import BUSY, Stop, Warden, busy, descendants, due, kill, queued
-from autograder.warm import CouldNotStart, Processes, Warm, warm_process
 from course.answers import NotPlain, Other, decode
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
@@ -91,9 +92,9 @@ def execute(
     """
 
     async def run() -> Execution:
-        async with warm_process(limits, preload, trusted=trusted, slot=slot) as warm:
-            with warm.folder(files or {}) as folder:
-                return await _execute(nb, questions, limits, warm, folder, bool(files))
+        async with zygote_for(limits, preload, trusted=trusted, slot=slot) as zygote:
+            with zygote.folder(files or {}) as folder:
+                return await _execute(nb, questions, limits, zygote, folder, bool(files))
 
     try:
         asyncio.get_running_loop()
@@ -124,45 +125,45 @@ async def _execute(
     nb: NotebookNode,
     questions: Mapping[str, Questions],
     limits: Limits,
-    warm: Warm,
+    zygote: Zygote,
     folder: Path,
     files: bool,
 ) -> Execution:
     async with Talk(folder / "ask", limits) as talk:
-        warm.box.give(folder / "ask")
+        zygote.box.give(folder / "ask")
         ticket, spare = talk.ticket(), talk.ticket()
-        await warm.fork(folder, ticket, spare, files)
+        await zygote.fork(folder, ticket, spare, files)
         link = await talk.arrival(ticket, min(limits.start_seconds, ARRIVAL))
         if link is None:
-            raise CouldNotStart(f"the notebook did not make itself known: {warm.last_words()}")
+            raise CouldNotStart(f"the notebook did not make itself known: {zygote.last_words()}")
         shutil.rmtree(folder / "files", ignore_errors=True)
-        processes = Processes.of(warm, link.pid)
-        warden = Warden(limits, processes.notebook, processes.outermost, folder)
-        runner = Runner(nb, link, warden, limits)
+        processes = Processes.of(zygote, link.pid)
+        watchdog = Watchdog(limits, processes.notebook, processes.outermost, folder)
+        runner = Runner(nb, link, watchdog, limits)
         witnesses = Witnesses(talk, spare, limits)
-        watch = asyncio.create_task(warden.watch())
+        watch = asyncio.create_task(watchdog.watch())
         try:
             for index, cell in enumerate(nb.cells):
-                if warden.over:
+                if watchdog.over:
                     _not_run(cell)
                     continue
                 await runner.run_cell(index, cell)
                 grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-                if grade_id in questions and not warden.over:
+                if grade_id in questions and not watchdog.over:
                     ticket = talk.ticket()
                     witnesses.frozen[grade_id] = await runner.freeze(grade_id, ticket), ticket
-            if not warden.over:
-                warden.end_children()
+            if not watchdog.over:
+                watchdog.end_children()
                 if witnesses.frozen:
                     await witnesses.call(runner, talk.ticket())
             answers = await witnesses.ask(questions)
-            if warm.nested and not warm.alive():
-                raise CouldNotStart(f"the warm process ended: {warm.last_words()}")
-            return Execution(answers, warden.stops, warden.peak_memory)
+            if zygote.nested and not zygote.alive():
+                raise CouldNotStart(f"the warm process ended: {zygote.last_words()}")
+            return Execution(answers, watchdog.stops, watchdog.peak_memory)
         finally:
             watch.cancel()
-            processes.end(warm)
-            warden.close()
+            processes.end(zygote)
+            watchdog.close()
 
 
 @dataclass
@@ -211,11 +212,11 @@ class NoClient:
 class Runner(NotebookClient):
     """Runs cells over a link; nbclient's rules make outputs of what they publish."""
 
-    def __init__(self, nb: NotebookNode, link: Link, warden: Warden, limits: Limits) -> None:
+    def __init__(self, nb: NotebookNode, link: Link, watchdog: Watchdog, limits: Limits) -> None:
         super().__init__(nb, allow_errors=True, record_timing=False)
         self.reset_execution_trackers()
         self.kc = NoClient()
-        self.link, self.warden, self.limits = link, warden, limits
+        self.link, self.watchdog, self.limits = link, watchdog, limits
         self._kept_by_cell: dict[int, int] = {}
         self._streamed: dict[int, int] = {}
         self._printed = 0
@@ -226,22 +227,22 @@ class Runner(NotebookClient):
             return
         if self.skip_cells_with_tag in cell.metadata.get("tags", []):
             return
-        self.warden.start_cell(index)
-        before = len(self.warden.stops)
+        self.watchdog.start_cell(index)
+        before = len(self.watchdog.stops)
         cell.outputs = []
         self.clear_before_next_output = False
         try:
             await self._converse(index, cell)
         except DeadKernelError:
-            self.warden.over = True
-            if len(self.warden.stops) == before:
+            self.watchdog.over = True
+            if len(self.watchdog.stops) == before:
                 says = "it ended the notebook's process (os._exit, a crash, or memory)"
-                self.warden.stops.append(Stop("died", says, index))
+                self.watchdog.stops.append(Stop("died", says, index))
         finally:
-            self.warden.end_cell()
+            self.watchdog.end_cell()
         _coalesce(cell)
         self._note_system_limits(index, cell)
-        for stop in self.warden.stops[before:]:
+        for stop in self.watchdog.stops[before:]:
             message = f"Stopped here: {stop.says}."
             cell.outputs.append(
                 new_output("error", ename="Stopped", evalue=message, traceback=[message])
@@ -278,7 +279,7 @@ class Runner(NotebookClient):
         try:
             line = await self.link.reader.readline()
         except ValueError:  # a line longer than anything that may be printed
-            self.warden.stop_cell("output", self._too_much())
+            self.watchdog.stop_cell("output", self._too_much())
             return None
         except OSError:
             line = b""
@@ -310,7 +311,7 @@ class Runner(NotebookClient):
     async def freeze(self, name: str, ticket: str) -> dict | None:
         """Put the function ``name`` aside as it is now; what was said of it, or None.
 
-        See ``freeze`` in ``inside/witness.py``.
+        See ``freeze`` in ``guest/witness.py``.
         """
         with contextlib.suppress(DeadKernelError, TimeoutError):
             async with asyncio.timeout(10):
@@ -331,12 +332,12 @@ class Runner(NotebookClient):
                 continue
             if output.ename == "MemoryError":
                 says = f"it asked for more than {self.limits.memory // MIB} MiB of memory"
-                self.warden.stops.append(Stop("memory", says, index))
+                self.watchdog.stops.append(Stop("memory", says, index))
             elif "[Errno 27]" in output.evalue or "[Errno 28]" in output.evalue:
                 says = (
                     f"it wrote more than {self.limits.disk // MIB} MiB, or a file that is too large"
                 )
-                self.warden.stops.append(Stop("disk", says, index))
+                self.watchdog.stops.append(Stop("disk", says, index))
 
     def _too_much(self) -> str:
         return f"it printed more than {self.limits.printed:,} characters"
@@ -363,9 +364,9 @@ class Runner(NotebookClient):
             output_of("display_data", msg["content"])
         size = _length(msg["content"])
         self._printed += size
-        if self._printed > self.limits.printed and not self.warden.over:
+        if self._printed > self.limits.printed and not self.watchdog.over:
             self._printed = 0
-            self.warden.stop_cell("output", self._too_much())
+            self.watchdog.stop_cell("output", self._too_much())
         kept = self._kept_by_cell.get(cell_index, 0)
         if msg["msg_type"] == "stream":
             return self._process_stream(msg, cell, cell_index, kept)
@@ -520,7 +521,7 @@ class Witnesses:
             await runner.testify(ticket)
             self._link = await self.talk.arrival(ticket, self._patience)
         if self._link is None:
-            runner.warden.end_notebook()  # and another comes
+            runner.watchdog.end_notebook()  # and another comes
 
     async def ask(self, questions: Mapping[str, Questions]) -> dict[str, Answers]:
         """The answers to all questions, each exercise's within a limit's seconds."""

@@ -28,8 +28,8 @@ from autograder.key import load_key
 from autograder.limits import Limits
 from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
 from autograder.pages import plain_markdown
+from autograder.sandbox.zygote import CouldNotStart
 from autograder.structure import Flag, Structure, read_notebook, repair
-from autograder.warm import CouldNotStart
 
 # what a limit that was hit is called among the flags
 FLAG_OF_STOP = {"time": "timeout", "output": "output", "memory": "memory", "processes": "processes",

@@ -36,7 +36,7 @@ from autograder.gradebook import (
     tidy,
 )
 from autograder.records import changes
-from autograder.sandbox import require
+from autograder.sandbox.sandbox import require
 
 TRIES = 2  # more gradings of a doubtful submission, at the most
 

@@ -12,7 +12,7 @@ from autograder.demo import DEMO_LIMITS, hand_in, make_course, sample_class
 from autograder.folder import CourseFolder
 from autograder.run import Graded, grade_unit
 from autograder.sample import Sample
-from autograder.sandbox import NoSandbox, require
+from autograder.sandbox.sandbox import NoSandbox, require
 
 sys.path.append(str(Path(__file__).parent))  # for nbgrader_course.py, which tests share
 

@@ -21,7 +21,7 @@ from autograder import cli, cluster
 from autograder import doctor as examination
 from autograder.cli import EXIT_CODES, app
 from autograder.demo import make_course
-from autograder.sandbox import require
+from autograder.sandbox.sandbox import require
 
 UNIT = "01-half"
 COMMANDS = sorted(get_command(app).commands)

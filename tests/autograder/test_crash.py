@@ -28,7 +28,7 @@ from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo import make_course
-from autograder.warden import descendants
+from autograder.sandbox.processes import descendants
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(300)]
 
@@ -351,8 +351,8 @@ def below(pid: int) -> dict[int, str]:
             nested = os.readlink(f"/proc/{child}/ns/user") != os.readlink("/proc/self/ns/user")
             if command.startswith("bwrap") or "/bwrap\0" in command:
                 found[child] = "bwrap"
-            elif "warm.py" in command:
-                found[child] = "notebook" if nested else "warm"
+            elif "zygote.py" in command:
+                found[child] = "notebook" if nested else "zygote"
             elif "forkserver" in command:
                 found[child] = "worker"
     return found
@@ -367,7 +367,7 @@ def test_workers_and_sandboxes_that_are_killed_at_any_moment(
         run = course.start("--workers", "2", "--force")
         deadline = time.monotonic() + 30 + 3 * undisturbed.seconds
         try:
-            for kind in chance.sample(["worker", "bwrap", "warm", "notebook"], 4):
+            for kind in chance.sample(["worker", "bwrap", "zygote", "notebook"], 4):
                 time.sleep(chance.uniform(0, 0.25) * undisturbed.seconds)
                 while run.poll() is None and time.monotonic() < deadline:
                     if these := [pid for pid, what in below(run.pid).items() if what == kind]:

@@ -16,11 +16,11 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import sandbox, warm
 from autograder.execute import Execution, execute
 from autograder.limits import MIB, Limits
 from autograder.questions import Questions
-from autograder.sandbox import how_to_install, run_inside
+from autograder.sandbox import sandbox, zygote
+from autograder.sandbox.sandbox import how_to_install, run_inside
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox")]
 
@@ -415,8 +415,8 @@ def test_what_a_witness_prints_past_python_goes_nowhere() -> None:
         graded={1: "f"},
     )
     assert execution.answers["f"].given == [2, 3]
-    if warm._kept is not None:
-        assert (warm._kept.box.root / "log").stat().st_size < 10_000
+    if zygote._kept is not None:
+        assert (zygote._kept.box.root / "log").stat().st_size < 10_000
 
 
 def test_what_has_no_name_yet_is_missing() -> None:

@@ -260,7 +260,7 @@ for place in ("~", "/tmp", "/dev/shm"):
 if numpy.pi == 3:
     print("FOUND a changed numpy")
 """
-ATTACK_THE_WARM_PROCESS = """
+ATTACK_THE_ZYGOTE = """
 import ctypes, glob, os, signal, socket
 libc = ctypes.CDLL(None)
 me = {os.getpid(), os.getppid(), 1}
@@ -276,7 +276,7 @@ for pid in (1, os.getppid()):
     if libc.ptrace(16, pid, 0, 0) == 0:
         print("FOUND a way to trace", pid)
     try:
-        open(f"/proc/{pid}/root/opt/autograder/warm.py", "r+b")
+        open(f"/proc/{pid}/root/opt/autograder/zygote.py", "r+b")
         print("FOUND a way into", pid)
     except OSError:
         pass
@@ -394,7 +394,7 @@ ATTACKERS: dict[str, Attacker] = {
     # 19
     "long-lines": Attacker("print('x' * 30_000_000)\nprint('y' * 30_000_000)", flags={"output"}),
     # 23, 24
-    "warm-process": Attacker(ATTACK_THE_WARM_PROCESS),
+    "zygote": Attacker(ATTACK_THE_ZYGOTE),
     "other-kernels": Attacker(NEXT_KERNEL),
     "forged-end": Attacker(answers={"area": FORGE_THE_END}, **FOOLED),
     "forged-witness": Attacker(FORGE_A_WITNESS),

@@ -16,7 +16,7 @@ import pytest
 from autograder.demo import hand_in, make_course, sample_class
 from autograder.folder import CourseFolder
 from autograder.sample import as_bytes
-from autograder.sandbox import NoSandbox, require
+from autograder.sandbox.sandbox import NoSandbox, require
 
 pytestmark = pytest.mark.sandbox
 

@@ -25,7 +25,7 @@ from traitlets.config import Config
 from autograder.demo import hand_in, make_course, sample_class, write_feedback
 from autograder.folder import CourseFolder
 from autograder.run import grade_unit
-from autograder.sandbox import NoSandbox, require
+from autograder.sandbox.sandbox import NoSandbox, require
 
 pytestmark = pytest.mark.sandbox
 

@@ -1,6 +1,6 @@
-"""The warm process: has imported what notebooks import, and forks a process for each notebook.
+"""The zygote: a warm process that has imported what notebooks import and forks a process for each.
 
-Called as ``python warm.py SETTINGS``, SETTINGS being JSON:
+Called as ``python zygote.py SETTINGS``, SETTINGS being JSON:
 
 ``uid``      the user to become, or null
 ``control``  the path of the socket to listen on; it is there once the process is warm

@@ -1,6 +1,6 @@
 """Watches a sandbox from outside and stops what goes over a limit.
 
-The kernel of the system limits each process by itself (``inside/enter.py``); the warden limits the
+The kernel of the system limits each process by itself (``guest/enter.py``); the watchdog limits the
 sandbox as a whole: seconds, memory, processes, and what is written to the shared folder.
 """
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.limits import MIB, Limits
+from autograder.sandbox.processes import busy, descendants, kill, proportional, queued, resident
 
 BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
 PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
@@ -37,7 +38,7 @@ class Stop:
     starved: bool = False
 
 
-class Warden:
+class Watchdog:
     """Enforces ``limits`` on a notebook.
 
     ``notebook`` is the process that runs the cells, ``outermost`` the one above everything that
@@ -99,9 +100,9 @@ class Warden:
             says = f"it ran for more than {self.limits.cell_seconds:g} s"
             self.stop_cell("time", says, self._starved(self.limits.cell_seconds, self._cell_busy))
         members = list(self.members())
-        memory = sum(map(_resident, members))
+        memory = sum(map(resident, members))
         if memory > self.limits.memory:  # shared pages were counted for each that shares them
-            memory = sum(map(_proportional, members))
+            memory = sum(map(proportional, members))
         self.peak_memory = max(self.peak_memory, memory)
         if memory > self.limits.memory:
             self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
@@ -170,62 +171,6 @@ class Warden:
         return False
 
 
-def kill(pids: list[int]) -> None:
-    """End processes at once; those that are gone already do not matter."""
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with contextlib.suppress(OSError):
-                text = Path(f"/proc/{pid}/task/{thread}/children").read_text()
-                found += map(int, text.split())
-    return found
-
-
-def descendants(pid: int, limit: int = 5_000) -> Iterator[int]:
-    """The processes below ``pid``, nearer ones first; no more than ``limit``."""
-    waiting = _children(pid)
-    while waiting and limit:
-        child = waiting.pop(0)
-        yield child
-        limit -= 1
-        waiting += _children(child)
-
-
-def parent_of(pid: int) -> int:
-    """The process above ``pid``; 0 if ``pid`` is gone."""
-    with contextlib.suppress(OSError):
-        return int(_stat(pid)[1])
-    return 0
-
-
-def _stat(pid: int) -> list[bytes]:
-    """What the system says of a process, from its state on: see proc(5)."""
-    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-
-
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def busy(pid: int) -> float:
-    """Seconds of the processor that a process has used, with its children that have ended."""
-    with contextlib.suppress(OSError, IndexError):
-        return sum(map(int, _stat(pid)[11:15])) / TICKS
-    return 0.0
-
-
-def queued(pid: int) -> float:
-    """Seconds that a process was ready to run and had to wait for a processor."""
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
-    return 0.0
-
-
 def due(began: float, seconds: float, pid: int, before: float = 0.0) -> float:
     """When a limit of ``seconds`` ends: its clock stands still while ``pid`` waits for a processor.
 
@@ -233,25 +178,3 @@ def due(began: float, seconds: float, pid: int, before: float = 0.0) -> float:
     as well, so there is an end to it.
     """
     return began + seconds + min(queued(pid) - before, (PATIENCE - 1) * seconds)
-
-
-PAGE = os.sysconf("SC_PAGE_SIZE")
-
-
-def _resident(pid: int) -> int:
-    """Bytes of memory of a process, shared pages included."""
-    with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-    return 0
-
-
-def _proportional(pid: int) -> int:
-    """Bytes of memory of a process, with shared pages divided among those that share them.
-
-    Slower by far than ``_resident``: the system walks through all of the process's pages.
-    """
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as lines:
-        for line in lines:
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return _resident(pid)

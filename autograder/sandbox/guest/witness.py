@@ -4,7 +4,7 @@ At a grade cell the function is packed by value with all that it refers to (clou
 and Ray send functions with), and the worker keeps the pack.  When the last cell has run and all
 outputs are collected, the notebook's process is given one pack after the other, with questions.  So
 a hidden input can never turn up in an output, and what later cells do to a name or a value changes
-nothing about an answer given before.  If the process ends, another takes its place (``warm.py``).
+nothing about an answer given before.  If the process ends, another takes its place (``zygote.py``).
 
 What cannot be packed (a function that holds an open file, that looks names up as it runs, or that
 shares its process with threads) stays where it is: the process is copied (``fork``), and the copy

@@ -1,7 +1,7 @@
 """Limits, privileges and namespaces, set from within: what a process gives up before it runs
 anything of a stranger's.
 
-Used by ``warm.py`` inside the sandbox; imports nothing but the standard library.
+Used by ``zygote.py`` inside the sandbox; imports nothing but the standard library.
 """
 
 import ctypes

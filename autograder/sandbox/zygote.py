@@ -1,8 +1,8 @@
-"""The worker's side of warm processes: one sandbox that stays, and a notebook's process from it.
+"""The worker's side of a zygote: the warm process in a sandbox that notebooks are forked from.
 
-See ``inside/warm.py`` for what happens inside.  A worker keeps one warm process and gives it one
+See ``guest/zygote.py`` for what happens inside.  A worker keeps one zygote and gives it one
 notebook at a time.  Where the system forbids namespaces within the sandbox, each notebook gets a
-warm process, and so a sandbox, of its own; ``autograder doctor`` says so.
+zygote, and so a sandbox, of its own; ``autograder doctor`` says so.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.limits import Limits
-from autograder.sandbox import Sandbox, run_inside
-from autograder.warden import kill, parent_of
+from autograder.sandbox.processes import kill, parent_of
+from autograder.sandbox.sandbox import Sandbox, run_inside
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
 # what these import later, when they are first used
@@ -49,7 +49,7 @@ def nesting_allowed() -> bool:
     return output.strip() == "ok"
 
 
-class Warm:
+class Zygote:
     """A warm process in its sandbox.  ``fork`` gives notebooks; ``close`` ends everything."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Warm:
         self.box.__enter__()
         packages = {name.partition(".")[0] for name in preload}
         modules = [*ALWAYS, *preload, *(LATER[name] for name in sorted(packages & LATER.keys()))]
-        command = self.box.warm_command(modules, nested)
+        command = self.box.zygote_command(modules, nested)
         with open(self.box.root / "log", "wb") as log:
             self.process = subprocess.Popen(
                 command,
@@ -143,22 +143,22 @@ class Warm:
         self.box.__exit__()
 
 
-_kept: Warm | None = None
+_kept: Zygote | None = None
 
 
 @asynccontextmanager
-async def warm_process(
+async def zygote_for(
     limits: Limits, preload: Sequence[str], *, trusted: bool, slot: int
-) -> AsyncIterator[Warm]:
-    """A warm process for one notebook: this worker's, or its own where none may be shared."""
+) -> AsyncIterator[Zygote]:
+    """The zygote for one notebook: this worker's, or its own where none may be shared."""
     global _kept
     nested = not trusted and nesting_allowed()
     if not nested:
-        warm = Warm(limits, preload, trusted=trusted, slot=slot, nested=False)
+        zygote = Zygote(limits, preload, trusted=trusted, slot=slot, nested=False)
         try:
-            yield warm
+            yield zygote
         finally:
-            warm.close()
+            zygote.close()
         return
     if _kept is not None and (
         not _kept.alive() or _kept.of != (limits, tuple(preload), trusted, nested)
@@ -166,15 +166,15 @@ async def warm_process(
         _kept.close()
         _kept = None
     if _kept is None:
-        _kept = Warm(limits, preload, trusted=trusted, slot=slot, nested=True)
+        _kept = Zygote(limits, preload, trusted=trusted, slot=slot, nested=True)
         atexit.register(_kept.close)
-    warm = _kept
+    zygote = _kept
     try:
-        yield warm
+        yield zygote
     except Exception:
         # whatever is wrong with it (its folder may be gone: /tmp is cleaned now and then), the
         # next notebook gets a new one; or this worker would fail at all that it is sent
-        warm.close()
+        zygote.close()
         raise
 
 
@@ -189,18 +189,18 @@ class Processes:
     outermost: int
 
     @classmethod
-    def of(cls, warm: Warm, notebook: int) -> Processes:
+    def of(cls, zygote: Zygote, notebook: int) -> Processes:
         """Found from the pid of the process that runs the cells.  Raises CouldNotStart."""
-        if not warm.nested:
-            return cls(notebook, warm.process.pid)
+        if not zygote.nested:
+            return cls(notebook, zygote.process.pid)
         outermost = parent_of(notebook)
         if outermost <= 1:
-            raise CouldNotStart(f"the notebook's process ended at once: {warm.last_words()}")
+            raise CouldNotStart(f"the notebook's process ended at once: {zygote.last_words()}")
         return cls(notebook, outermost)
 
-    def end(self, warm: Warm) -> None:
+    def end(self, zygote: Zygote) -> None:
         """End everything that belongs to the notebook."""
-        if not warm.nested:
-            warm.close()
+        if not zygote.nested:
+            zygote.close()
             return
         kill([self.outermost])  # number 1 of its namespace: all in there end with it

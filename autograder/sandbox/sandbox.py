@@ -8,11 +8,11 @@ The wall: its own process, network, ipc and host-name namespaces (no network at 
 machine's own); a file system made afresh for each notebook, in which the system, this Python and
 the ``course`` package are read-only and everything else of the machine, home folders included, is
 absent; scratch folders in memory, gone with the notebook; no privileges, and no way to gain any (no
-capabilities, no set-uid, no new namespaces, no tracing: ``inside/wall.py``); limits per process
-set by the kernel and limits for the whole sandbox watched from outside (``autograder.warden``).
+capabilities, no set-uid, no new namespaces, no tracing: ``guest/wall.py``); limits per process
+set by the kernel and limits for the whole sandbox watched from outside (``execution/watchdog.py``).
 
 A sandbox may outlive a notebook: a warm process in it forks a process for each, in namespaces of
-its own within the sandbox's (``inside/warm.py``), so that none sees or meets another, or the warm
+its own within the sandbox's (``guest/zygote.py``), so that none sees or meets another, or the warm
 process.  Where the system forbids that, each notebook gets a sandbox of its own.
 
 Left open: the machine's kernel itself is shared, so a hole in Linux is a hole in this wall; a
@@ -43,7 +43,7 @@ from autograder.limits import Limits
 
 HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
-INSIDE = "/opt/autograder"
+GUEST = "/opt/autograder"
 TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
 
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
@@ -240,8 +240,8 @@ class Sandbox:
             os.chown(path, self.uid, self.uid)
 
     def script(self, name: str) -> str:
-        """The path of a file of ``autograder/inside`` as the sandbox sees it."""
-        return str(Path(__file__).parent / "inside" / name) if self.trusted else f"{INSIDE}/{name}"
+        """The path of a file of ``autograder/sandbox/guest`` as the sandbox sees it."""
+        return str(Path(__file__).parent / "guest" / name) if self.trusted else f"{GUEST}/{name}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -274,8 +274,8 @@ class Sandbox:
         enter = [sys.executable, "-I", self.script("enter.py"), json.dumps(settings)]
         return [*self._bwrap(), "--", *enter, *command]
 
-    def warm_command(self, preload: list[str], nested: bool) -> list[str]:
-        """The command of a warm process inside, which listens on ``shared/control``."""
+    def zygote_command(self, preload: list[str], nested: bool) -> list[str]:
+        """The command of a zygote inside, which listens on ``shared/control``."""
         settings = {
             "uid": self.uid,
             "control": str(self.shared / "control"),
@@ -288,7 +288,7 @@ class Sandbox:
             "work": str(self.work) if self.trusted else WORK,
             "nested": nested,
         }
-        command = [sys.executable, self.script("warm.py"), json.dumps(settings)]
+        command = [sys.executable, self.script("zygote.py"), json.dumps(settings)]
         return command if self.trusted else [*self._bwrap(), "--", *command]
 
     def resource_limits(self) -> dict[str, int]:
@@ -335,7 +335,7 @@ class Sandbox:
         # after /tmp and /home: an environment may lie there
         for path in python_folders():
             args += _bind("--ro-bind", path, path)
-        args += _bind("--ro-bind", str(Path(__file__).parent / "inside"), INSIDE)
+        args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
         args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]
         args += ["--perms", "1777", "--dir", WORK, "--remount-ro", "/dev", "--remount-ro", "/"]
