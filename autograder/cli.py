@@ -63,9 +63,9 @@ def sentences():
     from autograder.demo import DemoFailed
     from autograder.errors import Stopped
     from autograder.folder import BadSettings, NoCourse
-    from autograder.key import BadKey
+    from autograder.marking.key import BadKey
     from autograder.run import Busy
-    from autograder.structure import UnknownUnit
+    from autograder.submission.structure import UnknownUnit
 
     told = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed)
     told += (Busy, Refused, SchedulerLost, Stopped)
@@ -268,7 +268,7 @@ def demo(
 ) -> None:
     """Play a sample class through the whole road: release, hand in, grade, feedback."""
     from autograder.demo import play
-    from autograder.selftest import units_of
+    from autograder.marking.selftest import units_of
     from autograder.table import class_table
 
     with sentences():
@@ -317,7 +317,7 @@ def demo(
 
 def can_run(source: Path, unit: str) -> bool:
     """Whether a unit's key finds the packages that it needs; says so where it does not."""
-    from autograder.key import BadKey, load_key
+    from autograder.marking.key import BadKey, load_key
 
     try:
         load_key((source / unit / "key.py").read_text(encoding="utf-8"))
@@ -336,8 +336,8 @@ def selftest(
     source: Annotated[Path, typer.Option(help="The units' source folder.")] = Path("source"),
 ) -> None:
     """Test exercises: the reference earns all, each slip loses, every two slips are told apart."""
-    from autograder.selftest import selftest as run
-    from autograder.selftest import units_of
+    from autograder.marking.selftest import selftest as run
+    from autograder.marking.selftest import units_of
 
     units = list(unit) if unit else units_of(source)
     if not units:

@@ -11,7 +11,7 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 
 from autograder.folder import CourseFolder
-from autograder.key import load_key
+from autograder.marking.key import load_key
 from autograder.run import Graded, grade_unit
 from autograder.sample import Maker, Sample
 

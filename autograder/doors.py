@@ -64,7 +64,7 @@ def configure(config: Config) -> None:
         CheckCellMetadata,
     ]
     config.ExchangeFactory.collect = "autograder.doors.CarefulCollect"
-    config.ZipCollectApp.extractor_plugin = "autograder.archives.CarefulExtractor"
+    config.ZipCollectApp.extractor_plugin = "autograder.submission.archives.CarefulExtractor"
     usual = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
     config.CourseDirectory.ignore = [*usual, *PRIVATE]
 

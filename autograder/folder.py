@@ -27,7 +27,7 @@ from autograder.gradebook import (
     submitted_timestamp,
 )
 from autograder.limits import Limits
-from autograder.structure import Flag, Structure, notebooks_of, structure_of
+from autograder.submission.structure import Flag, Structure, notebooks_of, structure_of
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
 PRIVATE = ["key.py", "unit.md", "marks.json"]

@@ -23,13 +23,13 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 
 from autograder.errors import NO_ROOM, is_full
-from autograder.execute import Execution, execute
-from autograder.key import load_key
+from autograder.execution.execute import Execution, execute
 from autograder.limits import Limits
-from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
+from autograder.marking.key import load_key
+from autograder.marking.marking import Marking, mark_notebook, nothing_to_mark, record_of
 from autograder.pages import plain_markdown
 from autograder.sandbox.zygote import CouldNotStart
-from autograder.structure import Flag, Structure, read_notebook, repair
+from autograder.submission.structure import Flag, Structure, read_notebook, repair
 
 # what a limit that was hit is called among the flags
 FLAG_OF_STOP = {"time": "timeout", "output": "output", "memory": "memory", "processes": "processes",

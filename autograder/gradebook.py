@@ -27,7 +27,7 @@ from nbgrader.utils import find_all_files, parse_utc
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from autograder.grade import Result
-from autograder.structure import Flag
+from autograder.submission.structure import Flag
 
 MARKS = "marks.json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.marking import number
+from autograder.marking.marking import number
 
 Records = dict[str, dict[str, Any]]
 

@@ -20,7 +20,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.key import Key
+from autograder.marking.key import Key
 
 NOTEBOOK = "unit.ipynb"
 FULL, NOTHING = Fraction(1), Fraction(0)

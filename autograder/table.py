@@ -10,7 +10,7 @@ from textwrap import wrap
 from rich.table import Table
 from rich.text import Text
 
-from autograder.marking import number
+from autograder.marking.marking import number
 from autograder.run import Graded
 
 LARGE = 200  # students: beyond that a summary is printed

@@ -29,7 +29,7 @@ from notebook_in_browser import Notebooks
 from student_in_browser import Student
 
 from autograder.demo import hand_in, make_course, sample_class, write_feedback
-from autograder.key import load_key
+from autograder.marking.key import load_key
 from autograder.run import grade_unit
 from autograder.sample import as_bytes, source_of
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.archives import Allowance, Refused, unpack
 from autograder.folder import find_own_programs
+from autograder.submission.archives import Allowance, Refused, unpack
 
 MIB = 2**20
 CONFIG = r"""
@@ -200,7 +200,7 @@ def test_a_bomb_is_stopped_while_it_unpacks(tmp_path):
 
 
 def test_files_that_are_no_archive_are_copied_and_links_are_not(tmp_path):
-    from autograder.archives import CarefulExtractor
+    from autograder.submission.archives import CarefulExtractor
 
     (tmp_path / "in").mkdir()
     (tmp_path / "secret").write_text("secret")

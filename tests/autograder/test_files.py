@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.demo import hand_in, make_course, sample_class
-from autograder.key import load_key
+from autograder.marking.key import load_key
 from autograder.run import grade_unit
 
 if TYPE_CHECKING:

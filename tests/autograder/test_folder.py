@@ -14,7 +14,7 @@ from traitlets.config.loader import DeferredConfigString
 from autograder.demo import make_course
 from autograder.folder import BadSettings, CourseFolder, NoCourse, find_own_programs, settings
 from autograder.limits import Limits
-from autograder.structure import UnknownUnit
+from autograder.submission.structure import UnknownUnit
 
 UNIT = "01-small"
 

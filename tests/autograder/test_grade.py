@@ -12,13 +12,13 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
-from autograder.execute import Execution, Talk, Witnesses
+from autograder.execution.execute import Execution, Talk, Witnesses
+from autograder.execution.questions import Questions
 from autograder.grade import Common, Task, engine_hash, grade, undecided
-from autograder.key import BadKey
 from autograder.limits import Limits
-from autograder.questions import Questions
+from autograder.marking.key import BadKey
 from autograder.sandbox import zygote
-from autograder.structure import Cell, Flag, Structure
+from autograder.submission.structure import Cell, Flag, Structure
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 STRUCTURE = Structure(

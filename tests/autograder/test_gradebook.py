@@ -25,7 +25,7 @@ from autograder.gradebook import (
     write_extra_files,
     write_files,
 )
-from autograder.structure import Flag
+from autograder.submission.structure import Flag
 
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", *PRIVATE]
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograder.key import (
+from autograder.marking.key import (
     BadKey,
     Group,
     Key,
@@ -21,7 +21,7 @@ from course.exercise import Claim, Example, Exercise, Requirement
 # ------------------------------------------------------------------------------- loading
 
 GOOD = """
-from autograder.key import Group, Key
+from autograder.marking.key import Group, Key
 from course.exercise import Exercise
 
 KEY = Key()
@@ -53,7 +53,7 @@ def test_helpers_beside_a_reference_are_found_when_it_runs():
     [
         ("", "must make a Key with at least one exercise and call it KEY"),
         ("KEY = 5", "must make a Key"),
-        ("from autograder.key import Key\nKEY = Key()", "at least one exercise"),
+        ("from autograder.marking.key import Key\nKEY = Key()", "at least one exercise"),
         (GOOD.replace("KEY", "key"), "call it KEY"),
         ("def (", "cannot be run: SyntaxError"),
         ("\0", "cannot be run: "),
@@ -424,7 +424,7 @@ def test_samples_test_how_a_file_is_judged():
 
 def test_a_key_may_hold_nothing_but_files():
     source = (
-        "from autograder.key import Key\nKEY = Key()\n"
+        "from autograder.marking.key import Key\nKEY = Key()\n"
         "KEY.file('w', 'w.bin', groups={'there': 1})(lambda data: {'there': True})"
     )
     assert list(load_key(source).files) == ["w"]

@@ -10,9 +10,9 @@ import pytest
 from nbformat.v4 import new_notebook, new_output
 from nbgrader.utils import compute_checksum
 
-from autograder.execute import Answers
-from autograder.key import Group, Key, Unusable
-from autograder.marking import (
+from autograder.execution.execute import Answers
+from autograder.marking.key import Group, Key, Unusable
+from autograder.marking.marking import (
     Score,
     explain,
     mark_notebook,
@@ -21,7 +21,7 @@ from autograder.marking import (
     record_of,
     verdict,
 )
-from autograder.structure import Cell, Structure
+from autograder.submission.structure import Cell, Structure
 from course.answers import Raised
 from course.exercise import Claim, Exercise, Requirement
 

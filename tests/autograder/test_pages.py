@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_output
 from traitlets.config import Config
 
 from autograder.doors import configure
-from autograder.key import GroupMark, Mark
-from autograder.marking import Score, verdict
+from autograder.marking.key import GroupMark, Mark
+from autograder.marking.marking import Score, verdict
 from autograder.pages import Harmless, clean, markdown2html, plain_markdown
 from course.pictures.picture import Picture
 from course.pictures.svg import drawing, rect

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.questions import Questions
+from autograder.execution.questions import Questions
 from course.answers import NotPlain, plain
 
 

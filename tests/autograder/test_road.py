@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 from autograder.demo import write_feedback
 from autograder.folder import CourseFolder
-from autograder.key import load_key
+from autograder.marking.key import load_key
 from autograder.run import grade_unit
 from course.answers import show
 

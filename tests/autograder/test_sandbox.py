@@ -16,9 +16,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.execute import Execution, execute
+from autograder.execution.execute import Execution, execute
+from autograder.execution.questions import Questions
 from autograder.limits import MIB, Limits
-from autograder.questions import Questions
 from autograder.sandbox import sandbox, zygote
 from autograder.sandbox.sandbox import how_to_install, run_inside
 

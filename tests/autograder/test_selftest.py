@@ -7,7 +7,7 @@ import pytest
 from half import KEY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.selftest import selftest, units_of
+from autograder.marking.selftest import selftest, units_of
 
 SOURCE = Path(__file__).parents[2] / "source"
 

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import compute_checksum
 
 from autograder.demo import make_course
-from autograder.structure import (
+from autograder.submission.structure import (
     Structure,
     UnknownUnit,
     notebooks_of,

@@ -41,7 +41,7 @@ c.CourseDirectory.course_id = "threats"
 c.Engine.limits = {"cell_seconds": 2, "answer_seconds": 2, "notebook_seconds": 20}
 """
 KEY = """
-from autograder.key import Group, Key
+from autograder.marking.key import Group, Key
 from course.exercise import Exercise
 
 KEY = Key()

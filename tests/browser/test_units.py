@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from autograder.demo import make_course
-from autograder.key import load_key
+from autograder.marking.key import load_key
 from autograder.sample import Maker, as_bytes, source_of
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -14,7 +14,7 @@ Modules are not packed: a function finds NumPy's settings, say, as the notebook 
 
 Runs inside the sandbox; nothing here is trusted.  The talk, over a Unix socket, is one line each
 way: the witness says ``{"ticket": ...}``, then gets a pack in base64 (an empty line: the copy's own
-function) and all questions for it in a second line (``autograder.questions``), and answers each
+function) and all questions for it in a second line (``execution/questions.py``), and answers each
 question with a line (``course.answers``).
 """
 

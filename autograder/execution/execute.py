@@ -30,13 +30,13 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.execution.outputs import output_of
+from autograder.execution.questions import Questions
 from autograder.execution.watchdog import BUSY, Stop, Watchdog, due
 from autograder.limits import MIB, Limits
-from autograder.outputs import output_of
-from autograder.questions import Questions
 from autograder.sandbox.processes import busy, descendants, kill, queued
 from autograder.sandbox.zygote import CouldNotStart, Processes, Zygote, zygote_for
-from autograder.structure import DEEPEST, deeper_than
+from autograder.submission.structure import DEEPEST, deeper_than
 from course.answers import NotPlain, Other, decode
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire

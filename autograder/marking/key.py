@@ -2,7 +2,7 @@
 
 ``source/NN-unit/key.py`` makes one and calls it ``KEY``::
 
-    from autograder.key import Group, Key
+    from autograder.marking.key import Group, Key
     from course.units.output_size.exercises import output_size
 
     KEY = Key()
@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from autograder.questions import Questions
+from autograder.execution.questions import Questions
 from course.answers import NotPlain, Other, Raised, plain, same, show
 from course.answers import remark as remark_on
 from course.exercise import Claim, Exercise, Slip, alike

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.key import BadKey, file_problems, load_key, problems_of
+from autograder.marking.key import BadKey, file_problems, load_key, problems_of
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade
 
-from autograder.execute import Answers
-from autograder.key import Key, Mark
-from autograder.outputs import output_of
-from autograder.structure import Cell, Flag, Structure
+from autograder.execution.execute import Answers
+from autograder.execution.outputs import output_of
+from autograder.marking.key import Key, Mark
+from autograder.submission.structure import Cell, Flag, Structure
 
 NO_RESPONSE = "No response."  # nbgrader's words
 
