@@ -25,10 +25,10 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-import autograder.lean  # noqa: F401  before all that imports nbformat
+import autograder.workers.startup  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
-from autograder.early import prepare
 from autograder.sandbox.sandbox import NoSandbox, require
+from autograder.workers.forkserver import prepare
 
 FINE, FAILED, NO_SANDBOX, INTERRUPTED = 0, 1, 3, 130
 MOST_LINES = 200
@@ -58,14 +58,14 @@ CourseOption = Annotated[
 @contextmanager
 def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
-    from autograder.cluster import Refused
-    from autograder.crew import SchedulerLost
     from autograder.demo import DemoFailed
     from autograder.errors import Stopped
     from autograder.folder import BadSettings, NoCourse
     from autograder.marking.key import BadKey
     from autograder.run import Busy
     from autograder.submission.structure import UnknownUnit
+    from autograder.workers.cluster import Refused
+    from autograder.workers.pool import SchedulerLost
 
     told = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed)
     told += (Busy, Refused, SchedulerLost, Stopped)
@@ -170,10 +170,10 @@ def grade(
     if scheduler is None and workers != 1:
         with suppress(OSError):  # what is wrong is said when the workers start
             prepare()
-    from autograder import cluster, crew
     from autograder.folder import CourseFolder
     from autograder.run import grading
     from autograder.table import LARGE, Summary, class_table
+    from autograder.workers import cluster, pool
 
     gc.freeze()  # what is imported stays: it need not be looked through for garbage again and again
     with sentences():
@@ -208,7 +208,7 @@ def grade(
                 cluster.need_bokeh()
                 if not folder.trusted:
                     require()
-                workers_of = crew.local(workers or os.cpu_count() or 1, say=_announce(progress))
+                workers_of = pool.local(workers or os.cpu_count() or 1, say=_announce(progress))
             if scheduler is not None:
                 workers_of = cluster.remote(
                     scheduler,
@@ -217,7 +217,7 @@ def grade(
                     say=_announce(progress),
                 )
             for one in grading(
-                folder, unit, students=students, force=force, workers=workers, crew=workers_of
+                folder, unit, students=students, force=force, workers=workers, pool=workers_of
             ):
                 progress.advance(task)
                 summary.add(one)

@@ -1,7 +1,7 @@
 """The second door: grades a unit's submissions in parallel.
 
-The driver reads submissions, hands them to a crew (``crew.py``), and is the only writer of the
-gradebook and of ``autograded/``.
+The driver reads submissions, hands them to a pool of workers (``workers/pool.py``), and is the only
+writer of the gradebook and of ``autograded/``.
 
 What survives if it is stopped at any moment: a submission's files are written aside, its rows are
 committed in one transaction, then the files are put in their place, ``marks.json`` with its hashes
@@ -21,7 +21,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.crew import Crew, Submission, crew_for
 from autograder.errors import NO_ROOM, no_room, temporary_folder, told_in_words
 from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
@@ -37,6 +36,7 @@ from autograder.gradebook import (
 )
 from autograder.records import changes
 from autograder.sandbox.sandbox import require
+from autograder.workers.pool import Pool, Submission, pool_for
 
 TRIES = 2  # more gradings of a doubtful submission, at the most
 
@@ -87,26 +87,26 @@ def grading(
     students: list[str] | None = None,
     force: bool = False,
     workers: int | None = None,
-    crew: AbstractContextManager[Crew] | None = None,
+    pool: AbstractContextManager[Pool] | None = None,
     progress: Callable[[Graded], None] = lambda graded: None,
 ) -> Iterator[Graded]:
     """Grade all submissions of ``unit`` (or those of ``students``), and yield each as it is done.
 
     A submission whose file, key, unit and engine are those of the last grading keeps its marks,
-    unless ``force``.  ``crew`` does the work; without one, a worker on each core (or ``workers``)
+    unless ``force``.  ``pool`` does the work; without one, a worker on each core (or ``workers``)
     does.  Rows and files are written in the order of the students; submissions whose result is
     doubtful (see ``Result``) are graded once more at the end, one at a time, and that counts.
     ``progress`` is called after each.  Raises UnknownUnit, NoSandbox, Busy, Stopped.
     """
     places = [Path(folder.course.root), temporary_folder()]
     with told_in_words(places), _alone(folder), folder.gradebook() as gradebook:
-        if not folder.trusted and crew is None:
+        if not folder.trusted and pool is None:
             require()
         common = folder.common(gradebook, unit)  # knows best what to say of an unknown unit
         run = _Run(folder, unit, Ledger(gradebook, unit), common, force)
         names = students if students is not None else folder.students(unit)
         try:
-            for graded in run.everyone(sorted(names), crew, workers):
+            for graded in run.everyone(sorted(names), pool, workers):
                 progress(graded)
                 yield graded
         finally:
@@ -145,7 +145,7 @@ class _Run:
     def everyone(
         self,
         students: list[str],
-        crew: AbstractContextManager[Crew] | None,
+        pool: AbstractContextManager[Pool] | None,
         workers: int | None,
     ) -> Iterator[Graded]:
         self.penalties = LatePenalties(self.folder.config)
@@ -154,7 +154,7 @@ class _Run:
         yield from self._kept_so_far()
         if not first:
             return
-        with crew or crew_for(len(first), workers) as at_work:
+        with pool or pool_for(len(first), workers) as at_work:
             again = []
             for staged in self._in_order(at_work, itertools.chain(first, todo)):
                 yield from self._kept_so_far()
@@ -166,7 +166,7 @@ class _Run:
             for staged in again:
                 yield self._write(self._confirmed(at_work, staged))
 
-    def _confirmed(self, crew: Crew, staged: Staged) -> Staged:
+    def _confirmed(self, pool: Pool, staged: Staged) -> Staged:
         """A doubtful submission, graded alone until there is no doubt or it comes out as before.
 
         What ended a process may have come from outside, and may come twice.
@@ -174,7 +174,7 @@ class _Run:
         tasks = self.folder.tasks(self.common, staged.student)
         for _ in range(TRIES):
             before = [result.scores for result in staged.results]
-            ((_, results),) = crew.grade(iter([tasks]))
+            ((_, results),) = pool.grade(iter([tasks]))
             staged = self._stage(tasks, results)
             for result in results:
                 if result.failed.startswith(NO_ROOM):
@@ -207,7 +207,7 @@ class _Run:
         )
         return same and self.ledger.agrees(student, records)
 
-    def _in_order(self, crew: Crew, submissions: Iterator[Submission]) -> Iterator[Staged]:
+    def _in_order(self, pool: Pool, submissions: Iterator[Submission]) -> Iterator[Staged]:
         """Each submission graded and staged, in the order of ``submissions``.
 
         What is done early waits on the disk, not in memory.
@@ -221,7 +221,7 @@ class _Run:
 
         done: dict[int, Staged] = {}
         following = 0
-        for number, results in crew.grade(remembered()):
+        for number, results in pool.grade(remembered()):
             done[number] = self._stage(sent.pop(number), results)
             while following in done:
                 yield done.pop(following)

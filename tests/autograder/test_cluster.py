@@ -24,9 +24,9 @@ import pytest
 from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import cluster as cluster_module
-from autograder.cluster import Refused, refuse_plain_text, remote
 from autograder.demo import make_course
+from autograder.workers import cluster as cluster_module
+from autograder.workers.cluster import Refused, refuse_plain_text, remote
 
 pytestmark = pytest.mark.timeout(900)
 

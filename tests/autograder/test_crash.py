@@ -607,15 +607,15 @@ def test_who_shares_the_processor_loses_nothing(graded: Course) -> None:
 
 COUNT = """
 import os, pathlib
-from autograder import crew
-grade = crew.grade
+from autograder.workers import pool
+grade = pool.grade
 
 def counted(task):
     with open(os.environ["TMPDIR"] + "/gradings", "a") as file:
         file.write(task.student + "\\n")
     return grade(task)
 
-crew.grade = counted
+pool.grade = counted
 """
 
 

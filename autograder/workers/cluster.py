@@ -1,4 +1,4 @@
-"""A Dask cluster as the crew: connecting to its scheduler, and refusing what anybody could read.
+"""A Dask cluster as the pool: connecting to its scheduler, and refusing what anybody could read.
 
 How a cluster is started is Dask's own business: docs/operator.md shows it.
 """
@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
-from autograder.crew import SHORT_MEMORY, Crew, Workers
+from autograder.workers.pool import SHORT_MEMORY, Pool, Workers
 
 CONNECT = "20s"  # for how long a scheduler that does not answer is tried
 ENCRYPTED = ("tls", "wss")  # by Dask only with certificates on both sides
@@ -32,8 +32,8 @@ def remote(
     plain_text: bool = False,
     trusted: bool = False,
     say: Callable[[str], None] = lambda text: None,
-) -> Iterator[Crew]:
-    """The crew of the Dask cluster whose scheduler is at ``address``.
+) -> Iterator[Pool]:
+    """The pool of the Dask cluster whose scheduler is at ``address``.
 
     Certificates for ``tls://`` are Dask's own settings (``distributed.comm.tls``).  ``say`` is told
     the dashboard's address, who is left out, and when there is nobody to grade.  ``trusted`` takes

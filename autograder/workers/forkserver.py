@@ -14,7 +14,7 @@ from multiprocessing import forkserver
 
 def prepare() -> None:
     """Start, in the background, the process that local workers are forked from."""
-    multiprocessing.set_forkserver_preload(["autograder.ready"])
+    multiprocessing.set_forkserver_preload(["autograder.workers.preload"])
     here = threading.current_thread() is threading.main_thread()
     # Ctrl-C is the driver's to answer, which then ends the workers
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-from autograder.early import prepare
 from autograder.grade import Result, Task, engine_hash, grade, undecided
 from autograder.sandbox.sandbox import NoSandbox, require, sweep
+from autograder.workers.forkserver import prepare
 
 Submission = list[Task]
 AHEAD = 2  # submissions sent per worker: one that is graded, one that waits
@@ -35,7 +35,7 @@ SHORT_MEMORY = {
 MOST_LOSSES = 3  # workers that may be lost over one submission before it is given up
 
 
-class Crew(Protocol):
+class Pool(Protocol):
     """Grades submissions; results come back as they are done, each with its number."""
 
     def grade(self, submissions: Iterator[Submission]) -> Iterator[tuple[int, list[Result]]]:
@@ -230,8 +230,8 @@ def _lost(task: Task, why: str) -> Result:
 
 
 @contextmanager
-def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Crew]:
-    """A crew of so many workers on this machine.
+def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Pool]:
+    """A pool of so many workers on this machine.
 
     If there is ``say``, it is told the address of Dask's dashboard, which this machine alone sees.
     """
@@ -281,17 +281,17 @@ async def _keep_up(cluster: Any, size: int) -> None:
 
 
 @contextmanager
-def crew_for(count: int, workers: int | None) -> Iterator[Crew]:
-    """A local crew that fits ``count`` submissions (any number beyond a few counts as many)."""
+def pool_for(count: int, workers: int | None) -> Iterator[Pool]:
+    """A local pool that fits ``count`` submissions (any number beyond a few counts as many)."""
     size = min(workers or os.cpu_count() or 1, count)
     if size <= 1:
         yield Alone()
         return
     try:
-        with local(size) as crew:
-            yield crew
+        with local(size) as pool:
+            yield pool
     finally:
         sweep()  # workers end without a last act of their own
 
 
-__all__ = ["Alone", "Crew", "NoSandbox", "SchedulerLost", "Workers", "crew_for", "local"]
+__all__ = ["Alone", "NoSandbox", "Pool", "SchedulerLost", "Workers", "local", "pool_for"]
