@@ -58,10 +58,10 @@ CourseOption = Annotated[
 @contextmanager
 def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
-    from autograder.demo import DemoFailed
+    from autograder.demo.demo import DemoFailed
     from autograder.errors import Stopped
-    from autograder.folder import BadSettings, NoCourse
     from autograder.marking.key import BadKey
+    from autograder.nbgrader_plugin.course_folder import BadSettings, NoCourse
     from autograder.run import Busy
     from autograder.submission.structure import UnknownUnit
     from autograder.workers.cluster import Refused
@@ -170,9 +170,9 @@ def grade(
     if scheduler is None and workers != 1:
         with suppress(OSError):  # what is wrong is said when the workers start
             prepare()
-    from autograder.folder import CourseFolder
+    from autograder.nbgrader_plugin.course_folder import CourseFolder
+    from autograder.report.table import LARGE, Summary, class_table
     from autograder.run import grading
-    from autograder.table import LARGE, Summary, class_table
     from autograder.workers import cluster, pool
 
     gc.freeze()  # what is imported stays: it need not be looked through for garbage again and again
@@ -267,9 +267,9 @@ def demo(
     unit: Annotated[list[str] | None, typer.Option(help="Only this unit; may be repeated.")] = None,
 ) -> None:
     """Play a sample class through the whole road: release, hand in, grade, feedback."""
-    from autograder.demo import play
+    from autograder.demo.demo import play
     from autograder.marking.selftest import units_of
-    from autograder.table import class_table
+    from autograder.report.table import class_table
 
     with sentences():
         units = list(unit) if unit else [name for name in units_of(source) if can_run(source, name)]

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import NO_ROOM, no_room, temporary_folder, told_in_words
-from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
-from autograder.gradebook import (
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.nbgrader_plugin.gradebook import (
     LatePenalties,
     Ledger,
     clear,

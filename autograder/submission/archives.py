@@ -4,7 +4,7 @@ An archive is a stranger's.  A few kilobytes may unpack to terabytes, its names 
 folder, and one that cannot be opened must not cost the class its submissions.  nbgrader unpacks
 whatever there is, and archives within archives until there are no more.
 
-``CarefulExtractor`` takes the place of nbgrader's extractor (``doors.configure`` sets it).  What is
+``CarefulExtractor`` takes the place of nbgrader's extractor (``nbgrader_plugin`` sets it).  What is
 written is counted while it is written: what an archive says about itself is believed only where it
 is against it.  An archive that goes over a limit is refused as a whole, with a sentence in the log;
 what lies inside another is refused alone.

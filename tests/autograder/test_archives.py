@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.folder import find_own_programs
+from autograder.nbgrader_plugin.course_folder import find_own_programs
 from autograder.submission.archives import Allowance, Refused, unpack
 
 MIB = 2**20
 CONFIG = r"""
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()
 configure(c)

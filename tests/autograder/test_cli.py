@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from autograder import cli
 from autograder import doctor as examination
 from autograder.cli import EXIT_CODES, app
-from autograder.demo import make_course
+from autograder.demo.demo import make_course
 from autograder.sandbox.sandbox import require
 from autograder.workers import cluster
 

@@ -24,7 +24,7 @@ import pytest
 from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.demo import make_course
+from autograder.demo.demo import make_course
 from autograder.workers import cluster as cluster_module
 from autograder.workers.cluster import Refused, refuse_plain_text, remote
 

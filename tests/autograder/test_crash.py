@@ -27,7 +27,7 @@ import pytest
 from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.demo import make_course
+from autograder.demo.demo import make_course
 from autograder.sandbox.processes import descendants
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(300)]
@@ -284,7 +284,8 @@ STEPS = {
 }
 END_AT = """
 import os
-from autograder import gradebook as book, run
+from autograder import run
+from autograder.nbgrader_plugin import gradebook as book
 
 def end(*_, **__):
     os._exit(9)
@@ -488,7 +489,7 @@ def test_a_gradebook_that_is_locked_for_a_while_is_waited_for(
 
 
 def test_a_gradebook_that_stays_locked_is_told_of(graded: Course, undisturbed: Course) -> None:
-    short = "import autograder.folder; autograder.folder.PATIENCE = 1"
+    short = "from autograder.nbgrader_plugin import course_folder; course_folder.PATIENCE = 1"
     with locked(graded.root, 100):
         assert graded.grade("--workers", "1", "--force", patch=short) == 1
     assert "Stopped: The gradebook is locked by another program" in graded.said

@@ -11,9 +11,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config import Config
 from traitlets.config.loader import DeferredConfigString
 
-from autograder.demo import make_course
-from autograder.folder import BadSettings, CourseFolder, NoCourse, find_own_programs, settings
+from autograder.demo.demo import make_course
 from autograder.limits import Limits
+from autograder.nbgrader_plugin.course_folder import (
+    BadSettings,
+    CourseFolder,
+    NoCourse,
+    find_own_programs,
+    settings,
+)
 from autograder.submission.structure import UnknownUnit
 
 UNIT = "01-small"

@@ -10,10 +10,10 @@ import pytest
 from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 
-from autograder import gradebook as module
-from autograder.folder import PRIVATE, find_own_programs
 from autograder.grade import Result
-from autograder.gradebook import (
+from autograder.nbgrader_plugin import gradebook as module
+from autograder.nbgrader_plugin.course_folder import PRIVATE, find_own_programs
+from autograder.nbgrader_plugin.gradebook import (
     LatePenalties,
     Ledger,
     clear,

@@ -12,8 +12,8 @@ import pytest
 from distributed import Future
 from distributed.scheduler import TaskState
 
-from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
+from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, Staged, grading
 from autograder.workers.pool import Sent
 

@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader_course import OURS, cell, rows
 from nbgrader_course import nbgrader_here as nbgrader
 
-from autograder.folder import CourseFolder
-from autograder.gradebook import read_marks
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.nbgrader_plugin.gradebook import read_marks
 from autograder.run import grade_unit
 
 pytestmark = [

@@ -12,8 +12,8 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader_course import OURS, STOCK, differences_in_the_docs, nbgrader, nbgrader_here, rows
 
-from autograder.folder import CourseFolder
-from autograder.gradebook import read_marks
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.nbgrader_plugin.gradebook import read_marks
 from autograder.run import grade_unit
 
 PACKAGE = Path(stock.__file__).parent

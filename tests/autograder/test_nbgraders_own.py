@@ -26,8 +26,8 @@ from nbgrader_course import differences_in_the_docs
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.folder import find_own_programs
-from autograder.gradebook import read_marks
+from autograder.nbgrader_plugin.course_folder import find_own_programs
+from autograder.nbgrader_plugin.gradebook import read_marks
 
 pytestmark = [
     pytest.mark.sandbox,
@@ -66,7 +66,7 @@ alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 def temp_cwd(nbgraders_cwd: str, monkeypatch: pytest.MonkeyPatch) -> str:  # noqa: F811
     """nbgrader's folder with its configuration, and this engine in that."""
     with open("nbgrader_config.py", "a") as config:
-        config.write("from autograder.doors import configure\nconfigure(c)\n")
+        config.write("from autograder.nbgrader_plugin.plugin import configure\nconfigure(c)\n")
     find_own_programs()
     # the same for every gradebook, and a program of its own to be started for each
     monkeypatch.setattr(nbgrader.api, "get_alembic_version", alembic_version)

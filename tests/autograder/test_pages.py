@@ -9,10 +9,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 from traitlets.config import Config
 
-from autograder.doors import configure
+from autograder.grade import plain_markdown
 from autograder.marking.key import GroupMark, Mark
 from autograder.marking.marking import Score, verdict
-from autograder.pages import Harmless, clean, markdown2html, plain_markdown
+from autograder.nbgrader_plugin.pages import Harmless, clean, markdown2html
+from autograder.nbgrader_plugin.plugin import configure
 from course.pictures.picture import Picture
 from course.pictures.svg import drawing, rect
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import compute_checksum
 
-from autograder.demo import make_course
+from autograder.demo.demo import make_course
 from autograder.submission.structure import (
     Structure,
     UnknownUnit,

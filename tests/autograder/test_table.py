@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.report.table import Summary, class_table
 from autograder.run import Graded
-from autograder.table import Summary, class_table
 
 UNIT = {"unit": ["area", "free-text"]}
 

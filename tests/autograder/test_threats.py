@@ -25,15 +25,15 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.demo import release
-from autograder.folder import CourseFolder, find_own_programs
+from autograder.demo.demo import release
+from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
 from autograder.run import Graded, grade_unit
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
 
 KEYED, PLAIN = "01-keyed", "02-plain"
 CONFIG = """
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()
 configure(c)

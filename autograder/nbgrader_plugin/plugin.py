@@ -2,7 +2,7 @@
 
 A course switches it on in its ``nbgrader_config.py``::
 
-    from autograder.doors import configure
+    from autograder.nbgrader_plugin.plugin import configure
 
     c = get_config()
     configure(c)
@@ -32,9 +32,15 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
 from traitlets.config import Config
 
-from autograder.folder import NO_NAME, PRIVATE, CourseFolder, find_own_programs, settings
 from autograder.grade import Result, grade_calmly
-from autograder.gradebook import (
+from autograder.nbgrader_plugin.course_folder import (
+    NO_NAME,
+    PRIVATE,
+    CourseFolder,
+    find_own_programs,
+    settings,
+)
+from autograder.nbgrader_plugin.gradebook import (
     Ledger,
     keep_only,
     submitted_files,
@@ -42,7 +48,7 @@ from autograder.gradebook import (
     write_extra_files,
     write_files,
 )
-from autograder.pages import show_nothing_that_runs
+from autograder.nbgrader_plugin.pages import show_nothing_that_runs
 from autograder.sandbox.sandbox import require
 
 Resources = dict[str, Any]
@@ -55,15 +61,15 @@ def configure(config: Config) -> None:
     """
     find_own_programs()
     show_nothing_that_runs(config)
-    config.Autograde.exporter_class = "autograder.doors.AnyNotebook"
+    config.Autograde.exporter_class = "autograder.nbgrader_plugin.plugin.AnyNotebook"
     config.Autograde.sanitize_preprocessors = []
     config.Autograde.autograde_preprocessors = [
-        "autograder.doors.Grade",
-        "autograder.doors.Save",
+        "autograder.nbgrader_plugin.plugin.Grade",
+        "autograder.nbgrader_plugin.plugin.Save",
         AssignLatePenalties,
         CheckCellMetadata,
     ]
-    config.ExchangeFactory.collect = "autograder.doors.CarefulCollect"
+    config.ExchangeFactory.collect = "autograder.nbgrader_plugin.plugin.CarefulCollect"
     config.ZipCollectApp.extractor_plugin = "autograder.submission.archives.CarefulExtractor"
     usual = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
     config.CourseDirectory.ignore = [*usual, *PRIVATE]

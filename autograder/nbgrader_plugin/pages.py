@@ -2,7 +2,7 @@
 
 Formgrader's pages belong to the instructor's own Jupyter server.  A script on one of them could
 change grades, read every file and run code, and nbgrader shows a submission's HTML as it comes.
-``doors.configure`` therefore puts three things into nbconvert's ``HTMLExporter``, which draws both
+``plugin.configure`` therefore puts three things into nbconvert's ``HTMLExporter``, which draws both
 formgrader's pages and the feedback:
 
 - ``Harmless`` leaves of each output what a page can show without running it;
@@ -78,10 +78,10 @@ LONGEST_MARKDOWN = 20_000  # some markdown takes time in the square of its lengt
 def show_nothing_that_runs(config: Config) -> None:
     """Make nbgrader's pages show a submission without running anything of it."""
     config.HTMLExporter.sanitize_html = True
-    config.HTMLExporter.preprocessors = ["autograder.pages.Harmless"]
+    config.HTMLExporter.preprocessors = ["autograder.nbgrader_plugin.pages.Harmless"]
     config.HTMLExporter.filters = {
-        "clean_html": "autograder.pages.clean",
-        "markdown2html": "autograder.pages.markdown2html",
+        "clean_html": "autograder.nbgrader_plugin.pages.clean",
+        "markdown2html": "autograder.nbgrader_plugin.pages.markdown2html",
     }
 
 
@@ -227,8 +227,3 @@ def markdown2html(context: Any, source: str) -> str:
     except RecursionError:  # quotes in quotes in quotes
         pass
     return f"<pre>{escape(source)}</pre>"
-
-
-def plain_markdown(words: str) -> str:
-    """``words`` as markdown that shows them as they are, on one line."""
-    return re.sub(r"([\\`*_\[\]<>&!$|~#])", r"\\\1", " ".join(words.split()))

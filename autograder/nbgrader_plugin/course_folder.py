@@ -20,13 +20,13 @@ from traitlets import Bool, Dict, TraitError
 from traitlets.config import Config, Configurable
 
 from autograder.grade import Common, Task
-from autograder.gradebook import (
+from autograder.limits import Limits
+from autograder.nbgrader_plugin.gradebook import (
     source_files,
     submitted_bytes,
     submitted_files,
     submitted_timestamp,
 )
-from autograder.limits import Limits
 from autograder.submission.structure import Flag, Structure, notebooks_of, structure_of
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks

@@ -10,17 +10,17 @@ from pathlib import Path
 import nbformat
 from nbgrader.apps import NbGraderAPI
 
-from autograder.folder import CourseFolder
+from autograder.demo.sample import Maker, Sample
 from autograder.marking.key import load_key
+from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, grade_unit
-from autograder.sample import Maker, Sample
 
 # short enough for a demonstration; a real course keeps the usual ones
 DEMO_LIMITS = {"cell_seconds": 6, "answer_seconds": 3}
 
 CONFIG = '''"""A scratch course, made by `autograder demo`."""
 
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()
 configure(c)
