@@ -24,7 +24,7 @@ from autograder.sandbox.sandbox import how_to_install, run_inside
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox")]
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 QUICK = Limits(cell_seconds=4, answer_seconds=2, notebook_seconds=40)
 
 

@@ -23,7 +23,7 @@ from autograder.submission.structure import (
     structure_of,
 )
 
-SOURCE = Path(__file__).parents[2] / "source"
+SOURCE = Path(__file__).parents[3] / "source"
 REAL, SMALL = "02-output-size", "01-small"
 MANY = 10**7, 2_000  # bytes and cells that a notebook may have
 

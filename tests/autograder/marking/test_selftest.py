@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.marking.selftest import selftest, units_of
 
-SOURCE = Path(__file__).parents[2] / "source"
+SOURCE = Path(__file__).parents[3] / "source"
 
 
 def cell(grade_id, **flags):

@@ -30,7 +30,7 @@ from autograder.workers.cluster import Refused, refuse_plain_text, remote
 
 pytestmark = pytest.mark.timeout(900)
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DASK = str(Path(sys.executable).with_name("dask"))
 PATIENCE = 240  # seconds: machines are shared
 UNIT = "01-half"
