@@ -283,7 +283,14 @@ class Sandbox:
     def environment(self) -> dict[str, str]:
         """The environment of a graded notebook: nothing of the engine's own is passed on."""
         home = str(self.root) if self.trusted else HOME
+        # where packages lie that this Python finds in some other way, as an editable install does
+        places = dict.fromkeys(
+            str(folder.parent)
+            for folder in _package_folders([KIT, *self.packages])
+            if not folder.is_relative_to(sys.prefix)
+        )
         return {
+            "PYTHONPATH": os.pathsep.join(places),
             "HOME": home,
             "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
