@@ -28,7 +28,7 @@ class edit:
     others: tuple[edit, ...] = ()
 
     def __and__(self, other: edit) -> edit:
-        return edit(self.old, self.new, (*self.others, other))
+        return edit(self.old, self.new, (*self.others, edit(other.old, other.new), *other.others))
 
     def of(self, text: str) -> str:
         """``text``, changed.  Raises BadExercise where ``old`` does not stand there once."""
