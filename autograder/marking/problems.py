@@ -15,7 +15,7 @@ from exercises.calls import observe_all
 from exercises.comparison import alike, same, show
 from exercises.handed_in import HandedIn
 from exercises.public import answers_of
-from exercises.publishing import SECONDS, candidates, prints, same_case
+from exercises.publishing import SECONDS, candidates, case_key, prints
 from exercises.source import compiled
 
 SEARCHED = 4_000  # inputs that are tried in search of a probe
@@ -116,24 +116,17 @@ def _not_told_apart(exercise: AuthoredExercise, id: str, answers: list[Any]) -> 
 
 def _misplaced_cases(exercise: AuthoredExercise) -> Iterator[str]:
     """Probes among the hidden cases give these away; a group of examples alone hides nothing."""
-    shown = [args for args, _ in exercise.stated]
+    shown = {case_key(args) for args, _ in exercise.stated}
     for probe in exercise.probes:
         for group in exercise.groups:
-            if any(_equal(case, probe) for case in group.cases):
+            if case_key(probe) in map(case_key, group.cases):
                 yield (
                     f"{exercise.place}: {exercise.name}: the probe {show(list(probe))} is also a "
                     f"hidden case of {group.says!r}; take another one"
                 )
     for group in exercise.groups:
-        if all(any(_equal(case, args) for args in shown) for case in group.cases):
+        if all(case_key(case) in shown for case in group.cases):
             yield (f"{exercise.place}: {exercise.name}: every case of {group.says!r} is an example")
-
-
-def _equal(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return len(one) == len(other) and all(
-        same(plain(a), plain(b)) if type(a) is type(b) else False
-        for a, b in zip(one, other, strict=True)
-    )
 
 
 def _credit(exercise: AnyAuthored, function: Callable[..., Any]) -> Fraction:
@@ -185,9 +178,9 @@ def _proposal(
     exercise: AuthoredExercise, one: Callable[..., Any], other: Callable[..., Any]
 ) -> str:
     """A probe at which two functions answer differently, as the end of a sentence."""
-    hidden = [case for group in exercise.groups for case in group.cases]
+    hidden = {case_key(case) for group in exercise.groups for case in group.cases}
     for case in (*candidates(exercise), *_candidates(exercise)):
-        if any(same_case(case, known) for known in hidden):
+        if case_key(case) in hidden:
             continue
         (first,), (second,) = observe_all(one, [case], SECONDS), observe_all(other, [case], SECONDS)
         if not first.late and not second.late and not alike([first.answer], [second.answer]):
@@ -196,14 +189,11 @@ def _proposal(
 
 
 def _candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
-    """Inputs like those that the exercise knows, none of them a hidden case: first small ones."""
-    hidden = [case for group in exercise.groups for case in group.cases]
-    known = [*exercise.inputs, *hidden]
+    """Inputs near those that the exercise knows: first very near ones."""
+    known = exercise.questions
     draw = random.Random(exercise.name)
     for number in range(SEARCHED):
-        case = tuple(_near(arg, draw, 1 + number // 500) for arg in draw.choice(known))
-        if not any(_equal(case, one) for one in hidden):
-            yield case
+        yield tuple(_near(arg, draw, 1 + number // 500) for arg in draw.choice(known))
 
 
 def _near(value: Any, draw: random.Random, step: int) -> Any:
