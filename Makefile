@@ -41,7 +41,7 @@ release: .venv/set-up ## make release/ again from source/
 bench: .venv/set-up-test sandbox ## measure this project against its peers (BENCHMARKS="benchmarks/grading.py")
 	@tools/bench.sh $(BENCHMARKS)
 
-pins: ## resolve all dependencies anew: constraints.txt, environment.yml
+pins: ## resolve all dependencies anew: constraints.txt
 	$(PYTHON) tools/pin.py
 
 clean: ## remove .venv and caches; no one's work

@@ -18,7 +18,8 @@ from autograder.key import load_key, problems_of
 from autograder.limits import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
-GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+GUIDES = [*TOP, *sorted((ROOT / "docs").glob("*.md"))]
 APPS = {"autograder": autograder.cli.app, "course": course.cli.app}
 every_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
 
