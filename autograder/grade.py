@@ -12,6 +12,7 @@ import json
 import os
 import pickle
 import platform
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,14 +23,13 @@ from typing import Any
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 
-from autograder.execute import Execution, execute
-from autograder.key import load_key
+from autograder.errors import NO_ROOM, is_full
+from autograder.execution.execute import Execution, execute
 from autograder.limits import Limits
-from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
-from autograder.pages import plain_markdown
-from autograder.structure import Flag, Structure, read_notebook, repair
-from autograder.trouble import NO_ROOM, is_full
-from autograder.warm import CouldNotStart
+from autograder.marking.key import load_key
+from autograder.marking.marking import Marking, mark_notebook, nothing_to_mark, record_of
+from autograder.sandbox.zygote import CouldNotStart
+from autograder.submission.structure import Flag, Structure, read_notebook, repair
 
 # what a limit that was hit is called among the flags
 FLAG_OF_STOP = {"time": "timeout", "output": "output", "memory": "memory", "processes": "processes",
@@ -307,6 +307,11 @@ def _note(flags: list[Flag]) -> Any:
     cell = new_markdown_cell(f"**Notes of the grader**\n\n{lines}\n")
     cell["id"] = "notes-of-the-grader"
     return cell
+
+
+def plain_markdown(words: str) -> str:
+    """``words`` as markdown that shows them as they are, on one line."""
+    return re.sub(r"([\\`*_\[\]<>&!$|~#])", r"\\\1", " ".join(words.split()))
 
 
 @functools.cache

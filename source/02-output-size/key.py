@@ -1,6 +1,6 @@
 """Key of unit 02, output size and stride: reference answers and hidden cases."""
 
-from autograder.key import Group, Key
+from autograder.marking.key import Group, Key
 from course.units.output_size.exercises import (
     larger_output,
     output_size,

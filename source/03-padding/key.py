@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.key import Group, Key
+from autograder.marking.key import Group, Key
 from course.units.padding.exercises import (
     all_valid_paddings,
     filter_shape,

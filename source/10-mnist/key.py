@@ -7,7 +7,7 @@ import numpy as np
 
 # Weights are judged with PyTorch: without it this key must not load, or students would pay.
 import course.mnist.checkpoint  # noqa: F401
-from autograder.key import Group, Key, Unusable
+from autograder.marking.key import Group, Key, Unusable
 from course.units.mnist.exercises import (
     batches,
     dense,
