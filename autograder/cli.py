@@ -60,14 +60,14 @@ def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
     from autograder.demo.demo import DemoFailed
     from autograder.errors import Stopped
-    from autograder.marking.key import BadKey
     from autograder.nbgrader_plugin.course_folder import BadSettings, NoCourse
     from autograder.run import Busy
     from autograder.submission.structure import UnknownUnit
     from autograder.workers.cluster import Refused
     from autograder.workers.pool import SchedulerLost
+    from exercises.errors import BadExercise
 
-    told = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed)
+    told = (NoCourse, BadSettings, UnknownUnit, BadExercise, DemoFailed)
     told += (Busy, Refused, SchedulerLost, Stopped)
     try:
         yield
@@ -317,11 +317,12 @@ def demo(
 
 def can_run(source: Path, unit: str) -> bool:
     """Whether a unit's key finds the packages that it needs; says so where it does not."""
-    from autograder.marking.key import BadKey, load_key
+    from exercises.errors import BadExercise
+    from exercises.unit import load_file
 
     try:
-        load_key((source / unit / "key.py").read_text(encoding="utf-8"))
-    except BadKey as error:
+        load_file(source / unit / "exercises.py")
+    except BadExercise as error:
         if isinstance(error.__cause__, ModuleNotFoundError):
             console.print(
                 f"• {unit} is left out: it needs {error.__cause__.name} (make test has it)"

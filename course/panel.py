@@ -42,15 +42,15 @@ def panel(
     picture: Callable[..., Picture],
     *sliders: Slider,
     yours: Callable[..., Any] | None = None,
-) -> Panel | Still:
+) -> Panel | NotDrawn:
     """A displayable Panel that shows ``picture(**values)`` for its sliders' values.
 
     ``yours`` is called with the same values; what it returns is handed to the picture as
-    ``yours``.  It should use ``course.pictures.yours.ask`` to call a student's function.  While a
-    notebook is graded nobody can drag a slider: then its picture is drawn once, without widgets.
+    ``yours``.  It should use ``course.pictures.live.yours.ask`` to call a student's function.
+    While a notebook is graded nobody can drag a slider: then nothing is drawn.
     """
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
-        return Still(picture, sliders, yours)
+        return NotDrawn()
     return Panel(picture, sliders, yours)
 
 
@@ -142,32 +142,20 @@ class Panel:
         return {**bundle, **self.picture._repr_mimebundle_()}
 
 
-class Still:
-    """A panel's picture as it is before anyone moves a slider: ``values`` and ``picture``."""
-
-    def __init__(
-        self,
-        picture: Callable[..., Picture],
-        sliders: tuple[Slider, ...],
-        yours: Callable[..., Any] | None = None,
-    ) -> None:
-        self.values = {spec.name: spec.value for spec in sliders}
-        for spec in sliders:
-            if callable(spec.high):
-                others = {name: value for name, value in self.values.items() if name != spec.name}
-                high = max(spec.low, spec.high(**others))
-                self.values[spec.name] = min(spec.value, high)
-        given: dict[str, Any] = dict(self.values)
-        if yours is not None:
-            given["yours"] = yours(**self.values)
-        self.picture = picture(**given)
+class NotDrawn:
+    """What stands in a panel's place while a notebook is graded."""
 
     def __repr__(self) -> str:
-        return self.picture.alt
+        return "A panel. It is drawn in JupyterLab, not while a notebook is graded."
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """The picture and its alt text."""
-        return self.picture._repr_mimebundle_()
+
+class Undrawn:
+    """The panels of a unit while a notebook is graded: whatever is asked for draws nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., NotDrawn]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **settings: NotDrawn()
 
 
 def _int_slider(ipywidgets: Any, spec: Slider) -> Any:

@@ -11,9 +11,9 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 
 from autograder.demo.sample import Maker, Sample
-from autograder.marking.key import load_key
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, grade_unit
+from exercises.unit import load
 
 # short enough for a demonstration; a real course keeps the usual ones
 DEMO_LIMITS = {"cell_seconds": 6, "answer_seconds": 3}
@@ -61,7 +61,7 @@ def sample_class(folder: CourseFolder, unit: str) -> list[Sample]:
     """The sample class of a unit, from its key, its source and its release."""
     solved = nbformat.read(folder.source(unit) / "unit.ipynb", as_version=4)
     released = nbformat.read(folder.path("release", ".", unit) / "unit.ipynb", as_version=4)
-    return Maker(solved, released, load_key(folder.key(unit) or "", f"{unit}/key.py")).everyone()
+    return Maker(solved, released, load(folder.key(unit) or "", f"{unit}/exercises.py")).everyone()
 
 
 def hand_in(folder: CourseFolder, unit: str, samples: list[Sample]) -> None:

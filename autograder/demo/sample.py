@@ -7,12 +7,9 @@ points, nobody else does, and the class never stops.
 
 from __future__ import annotations
 
-import ast
 import copy
-import inspect
 import json
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -20,7 +17,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.marking.key import Key
+from autograder.marking.marks import known_mistakes, mark, mark_file
+from exercises.public import answers_of
+from exercises.source import compiled
+from exercises.unit import Unit
 
 NOTEBOOK = "unit.ipynb"
 FULL, NOTHING = Fraction(1), Fraction(0)
@@ -41,25 +41,15 @@ class Sample:
     flags: frozenset[str] = field(default_factory=frozenset)
 
 
-def source_of(function: Callable, name: str) -> str:
-    """The source text of ``function`` without decorators, as a function called ``name``."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    node = tree.body[0]
-    if not isinstance(node, ast.FunctionDef):
-        raise TypeError(f"{name}: a slip must be a def, not a lambda, to be pasted into a notebook")
-    node.name, node.decorator_list = name, []
-    return ast.unparse(node)
-
-
 class Maker:
     """Makes samples for a unit from its notebooks with and without solutions, and its key."""
 
-    def __init__(self, solved: NotebookNode, released: NotebookNode, key: Key) -> None:
+    def __init__(self, solved: NotebookNode, released: NotebookNode, key: Unit) -> None:
         self.solved, self.released, self.key = solved, released, key
         self.names = list(key.exercises)
         # the files that go with a notebook, as somebody hands them in who got everything right
-        made = {name: keyed.samples["right"]() for name, keyed in key.files.items()}
-        self.handed_in = {key.files[name].file: data for name, data in made.items()}
+        made = {wanted.file: wanted.samples["right"]() for wanted in key.files.values()}
+        self.handed_in = {file: data for file, data in made.items() if data is not None}
 
     def right(self) -> NotebookNode:
         """The released notebook with every answer right."""
@@ -98,16 +88,15 @@ class Maker:
 
     def slips(self) -> Iterator[Sample]:
         """Samples in which each slip is made once, one in every exercise at a time."""
-        most = max(len(keyed.exercise.slips) for keyed in self.key.exercises.values())
-        for number in range(most):
+        known = {name: list(known_mistakes(one)) for name, one in self.key.exercises.items()}
+        for number in range(max(map(len, known.values()))):
             nb, credit, made = self.right(), {}, []
-            for name, keyed in self.key.exercises.items():
-                slips = keyed.exercise.slips
-                slip = slips[number % len(slips)]
-                self.answer(nb, name).source = source_of(slip.wrong, name)
-                answers = keyed.exercise.answers(slip.wrong, tuple(keyed.questions))
-                credit[name] = keyed.mark(answers).credit
-                made.append(slip.id)
+            for name, exercise in self.key.exercises.items():
+                id, text = known[name][number % len(known[name])]
+                self.answer(nb, name).source = text
+                wrong = compiled(text, {}, f"{name}: {id}")
+                credit[name] = mark(exercise, answers_of(wrong, exercise.questions)).credit
+                made.append(id)
             story = "one known slip in every exercise: " + ", ".join(made)
             yield self.sample(f"slips-{number + 1:02}", story, nb, credit)
 
@@ -201,16 +190,16 @@ class Maker:
 
     def other_files(self) -> Iterator[Sample]:
         """Right answers beside every other file that the key knows."""
-        for exercise, keyed in self.key.files.items():
-            for kind in [kind for kind in keyed.samples if kind != "right"]:
-                data = keyed.samples[kind]()
-                credit = {exercise: keyed.mark(data).credit}
+        for exercise, wanted in self.key.files.items():
+            for kind in [kind for kind in wanted.samples if kind != "right"]:
+                data = wanted.samples[kind]()
+                credit = {exercise: mark_file(wanted, data).credit}
                 sample = self.sample(
-                    f"{exercise}-{kind}", f"{keyed.file}: {kind}", self.right(), credit
+                    f"{exercise}-{kind}", f"{wanted.file}: {kind}", self.right(), credit
                 )
-                sample.files.pop(keyed.file)
+                sample.files.pop(wanted.file)
                 if data is not None:
-                    sample.files[keyed.file] = data
+                    sample.files[wanted.file] = data
                 yield sample
 
     def tricks(self) -> Iterator[Sample]:

@@ -37,7 +37,8 @@ from autograder.limits import MIB, Limits
 from autograder.sandbox.processes import busy, descendants, kill, queued
 from autograder.sandbox.zygote import CouldNotStart, Processes, Zygote, zygote_for
 from autograder.submission.structure import DEEPEST, deeper_than
-from course.answers import NotPlain, Other, decode
+from exercises.answers import NotPlain, Other
+from exercises.wire import decode
 
 LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
 LONGEST_PACK = 2 * 2**20  # characters of a packed function

@@ -1,7 +1,7 @@
 """What a witness is asked, packed once for a whole class.
 
 Questions go from the trusted worker into the sandbox, so they may be pickled; answers come back as
-data that is checked (``course.answers``).
+data that is checked (``exercises.answers``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from course.answers import plain
+from exercises.answers import plain
+from exercises.subjects import Implementation
 
 
 @dataclass(frozen=True)
@@ -34,5 +35,9 @@ class Questions:
 
 
 def _arguments(call: tuple) -> tuple:
-    """Arguments as plain data; those that are tuples stay tuples."""
-    return tuple(_arguments(arg) if type(arg) is tuple else plain(arg) for arg in call)
+    """Arguments as plain data; those that are tuples stay tuples, implementations themselves."""
+    return tuple(
+        _arguments(arg) if type(arg) is tuple else
+        arg if isinstance(arg, Implementation) else plain(arg)
+        for arg in call
+    )  # fmt: skip

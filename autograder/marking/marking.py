@@ -12,8 +12,9 @@ from nbgrader.utils import compute_checksum, determine_grade
 
 from autograder.execution.execute import Answers
 from autograder.execution.outputs import output_of
-from autograder.marking.key import Key, Mark
+from autograder.marking.marks import Mark, mark, mark_file
 from autograder.submission.structure import Cell, Flag, Structure
+from exercises.unit import Unit
 
 NO_RESPONSE = "No response."  # nbgrader's words
 
@@ -43,7 +44,7 @@ class Marking:
 def mark_notebook(
     nb: NotebookNode,
     structure: Structure,
-    key: Key | None,
+    key: Unit | None,
     answers: dict[str, Answers],
     files: dict[str, bytes],
 ) -> Marking:
@@ -59,12 +60,12 @@ def mark_notebook(
         cell = cells.get(known.grade_id)
         if known.tests and known.grade_id in exercises:
             given = answers.get(known.grade_id, Answers(problem="it was not asked"))
-            mark = exercises[known.grade_id].mark(given.given, given.problem)
-            marking.scores[known.grade_id] = _judged(cell, known, mark)
+            judged = mark(exercises[known.grade_id], given.given, given.problem)
+            marking.scores[known.grade_id] = _judged(cell, known, judged)
         elif known.tests and known.grade_id in handed_in:
-            keyed = handed_in[known.grade_id]
-            mark = keyed.mark(files.get(keyed.file))
-            marking.scores[known.grade_id] = _judged(cell, known, mark)
+            wanted = handed_in[known.grade_id]
+            judged = mark_file(wanted, files.get(wanted.file))
+            marking.scores[known.grade_id] = _judged(cell, known, judged)
         elif known.grade:
             marking.scores[known.grade_id] = _as_nbgrader(cell, known, marking.flags)
         elif known.task:
@@ -121,9 +122,11 @@ def explain(score: Score) -> list[str]:
     for group in mark.groups:
         if group.passed:
             lines.append(f"✓ {group.says}")
-        else:
+        elif group.worth:
             lost = number(score.points * group.worth / worth)
             lines.append(f"✗ {group.says} ({lost} of {number(score.points)} {unit} lost)")
+        else:
+            lines.append(f"✗ {group.says}")
     if mark.problem:
         lines.append(f"What stopped the grader: {mark.problem}.")
     if mark.slip:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
-from autograder.marking.key import BadKey, file_problems, load_key, problems_of
+from autograder.marking.agreement import disagreements
+from autograder.marking.problems import file_problems, problems_of
+from exercises.authoring import AuthoredExercise, AuthoredTests
+from exercises.errors import BadExercise
+from exercises.unit import FILE, load, text_in
 
 
 @dataclass(frozen=True)
@@ -23,44 +25,38 @@ class Tested:
 
 
 def units_of(source: Path) -> list[str]:
-    """The names of the units with a key in a source folder, sorted."""
-    return sorted(path.parent.name for path in source.glob("*/key.py"))
+    """The names of the units with exercises in a source folder, sorted."""
+    return sorted(path.parent.name for path in source.glob(f"*/{FILE}") if text_in(path.parent))
 
 
 def selftest(source: Path, units: list[str]) -> Iterator[Tested]:
     """Test the exercises of ``units``, one after the other."""
-    for unit in units:
+    for name in units:
         try:
-            text = (source / unit / "key.py").read_text(encoding="utf-8")
-            key = load_key(text, f"{unit}/key.py")
-        except (OSError, BadKey) as error:
-            yield Tested(unit, "key.py", 0, 0, [str(error)])
+            text = text_in(source / name)
+            if text is None:
+                raise BadExercise(f"{name} has no {FILE} that imports exercises.authoring")
+            unit = load(text, f"{name}/{FILE}")
+        except (OSError, BadExercise) as error:
+            yield Tested(name, FILE, 0, 0, [str(error)])
             continue
-        graded = _grade_cells(source / unit)
-        for name, keyed in key.exercises.items():
+        differ: dict[str, list[str]] = {}
+        for grade_id, says in disagreements(source / name, unit):
+            differ.setdefault(grade_id, []).append(says)
+        for exercise in unit.exercises.values():
             try:
-                problems = problems_of(keyed)
-            except BadKey as error:
+                problems = problems_of(exercise)
+            except BadExercise as error:
                 problems = [str(error)]
-            if name not in graded:
-                problems.append(f"{name}: no grade cell of the notebook has this id")
-            hidden = sum(len(group.cases) for group in keyed.groups)
-            yield Tested(unit, name, len(keyed.exercise.slips), hidden, problems)
-        for name, keyed in key.files.items():
-            problems = file_problems(keyed)
-            if name not in graded:
-                problems.append(f"{name}: no grade cell of the notebook has this id")
-            yield Tested(unit, name, len(keyed.samples) - 1, 0, problems)
-        for name in sorted(graded - key.exercises.keys() - key.files.keys()):
-            yield Tested(unit, name, 0, 0, [f"{name}: a test cell has points but no key"])
-
-
-def _grade_cells(folder: Path) -> set[str]:
-    """The ids of the automatically graded cells of a unit's notebooks."""
-    found = set()
-    for path in folder.glob("*.ipynb"):
-        for cell in nbformat.read(path, as_version=4).cells:
-            data = cell.metadata.get("nbgrader", {})
-            if data.get("grade") and not data.get("solution") and cell.cell_type == "code":
-                found.add(data["grade_id"])
-    return found
+            problems += differ.pop(exercise.name, [])
+            cases, slips = 0, len(exercise.slips)
+            if isinstance(exercise, AuthoredExercise):
+                cases = sum(len(group.cases) for group in exercise.groups)
+            elif isinstance(exercise, AuthoredTests):
+                cases = len(exercise.judged)
+            yield Tested(name, exercise.name, slips, cases, problems)
+        for wanted in unit.files.values():
+            problems = [*file_problems(wanted), *differ.pop(wanted.name, [])]
+            yield Tested(name, wanted.name, len(wanted.samples) - 1, 0, problems)
+        for grade_id, problems in differ.items():
+            yield Tested(name, grade_id, 0, 0, problems)

@@ -28,9 +28,10 @@ from autograder.nbgrader_plugin.gradebook import (
     submitted_timestamp,
 )
 from autograder.submission.structure import Flag, Structure, notebooks_of, structure_of
+from exercises.unit import text_in
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
-PRIVATE = ["key.py", "unit.md", "marks.json"]
+PRIVATE = ["exercises.py", "unit.md", "marks.json"]
 
 # No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
 NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f]')
@@ -117,11 +118,8 @@ class CourseFolder:
         return {one.notebook: list(one.points) for one in self.structures(gradebook, unit)}
 
     def key(self, unit: str) -> str | None:
-        """The text of a unit's key, or None if the unit has none."""
-        try:
-            return (self.source(unit) / "key.py").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
+        """The text of a unit's ``exercises.py``, or None if the unit has none of the kit's."""
+        return text_in(self.source(unit))
 
     def students(self, unit: str) -> list[str]:
         """Everyone who handed in a folder for ``unit``, sorted; see ``NO_NAME``."""

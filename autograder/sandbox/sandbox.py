@@ -6,7 +6,7 @@ processes and output; it may leave something behind for the next notebook.
 
 The wall: its own process, network, ipc and host-name namespaces (no network at all, not even the
 machine's own); a file system made afresh for each notebook, in which the system, this Python and
-the ``course`` package are read-only and everything else of the machine, home folders included, is
+the packages of the course are read-only and all else of the machine, home folders included, is
 absent; scratch folders in memory, gone with the notebook; no privileges, and no way to gain any (no
 capabilities, no set-uid, no new namespaces, no tracing: ``guest/wall.py``); limits per process
 set by the kernel and limits for the whole sandbox watched from outside (``execution/watchdog.py``).
@@ -34,7 +34,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -166,17 +166,52 @@ def features(program: str) -> frozenset[str]:
     return frozenset(word for word in (text.stdout + text.stderr).split() if word[:2] == "--")
 
 
-def python_folders() -> list[str]:
-    """What must be visible, read-only, for this Python to run as it does outside."""
+HIDDEN = "hidden-while-graded.txt"  # in a package's folder
+KIT = "exercises"  # what a notebook's process answers with
+
+
+def _package_folders(packages: Sequence[str]) -> list[Path]:
+    """Where importable packages lie."""
+    folders = []
+    for name in packages:
+        try:
+            spec = find_spec(name)
+        except (ImportError, ValueError):
+            continue
+        if spec and spec.submodule_search_locations:
+            folders += [Path(place).absolute() for place in spec.submodule_search_locations]
+    return folders
+
+
+def hidden_paths(packages: Sequence[str]) -> list[Path]:
+    """What packages keep from a notebook that is graded, because it knows the answers.
+
+    A package says so itself: its file ``hidden-while-graded.txt`` holds a pattern a line.  What a
+    module was compiled to goes with it.
+    """
+    found: set[Path] = set()
+    for folder in _package_folders(packages):
+        with contextlib.suppress(OSError):
+            for line in (folder / HIDDEN).read_text(encoding="utf-8").splitlines():
+                if line.strip() and not line.startswith("#"):
+                    found.update(folder.glob(line.strip()))
+    for path in list(found):
+        found.update((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"))
+    return sorted(found)
+
+
+def python_folders(packages: Sequence[str] = ()) -> list[str]:
+    """What must be visible, read-only, for this Python to run as it does outside.
+
+    ``packages`` are those that notebooks import; they may be installed from folders of their own.
+    """
     paths = {
         sys.prefix,
         sys.base_prefix,
         sysconfig.get_path("purelib"),
         sysconfig.get_path("platlib"),
     }
-    spec = find_spec("course")
-    if spec and spec.submodule_search_locations:
-        paths.update(spec.submodule_search_locations)
+    paths.update(map(str, _package_folders([KIT, *packages])))
     found = sorted({os.path.abspath(path) for path in paths}, key=len)
     covered = ("/usr",)
     kept: list[str] = []
@@ -199,12 +234,13 @@ class Sandbox:
 
     ``shared`` is the one folder that both sides see, at the same path.  ``slot`` tells apart
     sandboxes that run at the same time.  With ``trusted=True`` commands run without any wall, for
-    code that the instructor vouches for.
+    code that the instructor vouches for.  ``packages`` are those that the unit's notebook imports.
     """
 
     limits: Limits
     trusted: bool = False
     slot: int = 0
+    packages: tuple[str, ...] = ()
 
     def __enter__(self) -> Sandbox:
         self._folder = tempfile.TemporaryDirectory(
@@ -247,7 +283,14 @@ class Sandbox:
     def environment(self) -> dict[str, str]:
         """The environment of a graded notebook: nothing of the engine's own is passed on."""
         home = str(self.root) if self.trusted else HOME
+        # where packages lie that this Python finds in some other way, as an editable install does
+        places = dict.fromkeys(
+            str(folder.parent)
+            for folder in _package_folders([KIT, *self.packages])
+            if not folder.is_relative_to(sys.prefix)
+        )
         return {
+            "PYTHONPATH": os.pathsep.join(places),
             "HOME": home,
             "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
@@ -283,7 +326,7 @@ class Sandbox:
             "limits": self.resource_limits(),
             "scratch": ["/dev/shm", "/tmp", HOME],
             "size": self.limits.disk,
-            "keep": python_folders(),
+            "keep": python_folders(self.packages),
             "talk": TALK,
             "work": str(self.work) if self.trusted else WORK,
             "nested": nested,
@@ -333,8 +376,13 @@ class Sandbox:
         for path in ("/dev/shm", "/tmp", HOME):
             args += scratch(path)
         # after /tmp and /home: an environment may lie there
-        for path in python_folders():
+        for path in python_folders(self.packages):
             args += _bind("--ro-bind", path, path)
+        for path in hidden_paths(self.packages):
+            if path.is_dir():
+                args += ["--perms", "0555", "--tmpfs", str(path), "--remount-ro", str(path)]
+            else:
+                args += ["--ro-bind", "/dev/null", str(path)]
         args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
         args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]

@@ -58,9 +58,9 @@ class Zygote:
         self.of = (limits, tuple(preload), trusted, nested)
         self.limits, self.nested = limits, nested
         self._numbers = itertools.count()
-        self.box = Sandbox(limits, trusted, slot=slot)
-        self.box.__enter__()
         packages = {name.partition(".")[0] for name in preload}
+        self.box = Sandbox(limits, trusted, slot=slot, packages=tuple(sorted(packages)))
+        self.box.__enter__()
         modules = [*ALWAYS, *preload, *(LATER[name] for name in sorted(packages & LATER.keys()))]
         command = self.box.zygote_command(modules, nested)
         with open(self.box.root / "log", "wb") as log:

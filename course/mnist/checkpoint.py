@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from course.mnist.model import Net
-from course.told import Told
+from exercises.errors import OneLine
 
 HEADER = 64 * 1024  # bytes that names and metadata may take on top of the numbers
 BEGINNINGS = {  # of files that are often handed in instead
@@ -29,7 +29,7 @@ BEGINNINGS = {  # of files that are often handed in instead
 SAVE = "Make it with course.mnist.checkpoint.save(net, path)."
 
 
-class CheckpointError(Told, ValueError):
+class CheckpointError(OneLine, ValueError):
     """A file that holds no usable weights; the message says what came and what to do."""
 
 

@@ -12,14 +12,14 @@ import zlib
 
 import numpy as np
 
-from course.told import Told
+from exercises.errors import OneLine
 
 UNSIGNED_BYTE = 8
 KIND = {1: "labels", 3: "images"}  # by the number of axes
 AGAIN = "Delete it and let the lab download it again, or copy it from a machine where it works."
 
 
-class DataError(Told, ValueError):
+class DataError(OneLine, ValueError):
     """Data that cannot be used; the message says what was expected, what came and what to do."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from course.told import Told
+from exercises.errors import OneLine
 
 OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 # The name since torch 2.5; before, it was CUDA's own.
@@ -23,7 +23,7 @@ OF_THE_GPU = (
 )
 
 
-class TrainingStopped(Told, RuntimeError):
+class TrainingStopped(OneLine, RuntimeError):
     """Training ended before its end; the message says why, what is safe and what to do."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.pictures.layer import runs
+from course.pictures.live.layer import runs
 
 
 def count(number: int, thing: str) -> str:

@@ -15,7 +15,7 @@ Modules are not packed: a function finds NumPy's settings, say, as the notebook 
 Runs inside the sandbox; nothing here is trusted.  The talk, over a Unix socket, is one line each
 way: the witness says ``{"ticket": ...}``, then gets a pack in base64 (an empty line: the copy's own
 function) and all questions for it in a second line (``execution/questions.py``), and answers each
-question with a line (``course.answers``).
+question with a line (``exercises.wire``).
 """
 
 import base64
@@ -110,7 +110,8 @@ def testify(address, ticket, own=None):
     """
     import json
 
-    from course.answers import answer_of, encode
+    from exercises.answers import answer_of
+    from exercises.wire import encode
 
     os.closerange(3, 4096)  # a notebook's links: this must not look like a running cell
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from course.panel import Panel, Slider, panel
 from course.pictures import maps as maps_picture
 from course.pictures import speed as speed_picture
-from course.pictures import stack as stack_picture
+from course.pictures.live import stack as stack_picture
+from course.pictures.live.yours import Yours, ask
 from course.pictures.picture import Picture
-from course.pictures.yours import Yours, ask
 
 if TYPE_CHECKING:
     from torch import nn

@@ -1,10 +1,9 @@
-"""Unit 02, output size: what its notebook imports.
+"""Unit 02, output size: what its notebook imports."""
 
-``panels`` is the module of that name beside this file.  It is imported only when a notebook asks
-for it, so that a key, which needs nothing but the exercises, draws in neither widgets nor pictures.
-"""
+from pathlib import Path
 
-from course.check import checker
-from course.units.output_size.exercises import EXERCISES
+from course.units import panels_of
+from exercises.check import checker
 
-check = checker(EXERCISES)
+check = checker(Path(__file__).with_name("exercises.json"))
+__getattr__ = panels_of(__name__)

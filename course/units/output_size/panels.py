@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from course.panel import Panel, Slider, panel
-from course.pictures import staircase as staircase_picture
-from course.pictures import windows as windows_picture
-from course.pictures.layer import window_starts
-from course.pictures.yours import Yours, ask
+from course.pictures.live import staircase as staircase_picture
+from course.pictures.live import windows as windows_picture
+from course.pictures.live.layer import window_starts
+from course.pictures.live.yours import Yours, ask
 
 
 def windows(yours: Callable[..., Any] | None = None) -> Panel:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from course.panel import Panel, Slider, panel
-from course.pictures import frameworks as frameworks_picture
-from course.pictures import padding as padding_picture
-from course.pictures.yours import Yours, ask
+from course.pictures.live import frameworks as frameworks_picture
+from course.pictures.live import padding as padding_picture
+from course.pictures.live.yours import Yours, ask
 
 
 def padding(yours: Callable[..., Any] | None = None) -> Panel:

@@ -14,8 +14,8 @@ from course.pictures.maps import maps
 from course.pictures.pixels import SHADES, Pixels
 from course.pictures.rungs import rungs
 from course.pictures.speed import Bar, speed
-from course.pictures.stack import stack
-from course.pictures.yours import ask
+from course.pictures.live.stack import stack
+from course.pictures.live.yours import ask
 
 random = np.random.default_rng(0)
 

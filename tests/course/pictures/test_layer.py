@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.pictures.layer import (
+from course.pictures.live.layer import (
     runs,
     sees_image,
     steps,

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.pictures.frameworks import frameworks, same_zeros, symmetric_padding
-from course.pictures.padding import padding
+from course.pictures.live.frameworks import frameworks, same_zeros, symmetric_padding
+from course.pictures.live.padding import padding
 from course.pictures.picture import Picture
-from course.pictures.staircase import STRIDES, staircase
+from course.pictures.live.staircase import STRIDES, staircase
 from course.pictures.svg import ACCENTS
-from course.pictures.windows import windows
+from course.pictures.live.windows import windows
 from course.pictures.words import columns, count, span
 
 SVG = "{http://www.w3.org/2000/svg}"

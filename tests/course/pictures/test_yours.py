@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from course.pictures.frameworks import frameworks
-from course.pictures.padding import padding
-from course.pictures.staircase import STRIDES, staircase
-from course.pictures.windows import windows
-from course.pictures.yours import ask
+from course.pictures.live.frameworks import frameworks
+from course.pictures.live.padding import padding
+from course.pictures.live.staircase import STRIDES, staircase
+from course.pictures.live.windows import windows
+from course.pictures.live.yours import ask
 
 
 class Equal:

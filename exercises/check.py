@@ -1,4 +1,8 @@
-"""``check(f)``: run an exercise's public examples on a student's function, diagnose, explain.
+"""``check(f)``: try a student's function on an exercise's public inputs, diagnose, explain.
+
+A unit makes its own from its public file::
+
+    check = checker(Path(__file__).with_name("exercises.json"))
 
 A check that finds something wrong shows it as a table, adds the hint of the slip that the answers
 match, and ends with an ``AssertionError`` so that nbgrader's Validate sees it too.  It never
@@ -7,17 +11,25 @@ decides a mark: the grader asks other questions, outside the student's process.
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from course.answers import Other, Raised, remark, show
-from course.exercise import Claim, Example, Exercise, Slip, expected_answer
-from course.told import Told
+from exercises import public
+from exercises.answers import Other, Raised, answer_of
+from exercises.comparison import expected_answer, remark, show
+from exercises.errors import OneLine
+from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
+from exercises.subjects import built
+
+Function = Callable[..., Any]
 
 
-class NotYet(Told, AssertionError):
+class NotYet(OneLine, AssertionError):
     """The check found something to work on.  Shown as one line, without a traceback."""
 
 
@@ -123,32 +135,44 @@ def call(name: str, args: tuple) -> str:
     return f"{name}({', '.join(show(expected_answer(arg), 60) for arg in args)})"
 
 
-def inspect(exercise: Exercise, function: Callable) -> Report:
-    """What a check of ``function`` finds; shows and raises nothing."""
+def inspect(exercise: AnyExercise, function: Function, known: Known | None = None) -> Report:
+    """What a check of ``function`` finds; shows and raises nothing.
+
+    ``known`` are the unit's exercises: a test of the student's is tried on their own function.
+    """
     if isinstance(exercise, Claim):
         return _inspect_claim(exercise, function)
-    answers = exercise.answers(function, tuple(example.args for example in exercise.examples))
-    rows = tuple(map(_row, [exercise.name] * len(answers), exercise.examples, answers))
+    if isinstance(exercise, Tests):
+        return _inspect_tests(exercise, function, known or {})
+    return _inspect_function(exercise, function)
+
+
+def _inspect_function(exercise: Exercise, function: Function) -> Report:
+    answers = exercise.answers(function)
+    rows = [_row(exercise.name, *pair) for pair in zip(exercise.inputs, answers, strict=True)]
+    count = len(exercise.examples)
     if answers and all(map(_unanswered, answers)):
         return _not_written(exercise)
-    wrong = sum(not row.passed for row in rows)
+    wrong = sum(not row.passed for row in rows[:count])
     if wrong:
-        headline = f"{exercise.name}: {wrong} of {len(rows)} examples disagree."
-        return Report(
-            exercise.name, headline, False, rows, exercise.diagnose(exercise.answers(function))
+        headline = f"{exercise.name}: {wrong} of {count} examples disagree."
+    elif not all(row.passed for row in rows):
+        headline = f"{exercise.name}: the {count} examples agree, another input does not."
+    else:
+        remarks = (
+            remark(answer, given.right)
+            for given, answer in zip(exercise.inputs, answers, strict=True)
         )
-    remarks = (
-        remark(answer, expected_answer(example.expected))
-        for answer, example in zip(answers, exercise.examples, strict=True)
-    )
-    headline = f"{exercise.name}: all {len(rows)} examples agree. The grader tries others too."
-    return Report(exercise.name, headline, True, rows, remark=next(filter(None, remarks), ""))
+        headline = f"{exercise.name}: all {count} examples agree. The grader tries others too."
+        return Report(exercise.name, headline, True, tuple(rows[:count]),
+                      remark=next(filter(None, remarks), ""))  # fmt: skip
+    shown = rows[:count] if wrong else [row for row in rows if not row.passed][:2]
+    return Report(exercise.name, headline, False, tuple(shown), exercise.diagnose(answers))
 
 
-def _row(name: str, example: Example, answer: Any) -> Row:
-    expected = expected_answer(example.expected)
-    wanted = f"a {expected}" if isinstance(expected, Raised) else show(expected)
-    return Row(call(name, example.args), example.accepts(answer), _came(answer), wanted)
+def _row(name: str, given: Input, answer: Any) -> Row:
+    wanted = f"a {given.right}" if isinstance(given.right, Raised) else show(given.right)
+    return Row(call(name, given.args), given.accepts(answer), _came(answer), wanted)
 
 
 def _came(answer: Any) -> str:
@@ -167,8 +191,8 @@ def _inspect_claim(claim: Claim, function: Callable) -> Report:
     if unmet is None:
         return Report(claim.name, f"{claim.name}: {show(answer)} is a counterexample.", True)
     rows, reached = [], True
-    for requirement in claim.requirements:
-        if requirement is unmet:
+    for requirement in claim.all_requirements:
+        if requirement == unmet:
             reached = False
             rows.append(Row(requirement.says, False, f"yours: {_came(answer)}"))
         elif reached:
@@ -177,21 +201,91 @@ def _inspect_claim(claim: Claim, function: Callable) -> Report:
     return Report(claim.name, headline, False, tuple(rows), claim.diagnose([answer]))
 
 
+def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
+    right, problem = _right_one(tests, function, known)
+    if problem:
+        return Report(tests.name, f"{tests.name}: {problem}", False)
+    sound = Subject(True, "is right", "")
+    rows, slip = [], None
+    for subject in (sound, *tests.subjects):
+        implementation = built(tests.of, subject.source, right) if subject.source else right
+        verdicts = [accepts(answer_of(function, (implementation,))) for _ in range(2)]
+        if verdicts[0] is None:
+            return _not_written(tests)
+        passed = verdicts == [subject.sound] * 2
+        came = WORD[verdicts[0]] if verdicts[0] == verdicts[1] else "once this, once that"
+        rows.append(Row(f"one that {subject.says}", passed, came, WORD[subject.sound]))
+        if not passed and slip is None and subject.hint:
+            slip = Slip("", subject.says, subject.hint, subject.more)
+    wrong = [row for row in rows if not row.passed]
+    if wrong:
+        headline = f"{tests.name}: {len(wrong)} of {len(rows)} implementations are misjudged."
+        return Report(tests.name, headline, False, tuple(rows), slip)
+    headline = f"{tests.name}: all {len(rows)} are judged rightly. The grader tries others too."
+    return Report(tests.name, headline, True, tuple(rows))
+
+
+WORD = {True: "accepted", False: "rejected"}
+
+
+def accepts(answer: Any) -> bool | None:
+    """What a test's plain answer means: True, False, or None where nothing is written yet.
+
+    A test accepts by returning True or nothing; whatever else it returns or raises rejects.
+    """
+    return None if _unanswered(answer) else answer is None or answer is True
+
+
+def _right_one(tests: Tests, function: Function, known: Known) -> tuple[Function | None, str]:
+    """The right function that a test is tried on, or why there is none."""
+    if tests.right:
+        return built(tests.of, tests.right), ""
+    own = getattr(function, "__globals__", {}).get(tests.of)
+    asked = known.get(tests.of)
+    if not callable(own):
+        return None, f"your test is tried on your own {tests.of}, and there is none yet."
+    if isinstance(asked, Exercise) and not inspect(asked, own).passed:
+        return (
+            None,
+            f"your test is tried on your own {tests.of}. Make check({tests.of}) pass first.",
+        )
+    return own, ""
+
+
 def _unanswered(answer: Any) -> bool:
     return isinstance(answer, Raised) and answer.names[0] == "NotImplementedError"
 
 
-def _not_written(exercise: Exercise) -> Report:
+def _not_written(exercise: AnyExercise) -> Report:
     headline = f"{exercise.name}: nothing written yet. Replace `raise NotImplementedError()`."
     return Report(exercise.name, headline, False)
 
 
-def checker(exercises: Iterable[Exercise]) -> Callable[[Any], None]:
-    """The ``check`` of a unit: finds the exercise by the function's name."""
-    known = {exercise.name: exercise for exercise in exercises}
+Known = dict[str, AnyExercise]
+
+
+@functools.cache
+def exercises_in(file: Path) -> Known:
+    """The exercises of a unit's public file, by name.  Raises FileNotFoundError."""
+    try:
+        return public.read(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"The unit's exercises are not here: {file.name} is missing in {file.parent}. "
+            "Fetch the unit again and put that file beside the notebook."
+        ) from None
+
+
+def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
+    """The ``check`` of a unit, which finds the exercise by the function's name.
+
+    ``file`` is the unit's public file; it is read when it is first needed.
+    """
+    place = Path(file).absolute()
 
     def check(function: Any) -> None:
         """Try a function on its examples.  Raises NotYet (an AssertionError) if one disagrees."""
+        known = exercises_in(place)
         name = getattr(function, "__name__", None)
         if not callable(function):
             raise TypeError(
@@ -203,7 +297,7 @@ def checker(exercises: Iterable[Exercise]) -> Callable[[Any], None]:
                 f"No exercise of this unit is called {name!r}. "
                 f"Keep the name that the exercise gives: {', '.join(known)}."
             )
-        report = inspect(known[name], function)
+        report = inspect(known[name], function, known)
         show_report(report)
         if not report.passed:
             raise NotYet(report.headline)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from course.answers import Raised, same
-from course.pictures.layer import runs, unread, window_starts
+from course.pictures.live.layer import runs, unread, window_starts
+from course.pictures.live.yours import NO_SIZE, Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import (
     BLUE,
@@ -20,7 +20,8 @@ from course.pictures.svg import (
     text,
 )
 from course.pictures.words import columns, count, span
-from course.pictures.yours import NO_SIZE, Yours, judge, verdict_lines
+from exercises.answers import Raised
+from exercises.comparison import same
 
 WIDTH, HEIGHT = 660, 368
 LEFT, TOP, SIDE = 30, 44, 308  # the padded input

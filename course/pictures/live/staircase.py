@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from course.answers import Raised, same
-from course.pictures.layer import window_starts
+from course.pictures.live.layer import window_starts
+from course.pictures.live.yours import NO_SIZE, Verdict, Yours, colour, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import (
     BLUE,
@@ -20,7 +20,8 @@ from course.pictures.svg import (
     text,
 )
 from course.pictures.words import count, listed
-from course.pictures.yours import NO_SIZE, Verdict, Yours, colour, judge, verdict_lines
+from exercises.answers import Raised
+from exercises.comparison import same
 
 STRIDES = range(1, 11)
 WIDTH, HEIGHT = 660, 284

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from course.answers import same
-from course.pictures.layer import steps, weighted_sums, window_starts
+from course.pictures.live.layer import steps, weighted_sums, window_starts
+from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import (
     BLUE,
@@ -21,7 +21,7 @@ from course.pictures.svg import (
     text,
 )
 from course.pictures.words import count
-from course.pictures.yours import Yours, judge, verdict_lines
+from exercises.comparison import same
 
 WIDTH, HEIGHT, HALF = 660, 342, 336
 TOP, ROWS, TALLEST = 68, 228, 42.0

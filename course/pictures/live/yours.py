@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course.answers import Raised, answer_of, show
 from course.pictures.svg import GREEN, INK, VERMILLION, clean, paragraph, text
+from exercises.answers import Raised, answer_of
+from exercises.comparison import show
 
 NO_SIZE = "no window fits, so a ValueError is asked"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from course.pictures.layer import steps
+from course.pictures.live.layer import steps
+from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, line, middle, rect, text
-from course.pictures.yours import Yours, judge, verdict_lines
 
 WIDTH, BASE = 680, 168
 LARGEST = 112  # pixels on the drawing, for the largest side and depth

@@ -1,0 +1,207 @@
+"""Answers as plain data: what a student's function returned, as numbers, text, lists and arrays.
+
+An answer is data from a stranger.  It is compared only after it has been turned into one of a few
+plain types, so that no object of the student's takes part in the comparison, neither in the
+notebook's own ``check`` nor in the engine that gives the marks.  Both use this module, which is why
+a notebook's check and the final mark never disagree on what counts as an integer:
+
+=====================  =====================================================================
+a student returns      it counts as
+=====================  =====================================================================
+``5``                  the integer 5
+``numpy.int64(5)``     the integer 5: the value is right, and NumPy made it
+an ``int`` subclass    its integer value, whatever the class claims about ``==``
+``5.0``                5, with a remark that a size should be an ``int``
+``True``               a truth value, never the integer 1
+a tuple or a list      a sequence; the two are not told apart
+an array or a tensor   an array; a nested list of numbers stands for one where one is asked
+an exception           "raised", with the names of its class and base classes
+anything else          nothing that can be right
+=====================  =====================================================================
+
+How answers are compared: ``exercises.comparison``.  How they travel: ``exercises.wire``.
+
+NumPy is not imported here: where it has not been imported, no answer can be one of its arrays.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MAX_ITEMS = 100_000  # numbers in one answer
+MAX_TEXT = 10_000  # characters of one string
+MAX_DEPTH = 8  # lists within lists
+MAX_BITS = 12_000  # of one integer: Python itself refuses to print many more
+
+ARRAY_KINDS = "biuf"  # truth values, integers, unsigned integers, floats
+
+
+# what a class is called and inherits from, even where its metaclass claims something else
+_class_name = type.__dict__["__name__"].__get__
+_bases = type.__dict__["__mro__"].__get__
+
+
+class NotPlain(ValueError):
+    """The answer is no plain data; the message says what it is instead."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A call that ended in an exception.
+
+    ``names`` holds the exception's class name and those of its bases, so that a subclass of
+    ``ValueError`` counts where a ``ValueError`` is asked.
+    """
+
+    names: tuple[str, ...]
+    message: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException | type[BaseException], message: str = "") -> Raised:
+        """The record of an exception or of an exception class."""
+        kind = error if isinstance(error, type) else type(error)
+        names = tuple(_class_name(base)[:100] for base in _bases(kind) if base is not object)
+        return cls(names[:16], (message or ("" if kind is error else _text_of(error)))[:300])
+
+    def __str__(self) -> str:
+        return f"{self.names[0]}: {self.message}" if self.message else f"{self.names[0]}"
+
+
+@dataclass(frozen=True)
+class Other:
+    """An answer that is no plain data; ``what`` describes it.  It equals nothing that is asked."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return self.what
+
+
+def is_array(value: Any) -> bool:
+    """Whether ``value`` is a NumPy array."""
+    np = sys.modules.get("numpy")
+    return np is not None and isinstance(value, np.ndarray)
+
+
+def _text_of(error: BaseException) -> str:
+    """An exception's message; "" where its class cannot give one."""
+    try:
+        return str.__str__(str(error))
+    except Exception:
+        return ""
+
+
+class Budget:
+    """How much more an answer may hold, over all its lists, dicts and arrays together."""
+
+    def __init__(self) -> None:
+        self.left = MAX_ITEMS
+
+    def spend(self, items: int) -> None:
+        """Use up so many items.  Raises NotPlain when there are no more."""
+        self.left -= items
+        if self.left < 0:
+            raise NotPlain(f"more than {MAX_ITEMS} items")
+
+
+def plain(value: Any) -> Any:
+    """``value`` as plain data: None, bool, int, float, str, list, dict or a NumPy array.
+
+    Raises NotPlain where that is impossible (another type, too deep, too large).  Tuples become
+    lists.  Only exact, built-in behaviour is used: methods that a student's class overrides are
+    not called.
+    """
+    try:
+        return _plain(value, 0, Budget())
+    except NotPlain:
+        raise
+    except Exception as error:  # a class whose own methods misbehave
+        what = f"an object that cannot be read ({_class_name(type(error))})"
+        raise NotPlain(what) from None
+
+
+def _plain(value: Any, depth: int, budget: Budget) -> Any:
+    kind = type(value)
+    np = sys.modules.get("numpy")
+    if np is not None and issubclass(kind, np.ndarray):
+        return _plain_array(np.asarray(value), budget)
+    module, name = type.__dict__["__module__"].__get__(kind), _class_name(kind)
+    if str(module).partition(".")[0] == "torch" and name in {"Tensor", "Parameter"}:
+        import numpy as np
+
+        return _plain_array(np.asarray(value.detach().cpu().numpy()), budget)
+    if not issubclass(kind, (list, tuple, dict, range)):
+        budget.spend(1)
+        return plain_scalar(value, kind)
+    if depth >= MAX_DEPTH:
+        raise NotPlain(f"lists nested more than {MAX_DEPTH} deep")
+    if issubclass(kind, dict):
+        pairs = {}
+        for key, item in dict.items(value):
+            if type(key) is not str:
+                raise NotPlain(f"a dict with a key of type {_class_name(type(key))}")
+            pairs[plain_scalar(key, str)] = _plain(item, depth + 1, budget)
+        budget.spend(not pairs)
+        return pairs
+    own = next(base for base in (list, tuple, range) if issubclass(kind, base))
+    items = [_plain(item, depth + 1, budget) for item in own.__iter__(value)]
+    budget.spend(not items)
+    return items
+
+
+def plain_scalar(value: Any, kind: type) -> Any:
+    """A number, a truth value, a text or None as Python's own.  Raises NotPlain."""
+    if value is None or kind is bool or kind is float:
+        return value
+    if issubclass(kind, int):
+        number = int.__int__(value)
+        if number.bit_length() > MAX_BITS:
+            raise NotPlain("an integer with thousands of digits")
+        return number
+    if issubclass(kind, float):  # numpy.float64 is one of them
+        return float.__float__(value)
+    np = sys.modules.get("numpy")
+    if np is not None and issubclass(kind, np.generic):
+        if issubclass(kind, np.bool_):
+            return bool(value)
+        if issubclass(kind, np.integer):
+            return int(np.generic.item(value))
+        if issubclass(kind, np.floating):
+            return float(np.generic.item(value))
+    if issubclass(kind, str):
+        text = str.__str__(value)
+        if len(text) > MAX_TEXT:
+            raise NotPlain(f"a text of {len(text)} characters")
+        return text
+    raise NotPlain(f"an object of type {_class_name(kind)}")
+
+
+def _plain_array(array: Any, budget: Budget) -> Any:
+    import numpy as np
+
+    if array.dtype.kind not in ARRAY_KINDS:
+        raise NotPlain(f"an array of {array.dtype}")
+    if array.ndim > MAX_DEPTH or max(array.shape, default=0) > MAX_ITEMS:
+        raise NotPlain(f"an array with {array.ndim} axes, the longest of {max(array.shape)}")
+    budget.spend(max(1, array.size))
+    if array.ndim == 0:
+        return plain_scalar(array[()], array.dtype.type)
+    return np.array(array, order="C")  # a base-class copy
+
+
+def answer_of(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """What ``function(*args)`` answers, as plain data, a Raised or an Other.
+
+    Raises nothing but KeyboardInterrupt: whoever interrupts a cell means the cell.
+    """
+    try:
+        value = function(*args)
+    except (Exception, SystemExit) as error:
+        return Raised.of(error)
+    try:
+        return plain(value)
+    except NotPlain as problem:
+        return Other(str(problem))

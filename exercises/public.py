@@ -1,0 +1,341 @@
+"""The public half of exercises: what a notebook's ``check`` works from, and nothing else.
+
+An exercise says what to write, shows examples, and knows the well-known mistakes: their words, and
+how each of them answers the examples and the probes.  No mistake's code is here and no reference.
+A unit's public half is one JSON file, which ``make release`` writes from the teacher's
+``exercises.py`` (``exercises.authoring``); ``read`` and ``write`` are the two ways across.
+
+Three kinds:
+
+- ``Exercise``: a function that gives the right answer for every input.
+- ``Claim``: something wrong is said; the answer is a counterexample.  Many are right, and
+  ``requirements`` (expressions over the answer's names) say what makes one.
+- ``Tests``: a function that judges implementations of another; ``subjects`` are the implementations
+  that the check tries it on.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from exercises.answers import Other, Raised, answer_of, is_array
+from exercises.claims import Requirement, names_in, requirement_of_form, value_of
+from exercises.comparison import look_alike, same
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Input:
+    """Arguments to ask for, with the right answer (plain data, or a Raised)."""
+
+    args: tuple[Any, ...]
+    right: Any
+
+    def accepts(self, answer: Any) -> bool:
+        """Whether plain ``answer`` is the right one."""
+        return same(answer, self.right)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A well-known wrong way to answer.
+
+    ``hint`` asks a question or points at a picture; ``more`` tells, and is folded away at first.
+    ``answers`` are the slip's own to the exercise's inputs, in order; a claim's slip has an
+    expression ``matches`` instead, which recognises it in an answer.
+    """
+
+    id: str
+    says: str
+    hint: str
+    more: str = ""
+    answers: tuple[Any, ...] = ()
+    matches: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function to write.
+
+    ``name`` is the function's, and the grade cell's id in the notebook.  ``signature`` shows how it
+    is called, ``returns`` what it gives.  ``examples`` are shown; ``probes`` are further inputs, at
+    which the slips' answers differ from each other.
+    """
+
+    name: str
+    signature: str
+    returns: str
+    points: float
+    examples: tuple[Input, ...] = ()
+    probes: tuple[Input, ...] = ()
+    slips: tuple[Slip, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Examples, then probes: what a check asks and a diagnosis looks at."""
+        return (*self.examples, *self.probes)
+
+    def answers(self, function: Function) -> list[Any]:
+        """The plain answers of ``function`` to the inputs."""
+        return answers_of(function, [given.args for given in self.inputs])
+
+    def diagnose(self, answers: list[Any]) -> Slip | None:
+        """The one slip that explains these answers to the inputs; None if none or several do.
+
+        A slip explains answers that are its own throughout.  Where only the errors differ (one
+        raises and the other does not), it explains them if the two share a wrong answer.
+        """
+        if len(answers) != len(self.inputs):
+            return None
+        for explains in (self._exactly, self._but_for_errors):
+            found = [slip for slip in self.slips if explains(answers, slip)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def _exactly(self, answers: list[Any], slip: Slip) -> bool:
+        return all(map(look_alike, answers, slip.answers))
+
+    def _but_for_errors(self, answers: list[Any], slip: Slip) -> bool:
+        shared = False
+        for given, ours, theirs in zip(self.inputs, answers, slip.answers, strict=True):
+            if isinstance(ours, Raised) or isinstance(theirs, Raised):
+                continue
+            if not look_alike(ours, theirs):
+                return False
+            shared |= not given.accepts(theirs)
+        return shared
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A wrong claim, to be answered with a counterexample; its function takes no arguments.
+
+    ``gives`` maps the names of the answer's parts, in order, to their kinds.  ``requirements`` are
+    checked in order, each only where those before it hold.
+    """
+
+    name: str
+    signature: str
+    returns: str
+    points: float
+    claim: str
+    gives: tuple[tuple[str, str], ...]
+    requirements: tuple[Requirement, ...] = ()
+    slips: tuple[Slip, ...] = ()
+
+    def answers(self, function: Function) -> list[Any]:
+        """The plain answer of ``function``, in a list."""
+        return answers_of(function, [()])
+
+    @property
+    def all_requirements(self) -> tuple[Requirement, ...]:
+        """The requirement of form, which follows from ``gives``, and the claim's own."""
+        return (requirement_of_form(self.gives), *self.requirements)
+
+    def unmet(self, answer: Any) -> Requirement | None:
+        """The first requirement that ``answer`` does not meet, or None if it meets all."""
+        names = names_in(answer, self.gives)
+        if names is None:
+            return self.all_requirements[0]
+        for requirement in self.requirements:
+            if not _holds(requirement.holds, names):
+                return requirement
+        return None
+
+    def diagnose(self, answers: list[Any]) -> Slip | None:
+        """The one slip that recognises the answer, or None if none or several do."""
+        answer = answers[0]
+        names = {**(names_in(answer, self.gives) or {}), "answer": answer, "raised": ()}
+        if isinstance(answer, Raised):
+            names["raised"] = answer.names
+        found = [slip for slip in self.slips if _holds(slip.matches, names)]
+        return found[0] if len(found) == 1 else None
+
+
+def _holds(expression: str, names: dict[str, Any]) -> bool:
+    """Whether an expression is true; one that cannot be computed for an answer is not."""
+    try:
+        return bool(value_of(expression, names))
+    except Exception:
+        return False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An implementation that a student's test is tried on, as source text.
+
+    ``says`` completes "one that ...".  ``sound`` ones have to be accepted, others rejected.
+    Within ``source`` the name of the function under test means the right function.
+    """
+
+    sound: bool
+    says: str
+    source: str
+    hint: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Tests:
+    """A function that judges implementations of ``of``.
+
+    It accepts one by returning True or nothing, and rejects it by returning False or raising an
+    error, as ``assert`` does.  ``right`` is the source of a right function where it may be public;
+    otherwise the student's own is taken.
+    """
+
+    name: str
+    signature: str
+    returns: str
+    points: float
+    of: str
+    subjects: tuple[Subject, ...] = ()
+    right: str = ""
+
+
+AnyExercise = Exercise | Claim | Tests
+
+
+def answers_of(function: Function, inputs: list[tuple[Any, ...]]) -> list[Any]:
+    """The plain answers of ``function``, each to a copy of its arguments.
+
+    So a function that changes its arguments harms nobody.
+    """
+    return [answer_of(function, copy.deepcopy(args)) for args in inputs]
+
+
+# --------------------------------------------------------------------------- as JSON
+
+
+def write(exercises: dict[str, AnyExercise]) -> str:
+    """A unit's public half as the text of its file: the same for the same exercises."""
+    return "[\n" + ",\n".join(map(_lines, map(_written_exercise, exercises.values()))) + "\n]\n"
+
+
+def _lines(entry: dict[str, Any]) -> str:
+    """An exercise's entry as JSON, a field a line and an item of a list a line."""
+    fields = []
+    for name, value in entry.items():
+        text = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, list) and value:
+            items = ",\n".join(f"   {json.dumps(item, ensure_ascii=False)}" for item in value)
+            text = f"[\n{items}\n  ]"
+        fields.append(f"  {json.dumps(name)}: {text}")
+    return " {\n" + ",\n".join(fields) + "\n }"
+
+
+def read(text: str) -> dict[str, AnyExercise]:
+    """The exercises in a unit's public file, by name."""
+    return {entry["name"]: _read_exercise(entry) for entry in json.loads(text)}
+
+
+def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "kind": type(exercise).__name__.lower(),
+        "name": exercise.name,
+        "signature": exercise.signature,
+        "returns": exercise.returns,
+        "points": exercise.points,
+    }
+    match exercise:
+        case Exercise():
+            for kind, inputs in (("examples", exercise.examples), ("probes", exercise.probes)):
+                entry[kind] = [
+                    {"args": [written(arg) for arg in one.args], "right": written(one.right)}
+                    for one in inputs
+                ]
+        case Claim():
+            entry["claim"] = exercise.claim
+            entry["gives"] = dict(exercise.gives)
+            entry["requirements"] = [[one.says, one.holds] for one in exercise.requirements]
+        case Tests():
+            entry["of"] = exercise.of
+            entry["right"] = exercise.right
+            entry["subjects"] = [
+                {"sound": one.sound, "says": one.says, "source": one.source, "hint": one.hint,
+                 "more": one.more}
+                for one in exercise.subjects
+            ]  # fmt: skip
+            return entry
+    entry["slips"] = []
+    for slip in exercise.slips:
+        words = {"id": slip.id, "says": slip.says, "hint": slip.hint, "more": slip.more}
+        how = {"matches": slip.matches} if slip.matches else {}
+        if slip.answers:
+            how["answers"] = [written(answer) for answer in slip.answers]
+        entry["slips"].append({**words, **how})
+    return entry
+
+
+def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
+    common = {key: entry[key] for key in ("name", "signature", "returns", "points")}
+    if entry["kind"] == "tests":
+        subjects = tuple(Subject(**subject) for subject in entry["subjects"])
+        return Tests(**common, of=entry["of"], right=entry["right"], subjects=subjects)
+    slips = tuple(
+        Slip(**{**slip, "answers": tuple(read_value(one) for one in slip.get("answers", ()))})
+        for slip in entry["slips"]
+    )
+    if entry["kind"] == "claim":
+        requirements = tuple(Requirement(*one) for one in entry["requirements"])
+        gives = tuple(entry["gives"].items())
+        return Claim(**common, claim=entry["claim"], gives=gives, requirements=requirements,
+                     slips=slips)  # fmt: skip
+    inputs = {
+        kind: tuple(
+            Input(tuple(read_value(arg) for arg in one["args"]), read_value(one["right"]))
+            for one in entry[kind]
+        )
+        for kind in ("examples", "probes")
+    }
+    return Exercise(**common, **inputs, slips=slips)
+
+
+def written(value: Any) -> Any:
+    """A value as JSON that a person can read; ``read_value`` is its twin."""
+    if isinstance(value, Raised):
+        return {"raised": list(value.names), "message": value.message}
+    if isinstance(value, Other):
+        return {"other": value.what}
+    if is_array(value):
+        little = value.dtype.newbyteorder("<").str
+        return {"array": [written(item) for item in value.tolist()], "dtype": little,
+                "shape": list(value.shape)}  # fmt: skip
+    if isinstance(value, tuple):
+        return {"tuple": [written(item) for item in value]}
+    if isinstance(value, list):
+        return [written(item) for item in value]
+    if isinstance(value, dict):
+        return {"dict": {key: written(item) for key, item in value.items()}}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": repr(value)}
+    return value
+
+
+def read_value(data: Any) -> Any:
+    """The value that ``written`` wrote."""
+    if isinstance(data, list):
+        return [read_value(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    match data:
+        case {"raised": names, "message": message}:
+            return Raised(tuple(names), message)
+        case {"other": what}:
+            return Other(what)
+        case {"array": items, "dtype": dtype, "shape": shape}:
+            import numpy as np
+
+            return np.array(read_value(items), dtype).reshape(shape)
+        case {"tuple": items}:
+            return tuple(read_value(item) for item in items)
+        case {"float": text}:
+            return float(text)
+    return {key: read_value(item) for key, item in data["dict"].items()}
