@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -329,7 +330,6 @@ def test_an_array_counts_as(value, counts_as):
 
 
 def test_a_tensor_counts_as_an_array():
-    torch = pytest.importorskip("torch")
     wanted = np.array([[1.0, 2.0]], dtype=np.float32)
     tensor = torch.tensor([[1.0, 2.0]])
     assert identical(plain(tensor), wanted)
