@@ -32,9 +32,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from exercises import public
-from exercises.answers import Other, Raised
-from exercises.claims import KINDS, Requirement, value_of
-from exercises.comparison import expected_answer, show
+from exercises.answers import NotPlain, Other, Raised, arguments
+from exercises.claims import COUNTS, KINDS, Requirement, value_of
+from exercises.comparison import call, expected_answer, show
 from exercises.errors import BadExercise
 from exercises.source import compiled, edit, returning, signature_of, standing_alone, text_of
 from exercises.subjects import Implementation
@@ -61,11 +61,12 @@ class Group:
         object.__setattr__(self, "cases", tuple(cases))
         object.__setattr__(self, "worth", worth)
         if not self.cases:
-            raise BadExercise(f"the group {says!r} has no cases")
+            raise BadExercise(f"{_place()}: the group {says!r} has no cases")
         if type(worth) is not int or worth < 1:
-            raise BadExercise(f"the group {says!r} must be worth a whole number of shares")
-        if not all(isinstance(case, tuple) for case in self.cases):
-            raise BadExercise(f"the cases of {says!r} must be tuples of arguments")
+            raise BadExercise(
+                f"{_place()}: the group {says!r} must be worth a whole number of shares, "
+                f"not {worth}"
+            )
 
 
 def _place(depth: int = 2) -> str:
@@ -141,11 +142,34 @@ class AuthoredExercise(Authored):
         groups: Iterable[Group],
     ) -> None:
         super().__init__(reference, returns, points)
-        self.stated = [(args, expected_answer(right)) for args, right in examples]
-        self.probes = [tuple(probe) for probe in probes]
-        self.groups = tuple(groups)
+        self.stated = [(self._asked(args), self._stated(args, right)) for args, right in examples]
+        self.probes = [self._asked(probe) for probe in probes]
+        self.groups = tuple(
+            Group(group.says, map(self._asked, group.cases), group.worth) for group in groups
+        )
         if not self.groups:
             raise BadExercise(f"{self.place}: {self.name} has no groups of hidden cases")
+
+    def _asked(self, args: Any) -> tuple[Any, ...]:
+        """Arguments as they are asked.  Raises BadExercise."""
+        if not isinstance(args, tuple):
+            raise BadExercise(
+                f"{self.place}: {self.name}: an input is a tuple of arguments; for one argument "
+                f"write ({show(args)},)"
+            )
+        try:
+            return arguments(args)
+        except NotPlain as problem:
+            raise BadExercise(
+                f"{self.place}: {call(self.name, args)} cannot be asked: it holds {problem}"
+            ) from None
+
+    def _stated(self, args: Any, right: Any) -> Any:
+        """What an example says, as it is compared.  Raises BadExercise."""
+        try:
+            return expected_answer(right)
+        except TypeError as problem:
+            raise BadExercise(f"{self.place}: {call(self.name, args)}: {problem}") from None
 
     def slip(
         self, id: str, says: str, change: Change | None = None, hint: str = "", more: str = ""
@@ -187,7 +211,7 @@ class AuthoredExercise(Authored):
                 isinstance(answer, Raised) and "ValueError" not in answer.names
             ):
                 raise BadExercise(
-                    f"{self.place}: {self.name}{show(list(case))}: the reference answers "
+                    f"{self.place}: {call(self.name, case)}: the reference answers "
                     f"{show(answer)}, which no answer can equal"
                 )
         return answers
@@ -233,6 +257,11 @@ class AuthoredClaim(Authored):
         if strange:
             raise BadExercise(f"{self.place}: {self.name}: a part is one of {', '.join(KINDS)}, "
                               f"not {', '.join(sorted(strange))}")  # fmt: skip
+        if not 0 < len(gives) < len(COUNTS):
+            raise BadExercise(
+                f"{self.place}: {self.name}: an answer has 1 to {len(COUNTS) - 1} parts, "
+                f"not {len(gives)}"
+            )
 
     def slip(
         self, id: str, says: str, answer: str, hint: str, more: str = "", *, matches: str = ""
@@ -337,7 +366,9 @@ class AuthoredTests(Authored):
         """
         place = _place()
         if slip:
-            known = self.of.slips[slip]
+            known = self.of.slips.get(slip) if self.own else None
+            if known is None:
+                raise BadExercise(f"{place}: {self.name}: {self.of_name} has no slip called {slip}")
             return self._judged(False, says, known.source, hint or known.hint, more or known.more,
                                 worth, shown, place, whole=True)  # fmt: skip
         if shown and self.own and not isinstance(change, str):
