@@ -338,6 +338,7 @@ class AuthoredTests(Authored):
         self.of = of
         self.own = isinstance(of, Authored)
         self.right = of.source if self.own else text_of(of)
+        self.of_space = of.space if self.own else of.__globals__
         self.judged: list[Judged] = []
         self.of_name = self.right[4 : self.right.index("(")]
         self.sound("is the one that everybody writes", None)
@@ -386,30 +387,32 @@ class AuthoredTests(Authored):
             return lambda function: self._judged(
                 sound, says, function, hint, more, worth, shown, place
             )
-        signature = signature_of(self.right)
-        if change is None:
-            text = self.right
-        elif whole:
-            text = change
-        elif isinstance(change, edit):
-            try:
-                text = change.of(self.right)
-            except BadExercise as problem:
-                raise BadExercise(f"{place}: {self.name}, {says}: {problem}") from None
-        elif isinstance(change, str):
-            text = returning(signature, change)
-        else:
-            text = text_of(change, self.of_name)
+        try:
+            text = self._text_of_judged(change, whole)
+            compiled(text, self.of_space, f"{self.name}: {says}")
+        except BadExercise as problem:
+            raise BadExercise(f"{place}: {self.name}, {says}: {problem}") from None
         self.judged.append(Judged(sound, says, text, hint, more, place, worth, shown))
         return change
 
+    def _text_of_judged(self, change: Any, whole: bool) -> str:
+        if change is None:
+            return self.right
+        if whole:
+            return str(change)
+        if isinstance(change, edit):
+            return change.of(self.right)
+        if isinstance(change, str):
+            return returning(signature_of(self.right), change)
+        return text_of(change, self.of_name)
+
     def implementation(self, judged: Judged) -> Implementation:
         """One of the judged, ready to be called or sent into a sandbox."""
-        space = self.of.space if self.own else self.of.__globals__
         around = f"{self.of_name}(" in judged.source.partition("\n")[2]
         known = frozenset({self.of_name})
-        right = standing_alone(self.right, space, known) if around else ""
-        return Implementation(self.of_name, standing_alone(judged.source, space, known), right)
+        right = standing_alone(self.right, self.of_space, known) if around else ""
+        text = standing_alone(judged.source, self.of_space, known)
+        return Implementation(self.of_name, text, right)
 
     @functools.cached_property
     def asked(self) -> list[int]:
@@ -431,7 +434,7 @@ class AuthoredTests(Authored):
             for one in self.judged
             if one.shown
         )
-        right = "" if self.own else standing_alone(self.right, self.of.__globals__)
+        right = "" if self.own else standing_alone(self.right, self.of_space)
         return public.Tests(
             self.name, self.signature, self.returns, self.points, self.of_name, subjects, right
         )

@@ -56,7 +56,7 @@ def text_of(function: Callable[..., Any], name: str | None = None) -> str:
     """The source of a function written with ``def``, without decorators; called ``name``."""
     lines = textwrap.dedent(inspect.getsource(function))
     node = ast.parse(lines).body[0]
-    if not isinstance(node, ast.FunctionDef):
+    if not isinstance(node, ast.FunctionDef) or node.name != function.__name__:
         raise BadExercise("a function has to be written with def; for one line give an expression")
     text = "\n".join(lines.splitlines()[node.lineno - 1 : node.end_lineno]) + "\n"
     return text if name is None else text.replace(f"def {node.name}(", f"def {name}(", 1)
