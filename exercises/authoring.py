@@ -36,7 +36,15 @@ from exercises.answers import NotPlain, Other, Raised, arguments
 from exercises.claims import COUNTS, KINDS, Requirement, value_of
 from exercises.comparison import call, expected_answer, show
 from exercises.errors import BadExercise
-from exercises.source import compiled, edit, returning, signature_of, standing_alone, text_of
+from exercises.source import (
+    compiled,
+    edit,
+    names_used,
+    returning,
+    signature_of,
+    standing_alone,
+    text_of,
+)
 from exercises.subjects import Implementation
 
 __all__ = ["BadExercise", "Group", "claim", "edit", "exercise", "tests"]
@@ -372,11 +380,6 @@ class AuthoredTests(Authored):
                 raise BadExercise(f"{place}: {self.name}: {self.of_name} has no slip called {slip}")
             return self._judged(False, says, known.source, hint or known.hint, more or known.more,
                                 worth, shown, place, whole=True)  # fmt: skip
-        if shown and self.own and not isinstance(change, str):
-            raise BadExercise(
-                f"{place}: {self.name}: what is shown must be an expression around "
-                f"{self.of_name}, or it would give an answer away"
-            )
         return self._judged(False, says, change, hint, more, worth, shown, place)
 
     def _judged(
@@ -390,10 +393,28 @@ class AuthoredTests(Authored):
         try:
             text = self._text_of_judged(change, whole)
             compiled(text, self.of_space, f"{self.name}: {says}")
+            if shown:
+                self._fit_to_be_shown(text)
         except BadExercise as problem:
             raise BadExercise(f"{place}: {self.name}, {says}: {problem}") from None
         self.judged.append(Judged(sound, says, text, hint, more, place, worth, shown))
         return change
+
+    def _fit_to_be_shown(self, text: str) -> None:
+        """Raises BadExercise for what would give an answer away: it is published as it stands."""
+        if not self.own:
+            return
+        if f"{self.of_name}(" not in text.partition("\n")[2]:
+            raise BadExercise(
+                f"what is shown must be an expression around {self.of_name}, or it would give an "
+                "answer away"
+            )
+        for name in names_used(text):
+            own = getattr(self.of_space.get(name), "__module__", "") == self.of_space["__name__"]
+            if name != self.of_name and (own or isinstance(self.of_space.get(name), Authored)):
+                raise BadExercise(
+                    f"what is shown must not use {name}, which would be published too"
+                )
 
     def _text_of_judged(self, change: Any, whole: bool) -> str:
         if change is None:
@@ -409,10 +430,12 @@ class AuthoredTests(Authored):
     def implementation(self, judged: Judged) -> Implementation:
         """One of the judged, ready to be called or sent into a sandbox."""
         around = f"{self.of_name}(" in judged.source.partition("\n")[2]
-        known = frozenset({self.of_name})
-        right = standing_alone(self.right, self.of_space, known) if around else ""
-        text = standing_alone(judged.source, self.of_space, known)
-        return Implementation(self.of_name, text, right)
+        right = self._alone(self.right) if around else ""
+        return Implementation(self.of_name, self._alone(judged.source), right)
+
+    def _alone(self, text: str) -> str:
+        """An implementation with all that it uses but the right one."""
+        return standing_alone(text, self.of_space, frozenset({self.of_name}))
 
     @functools.cached_property
     def asked(self) -> list[int]:
@@ -430,7 +453,7 @@ class AuthoredTests(Authored):
     def public(self) -> public.Tests:
         """What may be published: the shown implementations, as text around the right one."""
         subjects = tuple(
-            public.Subject(one.sound, one.says, one.source, one.hint, one.more)
+            public.Subject(one.sound, one.says, self._alone(one.source), one.hint, one.more)
             for one in self.judged
             if one.shown
         )

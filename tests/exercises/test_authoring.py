@@ -1,7 +1,6 @@
 """How an exercise is written: what an author gives, what comes of it, and mistakes with places."""
 
 import inspect
-import textwrap
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from exercises import authoring, public
 from exercises.answers import Raised
 from exercises.authoring import BadExercise, Group, claim, edit, exercise
 from exercises.public import answers_of
+from exercises.subjects import built
 from exercises.unit import load
 
 OFFSET = 1
@@ -205,6 +205,19 @@ def test_of_what_is_judged_only_the_shown_ones_are_published_and_no_reference():
         assert secret not in text, secret
 
 
+def test_what_is_shown_brings_the_imports_that_it_needs():
+    @authoring.tests(of=width, points=1, returns="")
+    def judges(width):
+        return width(7, 3) == 5
+
+    judges.faulty("is twice as large", "np.multiply(2, width(W, F))", "?", shown=True)
+    judges.faulty("is off by a constant", "width(W, F) + OFFSET", "?", shown=True)
+    twice, off = judges.public.subjects
+    assert twice.source.startswith("import numpy as np\n\ndef width(W, F)")
+    assert built("width", twice.source, width)(7, 3) == 10
+    assert built("width", off.source, width)(7, 3) == 6
+
+
 def double(n):
     return 2 * n
 
@@ -235,67 +248,85 @@ def width(W, F):
 LINE = KIT.count("\n") + 1
 
 
+F = "def f(n):\n    return n\n"
+C = "@claim('x', points=1, returns='', gives='a', requirements=[])\ndef c():\n    return 1\n"
+T = "@tests(of=width, points=1, returns='')\ndef t(width):\n    return True\n"
+ASKS = "@exercise(points=1, returns='', examples={}, groups=[Group('g', [(4,)])])\n"
+
+# what is written, in which of its lines the mistake is, and what is said
+MISTAKES = [
+    ("width.slip('a', 'b', edit('W + F', 'W'), '?')", 0,
+     "width, slip a: the text 'W + F' stands nowhere in the reference; an edit needs a text that "
+     "stands there exactly once"),
+    ("width.slip('a', 'b', edit('F', ''), '?')", 0, "width, slip a: the text 'F' stands 2 times"),
+    ("width.slip('a', 'b', edit('W -', '') & edit('- F', ''), '?')", 0,
+     "width, slip a: two edits change the same place of the reference"),
+    ("width.slip('a', 'b', 'W -', '?')", 0, "width, slip a: invalid syntax: return W -"),
+    ("width.slip('a', 'b', edit('+ 1', '+'), '?')", 0,
+     "width, slip a: invalid syntax: return W - F +"),
+    ("width.slip('a', 'b', lambda W, F: W, '?')", 0,
+     "width, slip a: a function has to be written with def; for one line give an expression"),
+    ("@width.slip('a', 'b')\nclass wrong:\n    pass", 0, "width, slip a: a function has to be"),
+    ("width.slip('a', 'b', 'W', '?')\nwidth.slip('a', 'c', 'F', '?')", 1,
+     "width has two slips called a"),
+    ("Group('empty', [])", 0, "the group 'empty' has no cases"),
+    ("Group('free', [(1,)], worth=0)", 0,
+     "the group 'free' must be worth a whole number of shares, not 0"),
+    ("Group('half', [(1,)], worth=0.5)", 0, "the group 'half' must be worth a whole number"),
+    (ASKS.replace("Group('g', [(4,)])", "") + F, 0, "f has no groups of hidden cases"),
+    (ASKS.replace("(4,)", "4") + F, 0,
+     "f: an input is a tuple of arguments; for one argument write (4,)"),
+    (ASKS.replace("groups", "probes=[7], groups") + F, 0, "f: an input is a tuple of arguments"),
+    (ASKS.replace("{}", "{5: 5}") + F, 0, "f: an input is a tuple of arguments"),
+    (ASKS.replace("(4,)", "(3j,)") + F, 0,
+     "f(3j) cannot be asked: it holds an object of type complex"),
+    (ASKS.replace("{}", "{(1,): {2}}") + F, 0,
+     "f(1): an expected answer must be plain data, not an object of type set"),
+    (C.replace("'a'", "{'a': 'matrix'}"), 0,
+     "c: a part is one of whole, number, array, list, text, not matrix"),
+    (C.replace("'a'", "''"), 0, "c: an answer has 1 to 10 parts, not 0"),
+    (C + "c.slip('s', '', '1 +', '?')", 3, "c, slip s: invalid syntax: return 1 +"),
+    (C + "c.slip('s', '', '1', '?', matches='a >')", 3, "c, slip s: invalid syntax: a >"),
+    (T + "t.faulty('x', slip='nope')", 3, "t: width has no slip called nope"),
+    (T + "t.faulty('x', edit('nope', ''))", 3, "t, x: the text 'nope' stands nowhere"),
+    (T + "t.sound('x', 'width(W')", 3, "t, x: '(' was never closed"),
+    (T + "t.faulty('x', 'W', shown=True)", 3,
+     "t, x: what is shown must be an expression around width, or it would give an answer away"),
+    (T + "t.faulty('x', edit('+ 1', ''), shown=True)", 3, "t, x: what is shown must be an express"),
+    (F + T + "t.faulty('x', 'f(width(W, F))', shown=True)", 5,
+     "t, x: what is shown must not use f, which would be published too"),
+    (ASKS + F + T + "t.faulty('x', 'f(width(W, F))', shown=True)", 6,
+     "t, x: what is shown must not use f, which would be published too"),
+    (T.replace("of=width", "of=lambda n: n"), 0, "a function has to be written with def"),
+    ("1 / 0", 0, "ZeroDivisionError: division by zero"),
+    ("def f(:", 0, "invalid syntax"),
+    ("import no_such_module", 0, "ModuleNotFoundError: No module named 'no_such_module'"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("more", "says"),
-    [
-        (
-            'width.slip("a", "b", edit("W + F", "W"), "?")',
-            f"02-width/exercises.py, line {LINE}: width, slip a: the text 'W + F' stands nowhere in "
-            "the reference; an edit needs a text that stands there exactly once",
-        ),
-        ('width.slip("a", "b", edit("F", ""), "?")', f"line {LINE}: width, slip a: the text 'F' stands 2 times"),
-        ('width.slip("a", "b", edit("W -", "") & edit("- F", ""), "?")', f"line {LINE}: width, slip a: two edits change the same place"),
-        ('width.slip("a", "b", "W -", "?")', f"line {LINE}: width, slip a: invalid syntax: return W -"),
-        ('width.slip("a", "b", edit("+ 1", "+"), "?")', f"line {LINE}: width, slip a: invalid syntax: return W - F +"),
-        ('width.slip("a", "b", lambda W, F: W, "?")', f"line {LINE}: width, slip a: a function has to be written with def"),
-        ('width.slip("a", "b", "W", "?")\nwidth.slip("a", "c", "F", "?")', f"line {LINE + 1}: width has two slips called a"),
-        ('@width.slip("a", "b")\nclass wrong:\n    pass', f"line {LINE}: width, slip a: a function has to be written with def"),
-        ("Group('empty', [])", f"line {LINE}: the group 'empty' has no cases"),
-        ("Group('free', [(1, 2)], worth=0)", f"line {LINE}: the group 'free' must be worth a whole number of shares, not 0"),
-        ("Group('half', [(1, 2)], worth=0.5)", f"line {LINE}: the group 'half' must be worth"),
-        ("@exercise(points=1, returns='', examples={}, groups=[])\ndef f(n):\n    return n", f"line {LINE}: f has no groups of hidden cases"),
-        ("@exercise(points=1, returns='', examples={}, groups=[Group('g', [4])])\ndef f(n):\n    return n", f"line {LINE}: f: an input is a tuple of arguments; for one argument write (4,)"),
-        ("@exercise(points=1, returns='', examples={}, probes=[3j], groups=[Group('g', [(4,)])])\ndef f(n):\n    return n", f"line {LINE}: f: an input is a tuple of arguments"),
-        ("@exercise(points=1, returns='', examples={}, groups=[Group('g', [(3j,)])])\ndef f(n):\n    return n", f"line {LINE}: f(3j) cannot be asked: it holds an object of type complex"),
-        ("@exercise(points=1, returns='', examples={(1,): {2}}, groups=[Group('g', [(4,)])])\ndef f(n):\n    return n", f"line {LINE}: f(1): an expected answer must be plain data, not an object of type set"),
-        ("@claim('x', points=1, returns='', gives={'a': 'matrix'}, requirements=[])\ndef c():\n    return 1", f"line {LINE}: c: a part is one of whole, number, array, list, text, not matrix"),
-        ("@claim('x', points=1, returns='', gives='', requirements=[])\ndef c():\n    return 1", f"line {LINE}: c: an answer has 1 to 10 parts, not 0"),
-        ("@claim('x', points=1, returns='', gives='a', requirements=[])\ndef c():\n    return 1\nc.slip('s', '', '1 +', '?')", f"line {LINE + 3}: c, slip s: invalid syntax"),
-        ("@claim('x', points=1, returns='', gives='a', requirements=[])\ndef c():\n    return 1\nc.slip('s', '', '1', '?', matches='a >')", f"line {LINE + 3}: c, slip s: invalid syntax: a >"),
-        ("@tests(of=width, points=1, returns='')\ndef t(width):\n    return True\nt.faulty('x', slip='nope')", f"line {LINE + 3}: t: width has no slip called nope"),
-        ("@tests(of=width, points=1, returns='')\ndef t(width):\n    return True\nt.faulty('x', edit('F', ''), shown=True)", f"line {LINE + 3}: t: what is shown must be an expression around width, or it would give an answer away"),
-        ("@tests(of=width, points=1, returns='')\ndef t(width):\n    return True\nt.faulty('x', edit('nope', ''))", f"line {LINE + 3}: t, x: the text 'nope' stands nowhere"),
-        ("@tests(of=width, points=1, returns='')\ndef t(width):\n    return True\nt.sound('x', 'width(W')", f"line {LINE + 3}: t, x: "),
-        ("@tests(of=lambda n: n, points=1, returns='')\ndef t(width):\n    return True", f"line {LINE}: a function has to be written with def"),
-        ("1 / 0", f"line {LINE}: ZeroDivisionError: division by zero"),
-        ("def f(:", f"line {LINE}: invalid syntax"),
-        ("import no_such_module", f"line {LINE}: ModuleNotFoundError: No module named 'no_such_module'"),
-    ],
-    ids=lambda text: text[:50],
-)  # fmt: skip
-def test_a_mistake_is_a_sentence_with_its_place(more, says):
+    ("more", "line", "says"), MISTAKES, ids=[text[:60] for text, *_ in MISTAKES]
+)
+def test_a_mistake_is_a_sentence_with_its_place(more, line, says):
     with pytest.raises(BadExercise) as error:
-        load(textwrap.dedent(KIT) + more, "02-width/exercises.py")
+        load(KIT + more, "02-width/exercises.py")
     text = str(error.value)
-    assert says in text and text.startswith("02-width/exercises.py, line ")
-    assert "\n" not in text and text.count("exercises.py") == 1
+    assert text.startswith(f"02-width/exercises.py, line {LINE + line}: {says}")
+    assert "\n" not in text
 
 
 @pytest.mark.parametrize(
     ("reference", "says"),
     [
-        (
-            "object()",
-            "width(7, 3): the reference answers an object of type object, which no answer",
-        ),
-        ("{}[W]", "the reference answers KeyError: 5, which no answer can equal"),
-        ("width(W)", "the reference answers TypeError: "),
+        ("object()", "an object of type object"),
+        ("{}[W]", "KeyError: 5"),
+        ("width(W)", "TypeError: width() missing 1 required positional argument: 'F'"),
     ],
 )
 def test_a_reference_without_an_answer_is_found_when_it_is_asked(reference, says):
-    unit = load(KIT.replace("W - F + 1\n", f"{reference}\n"), "02-width/exercises.py")
+    unit = load(KIT.replace("return W - F + 1\n", f"return {reference}\n"))
     with pytest.raises(BadExercise) as error:
         unit.public()
-    assert str(error.value).startswith("exercises.py, line 4: width(") and says.partition(": ")[
-        2
-    ] in str(error.value)
+    assert str(error.value) == (
+        f"exercises.py, line 4: width(5, 3): the reference answers {says}, which no answer can equal"
+    )
