@@ -142,11 +142,12 @@ def _proposal(
 def _candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
     """Inputs like those that the exercise knows, none of them a hidden case: first near ones.
 
-    No argument is smaller than any that is known: with a stride of 0 a reference may never end.
+    No number is smaller than 1 and than all that are known: with a stride of 0 a reference may
+    never end.
     """
     hidden = [case for group in exercise.groups for case in group.cases]
     known = [*exercise.inputs, *hidden]
-    least = [min(_numbers(list(args)), default=0) for args in itertools.zip_longest(*known)]
+    least = [min([1, *_numbers(args)]) for args in itertools.zip_longest(*known)]
     draw = random.Random(exercise.name)
     for number in range(SEARCHED):
         step = 1 + number // 500
