@@ -745,7 +745,7 @@ def test_what_just_fits_is_read():
     nb, flags = read_notebook(data, len(data), 0)
     assert (nb.cells, flags) == ([], [])
     nb, (flag,) = read_notebook(data, len(data) - 1, 0)
-    assert (nb.cells, flag.kind) == ([], "too-large")
+    assert (nb.cells, flag.kind) == ([], "unreadable")
 
 
 def test_a_source_may_be_a_list_of_lines():
