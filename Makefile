@@ -38,11 +38,11 @@ teach: .venv/set-up ## an instructor's JupyterLab: Create Assignment and Formgra
 release: .venv/set-up ## make release/ again from source/
 	@tools/release.sh
 
-bench: .venv/set-up-test sandbox ## measure this project against its peers (BENCHMARKS="benchmarks/grading.py")
+bench: .venv/set-up-test sandbox ## measure this project against its peers (BENCHMARKS="slider mnist")
 	@tools/bench.sh $(BENCHMARKS)
 
-pins: ## resolve all dependencies anew: constraints.txt, environment.yml
-	$(PYTHON) tools/pin.py
+pins: ## resolve all dependencies anew: constraints.txt
+	$(PYTHON) -m tools.pin
 
 clean: ## remove .venv and caches; no one's work
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -4,7 +4,7 @@ Two courses: a unit of this course, and a plain nbgrader course without keys.  B
 started as an instructor starts them, as commands on a course folder, and everything is timed from
 start to end: configuration, sandboxes, gradebook and files.  Stock nbgrader has no sandbox.
 
-    python benchmarks/autograding.py [--submissions 40] [--rounds 1] [--growth 10 100 1000]
+    python -m benchmarks.autograding [--submissions 40] [--rounds 1] [--growth 10 100 1000]
 
 Printed beside the ratio: the processors' seconds and the memory of both, what a notebook's own
 cells cost with no grader around them, and how this engine's costs grow with the class.

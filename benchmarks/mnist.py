@@ -1,6 +1,6 @@
 """How much faster the lab's recipe trains the notes' network than PyTorch's own example loop.
 
-    python benchmarks/mnist.py [--quick] [--seeds 20] [--device cuda]
+    python -m benchmarks.mnist [--quick] [--seeds 20] [--device cuda]
 
 Both train the same 3,274,634 parameters on the same 55,000 digits, side by side in one process:
 recipes between the loop's epochs, so that both meet the same machine.  What is timed is training

@@ -8,7 +8,7 @@ It does so twice: in JupyterLab as it comes, and as ``course lab`` and ``make te
 (``course/websocket.py``).  The last line is ``median_ms=NN.N``, the median over the presses in the
 latter, all panels together; the bar is 60 ms.
 
-    python benchmarks/slider.py [--presses 100]
+    python -m benchmarks.slider [--presses 100]
 """
 
 from __future__ import annotations
@@ -20,12 +20,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
-
-import lab_in_browser as driving
-import notebook_in_browser as showing
-
 from course.websocket import OPTION
+from tests.support import lab as driving
+from tests.support import notebook as showing
 
 BAR = 60.0  # ms
 WARM_UP = 5

@@ -6,7 +6,7 @@ the driver's own memory and that of all its processes are sampled.  At the end e
 every row of the gradebook is compared with what is known, and the command is run once more: it has
 to keep all.
 
-    python benchmarks/ten_thousand.py [--submissions 10000] [--workers 2]
+    python -m benchmarks.ten_thousand [--submissions 10000] [--workers 2]
 
 The last line is ``submissions=10000 graded=10000 right=10000 driver_growth=N.NN``: the driver's
 peak memory over all, divided by its peak over the first tenth.

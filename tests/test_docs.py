@@ -18,7 +18,8 @@ from autograder.limits import Limits
 from autograder.marking.key import load_key, problems_of
 
 ROOT = Path(__file__).resolve().parents[1]
-GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+GUIDES = [*TOP, *sorted((ROOT / "docs").glob("*.md"))]
 APPS = {"autograder": autograder.cli.app, "course": course.cli.app}
 every_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
 
@@ -97,9 +98,11 @@ def test_commands_exist_with_their_options(guide):
             for variable in re.findall(r"\b([A-Z_]+)=", line):
                 assert variable in (ROOT / "Makefile").read_text(), line
         elif program == "python":
-            assert (ROOT / rest[0]).is_file(), line
+            assert rest[0] == "-m", line
+            file = ROOT.joinpath(*rest[1].split(".")).with_suffix(".py")
+            assert file.is_file(), line
             options = [word for word in rest if word.startswith("--")]
-            text = (ROOT / rest[0]).read_text()
+            text = file.read_text()
             assert all(option in text for option in options), line
         else:
             known = typer.main.get_command(APPS[program]).commands
@@ -107,6 +110,14 @@ def test_commands_exist_with_their_options(guide):
             options = {name for param in known[rest[0]].params for name in param.opts}
             for word in rest[1:]:
                 assert not word.startswith("--") or word in options, line
+
+
+def test_the_makefiles_examples_name_benchmarks_that_exist():
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    (named,) = re.findall(r'BENCHMARKS="([\w ]+)"', listed.stdout)
+    assert named.split()
+    for name in named.split():
+        assert (ROOT / "benchmarks" / f"{name}.py").is_file(), name
 
 
 def test_the_readme_names_the_commands_of_all_three_users():

@@ -1,6 +1,6 @@
 """Notebooks and their text twins: in agreement, openable, and fit for nbgrader."""
 
-import importlib.util
+import importlib
 import json
 import os
 import shutil
@@ -9,21 +9,16 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
+from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.marking.key import load_key
 from course.exercise import Exercise
+from tools import twin
 
 ROOT = Path(__file__).parents[1]
 
-
-def _load_tool():
-    spec = importlib.util.spec_from_file_location("twin", ROOT / "tools" / "twin.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-twin = _load_tool()
 UNITS = twin.unit_folders()
 every_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 
@@ -46,7 +41,7 @@ def test_there_are_units():
 @every_unit
 def test_both_twins_are_what_the_text_makes(unit):
     for path, wanted in twin.settled(unit).items():
-        assert path.read_text(encoding="utf-8") == wanted, f"run: python tools/twin.py {unit}"
+        assert path.read_text(encoding="utf-8") == wanted, f"run: python -m tools.twin {unit}"
 
 
 @every_unit
@@ -77,7 +72,7 @@ def test_cell_ids_are_readable_and_unique(unit):
 
 @every_unit
 def test_cells_have_what_nbgrader_and_the_engine_ask_for(unit):
-    validator = pytest.importorskip("nbgrader.nbgraderformat").MetadataValidator()
+    validator = MetadataValidator()
     notebook = read(unit)
     validator.validate_nb(notebook)
     key = load_key((unit / "key.py").read_text(encoding="utf-8"))
@@ -147,10 +142,6 @@ def test_jupyterlab_opens_the_pair_and_saves_the_same_text(unit, newer, tmp_path
 
 
 def _contents_manager(root):
-    pytest.importorskip("jupyter_server")
-    from jupyter_server.services.contents.largefilemanager import LargeFileManager
-    from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
-
     manager = build_sync_jupytext_contents_manager_class(LargeFileManager)()
     manager.root_dir = str(root)
     return manager

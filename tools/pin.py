@@ -1,10 +1,10 @@
-"""Write constraints.txt, and the pins in environment.yml, from what pip resolves today.
+"""Write constraints.txt from what pip resolves today.
 
     make pins
 
-Makes a fresh virtual environment, installs the project with all extras at the newest versions that
-go together (torch stays where TORCH says), and writes down what came.  Run it with the oldest
-Python that the project supports, so that the pins exist for every newer one.
+Asks pip which newest versions of all dependencies, with all extras, go together (torch stays where
+TORCH says), and writes them down.  Nothing is installed.  Run it with the oldest Python that the
+project supports, so that the pins exist for every newer one.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = "torch==2.13.0"
 # Newer ones refuse Python 3.11.0 to 3.11.4, and Debian 12's own Python is 3.11.2.
 HELD = ["soupsieve<3"]
+# The project is built with it, without isolation (tools/set-up.sh): pinned like the rest.
+BUILD = "setuptools"
 # What torch brings along for a GPU differs between machines, so it is not pinned here: torch's own
 # metadata names exact versions of it.
 OF_ONE_MACHINE = re.compile(r"^(nvidia|cuda|triton)\b")
 HEADER = """\
 # The exact versions that CI tests: every direct and indirect dependency, with all extras.
-# Written by `make pins` (tools/pin.py); tests/test_house.py compares it with pyproject.toml,
-# environment.yml and what is installed.
+# Written by `make pins` (tools/pin.py); tests/test_house.py compares it with pyproject.toml and
+# with what is installed.
 """
 
 
@@ -37,39 +37,25 @@ def normal(name: str) -> str:
 
 
 def resolve() -> dict[str, str]:
-    """Return name -> version of everything that a fresh environment with all extras holds."""
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", "--upgrade", "setuptools"], check=True)
-        subprocess.run(
-            [*pip, "install", TORCH, *HELD, "--editable", f"{ROOT}[autograder,lab,test]"],
-            check=True,
-        )
-        listing = subprocess.run(
-            [*pip, "list", "--format=json", "--exclude-editable", "--exclude=pip"],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+    """Return name -> version of everything that a fresh environment with all extras would hold."""
+    project = f"{ROOT}[autograder,lab,test]"
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
+    command += ["--dry-run", "--ignore-installed", "--report=-"]
+    command += [TORCH, *HELD, BUILD, "--editable", project]
+    report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    packages = [part["metadata"] for part in report["install"] if not part.get("is_direct")]
     # "2.13.0+cpu" names one build of a version; a pin is for all its builds.
-    found = {normal(p["name"]): p["version"].partition("+")[0] for p in json.loads(listing.stdout)}
+    found = {normal(p["name"]): p["version"].partition("+")[0] for p in packages}
     return {n: v for n, v in sorted(found.items()) if not OF_ONE_MACHINE.match(n)}
 
 
 def main() -> None:
+    """Write constraints.txt anew."""
     if sys.version_info[:2] != (3, 11):
         print(f"note: Python 3.11 makes the pins that hold everywhere; this is {sys.version}")
     pins = resolve()
     lines = [f"{name}=={version}\n" for name, version in pins.items()]
     (ROOT / "constraints.txt").write_text(HEADER + "".join(lines))
-
-    def repin(match: re.Match) -> str:
-        return f"{match[1]}{match[2]}=={pins.get(normal(match[2]), match[3])}"
-
-    environment = ROOT / "environment.yml"
-    text = environment.read_text()
-    environment.write_text(re.sub(r"(?m)^( +- )([\w.-]+)==(\S+)", repin, text))
     print(f"constraints.txt: {len(pins)} pins")
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Make the pictures of docs/pictures/ from the running thing.
 
-    python tools/screenshots.py                 all of them
-    python tools/screenshots.py check feedback  only these
+    python -m tools.screenshots                 all of them
+    python -m tools.screenshots check feedback  only these
 
 Plays a small class into a scratch course, grades it, and photographs JupyterLab, formgrader and a
 feedback page in headless Chromium.  Nothing outside docs/pictures/ is changed.
@@ -22,16 +22,13 @@ from typing import Any
 
 import nbformat
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
-
-import lab_in_browser as driving
-from notebook_in_browser import Notebooks
-from student_in_browser import Student
-
 from autograder.demo.demo import hand_in, make_course, sample_class, write_feedback
 from autograder.demo.sample import as_bytes, source_of
 from autograder.marking.key import load_key
 from autograder.run import grade_unit
+from tests.support import lab as driving
+from tests.support.notebook import Notebooks
+from tests.support.student import Student
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"

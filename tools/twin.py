@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Make each unit's notebook from its text twin, and keep the two in agreement.
 
-    python tools/twin.py                     all units: unit.md -> unit.ipynb
-    python tools/twin.py source/02-output-size
-    python tools/twin.py --from-notebook     the other way, after editing the notebook by itself
-    python tools/twin.py --check             change nothing, exit 1 where the twins disagree
+    python -m tools.twin                     all units: unit.md -> unit.ipynb
+    python -m tools.twin source/02-output-size
+    python -m tools.twin --from-notebook     the other way, after editing the notebook by itself
+    python -m tools.twin --check             change nothing, exit 1 where the twins disagree
 
 Either way both files are settled: the notebook without outputs and with cell ids that stay the same
 from one run to the next, the text in the one form that jupytext would write.  The second matters,
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
                 continue
             stale += 1
             if options.check:
-                print(f"{path} is not what its twin makes of it. Run: python tools/twin.py {unit}")
+                print(f"{path} is not what its twin makes of it. Run: python -m tools.twin {unit}")
             else:
                 path.write_text(wanted, encoding="utf-8")
                 print(f"{path} written")

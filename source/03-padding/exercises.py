@@ -384,7 +384,10 @@ slip("U3-no-padding", "names a layer without the padding that works", "28, 3",
     probes=[(9, 5, 1), (9, 6, 1), (10, 3, 2), (9, 3, 3), (9, 4, 3), (9, 3, 4), (6, 4, 5),
             (1, 4, 1), (1, 5, 1), (2, 1, 7)],
     groups=[
-        Group("S = 1: one or none", [(H, F, 1) for H in (5, 8, 28, 33) for F in range(1, 10)]),
+        Group(
+            "S = 1: one or none",
+            [(H, F, 1) for H in (5, 8, 28, 33) for F in range(1, 10)] + [(1, 7, 1)],
+        ),
         Group("S = 2: exactly one", [(H, F, 2) for H in (5, 8, 28, 33) for F in range(1, 10)]),
         Group(
             "S = 3 and more: several",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from autograder.demo.sample import Sample
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, grade_unit
 from autograder.sandbox.sandbox import NoSandbox, require
-
-sys.path.append(str(Path(__file__).parent))  # for nbgrader_course.py, which tests share
 
 SOURCE = Path(__file__).parents[2] / "source"
 UNITS = sorted(path.parent.name for path in SOURCE.glob("*/key.py"))

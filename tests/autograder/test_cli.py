@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 from typer.main import get_command
@@ -23,6 +22,7 @@ from autograder.cli import EXIT_CODES, app
 from autograder.demo.demo import make_course
 from autograder.sandbox.sandbox import require
 from autograder.workers import cluster
+from tests.support.half import KEY
 
 UNIT = "01-half"
 COMMANDS = sorted(get_command(app).commands)

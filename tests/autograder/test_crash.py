@@ -24,11 +24,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo.demo import make_course
 from autograder.sandbox.processes import descendants
+from tests.support.half import KEY
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(300)]
 

@@ -18,7 +18,6 @@ from autograder.run import grade_unit
 if TYPE_CHECKING:
     from autograder.nbgrader_plugin.course_folder import CourseFolder
 
-pytest.importorskip("torch")
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(900)]
 
 SOURCE = Path(__file__).parents[2] / "source"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from distributed import Future
@@ -16,21 +13,11 @@ from autograder.grade import Result, Task
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, Staged, grading
 from autograder.workers.pool import Sent
+from benchmarks import ten_thousand as many
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ten_thousand.py"
 COUNT, WORKERS = 150, 2
 # what holds a submission, its results or its place in the queue, in the engine and in Dask
 HOLD = (Task, Result, Sent, Staged, Graded, Future, TaskState)
-
-
-@pytest.fixture
-def many(monkeypatch):
-    """The benchmark that makes such a class."""
-    spec = importlib.util.spec_from_file_location("ten_thousand", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "ten_thousand", module)
-    spec.loader.exec_module(module)
-    return module
 
 
 def held():
@@ -40,9 +27,7 @@ def held():
 
 @pytest.mark.slow
 @pytest.mark.sandbox
-def test_a_large_class_is_graded_in_order_and_nothing_piles_up(
-    many, tmp_path, sandbox, monkeypatch
-):
+def test_a_large_class_is_graded_in_order_and_nothing_piles_up(tmp_path, sandbox, monkeypatch):
     right, broken = many.KINDS[0], many.KINDS[-1]
     monkeypatch.setattr(many, "KINDS", [right] + [broken] * 9)  # broken ones take no time
     known = many.make(tmp_path / "course", COUNT)

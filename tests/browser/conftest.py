@@ -6,35 +6,24 @@
         notebook = notebooks.open("unit.ipynb", ["1 + 1"])
         notebook.run_all()
 
-The work is done by ``lab_in_browser.py`` and ``notebook_in_browser.py``, which benchmarks use too.
+The work is done by ``tests.support.lab`` and ``tests.support.notebook``, which benchmarks use too.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import lab as driving
+from tests.support import notebook as showing
+
 HERE = Path(__file__).parent
 
 
-def load(name: str) -> Any:
-    """A module beside this file; tests are no package that could be imported from."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-driving = load("lab_in_browser")
-showing = load("notebook_in_browser")
-
-
+@pytest.hookimpl(tryfirst=True)  # before the tests are shared out: tests/conftest.py
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder drives a browser."""
     for item in items:

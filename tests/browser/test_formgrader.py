@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import lab_in_browser as driving
 import nbformat
 import pytest
 
@@ -17,6 +16,7 @@ from autograder.demo.demo import hand_in, make_course, sample_class
 from autograder.demo.sample import as_bytes
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.sandbox.sandbox import NoSandbox, require
+from tests.support import lab as driving
 
 pytestmark = pytest.mark.sandbox
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import lab_in_browser as driving
 import nbformat
 import nbgrader
 import pytest
@@ -26,6 +25,7 @@ from autograder.demo.demo import hand_in, make_course, sample_class, write_feedb
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import grade_unit
 from autograder.sandbox.sandbox import NoSandbox, require
+from tests.support import lab as driving
 
 pytestmark = pytest.mark.sandbox
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-pytest.importorskip("torch")
-pytest.importorskip("sklearn")
-sys.path.insert(0, str(Path(__file__).parent))
-from student_in_browser import Student
+from tests.support.student import Student
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "source" / "10-mnist" / "unit.ipynb"

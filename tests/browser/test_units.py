@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import nbformat
@@ -13,9 +12,7 @@ import pytest
 from autograder.demo.demo import make_course
 from autograder.demo.sample import Maker, as_bytes, source_of
 from autograder.marking.key import load_key
-
-sys.path.insert(0, str(Path(__file__).parent))
-from student_in_browser import Student
+from tests.support.student import Student
 
 SOURCE = Path(__file__).parents[2] / "source"
 ROADS = {  # an exercise with a panel of its own, and a slip that shows on it at once

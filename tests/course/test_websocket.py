@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from jupyter_server import serverapp
+from jupyter_server.services.kernels.connection import channels
 
 from course import websocket
 
@@ -20,14 +22,12 @@ def test_loading_the_module_needs_no_server():
 
 
 def test_the_server_finds_the_class_by_the_name_in_the_option():
-    serverapp = pytest.importorskip("jupyter_server.serverapp")
     app = serverapp.ServerApp()
     app.parse_command_line([websocket.OPTION])
     assert app.kernel_websocket_connection_class is websocket.Prompt
 
 
 def test_the_first_thing_is_to_send_at_once():
-    connection = pytest.importorskip("jupyter_server.services.kernels.connection.channels")
     done = []
 
     class Handler:
@@ -37,7 +37,7 @@ def test_the_first_thing_is_to_send_at_once():
     class Connection(websocket.Prompt):
         websocket_handler = Handler()
 
-    server = connection.ZMQChannelsWebsocketConnection
+    server = channels.ZMQChannelsWebsocketConnection
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "connect", lambda self: done.append("connected") or "a future")
         assert Connection.connect(object.__new__(Connection)) == "a future"

@@ -10,11 +10,18 @@ from typing import Any
 import nbgrader as stock
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader_course import OURS, STOCK, differences_in_the_docs, nbgrader, nbgrader_here, rows
 
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.nbgrader_plugin.gradebook import read_marks
 from autograder.run import grade_unit
+from tests.support.nbgrader_course import (
+    OURS,
+    STOCK,
+    differences_in_the_docs,
+    nbgrader,
+    nbgrader_here,
+    rows,
+)
 
 PACKAGE = Path(stock.__file__).parent
 

@@ -22,12 +22,12 @@ from nbgrader.tests.apps import test_nbgrader_autograde as theirs
 from nbgrader.tests.apps.base import BaseTestApp
 from nbgrader.tests.apps.conftest import course_dir, db  # noqa: F401
 from nbgrader.tests.apps.conftest import temp_cwd as nbgraders_cwd  # noqa: F401
-from nbgrader_course import differences_in_the_docs
 from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.nbgrader_plugin.course_folder import find_own_programs
 from autograder.nbgrader_plugin.gradebook import read_marks
+from tests.support.nbgrader_course import differences_in_the_docs
 
 pytestmark = [
     pytest.mark.sandbox,

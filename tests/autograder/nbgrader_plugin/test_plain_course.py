@@ -7,11 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader_course import OURS, STOCK, cell, nbgrader
-from nbgrader_course import rows as all_rows
 
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import grade_unit
+from tests.support.nbgrader_course import OURS, STOCK, cell, nbgrader
+from tests.support.nbgrader_course import rows as all_rows
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
 

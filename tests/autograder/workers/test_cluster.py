@@ -21,12 +21,12 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo.demo import make_course
 from autograder.workers import cluster as cluster_module
 from autograder.workers.cluster import Refused, refuse_plain_text, remote
+from tests.support.half import KEY
 
 pytestmark = pytest.mark.timeout(900)
 

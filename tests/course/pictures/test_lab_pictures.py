@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from course.pictures.confusion import confusion
 from course.pictures.digits import digits
 from course.pictures.filters import filters
+from course.pictures.live.stack import stack
+from course.pictures.live.yours import ask
 from course.pictures.maps import maps
 from course.pictures.pixels import SHADES, Pixels
 from course.pictures.rungs import rungs
 from course.pictures.speed import Bar, speed
-from course.pictures.live.stack import stack
-from course.pictures.live.yours import ask
 
 random = np.random.default_rng(0)
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,7 +70,6 @@ def test_runs_hold_every_column_once(columns):
 
 @given(**LAYERS)
 def test_pytorch_agrees(W, F, S, P):
-    torch = pytest.importorskip("torch")
     starts = window_starts(W, F, S, P)
     image, weights = torch.zeros(1, 1, W), torch.zeros(1, 1, F)
     if starts:

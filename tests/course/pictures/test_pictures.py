@@ -7,15 +7,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.pictures.live.frameworks import frameworks, same_zeros, symmetric_padding
 from course.pictures.live.padding import padding
-from course.pictures.picture import Picture
 from course.pictures.live.staircase import STRIDES, staircase
-from course.pictures.svg import ACCENTS
 from course.pictures.live.windows import windows
+from course.pictures.picture import Picture
+from course.pictures.svg import ACCENTS
 from course.pictures.words import columns, count, span
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -208,7 +209,6 @@ def test_frameworks_outputs_are_what_numpy_computes(W, F, S):
 @pytest.mark.filterwarnings("ignore:Using padding")
 @pytest.mark.parametrize("F", [2, 4, 6])
 def test_pytorchs_own_same_pads_an_even_filter_as_tensorflow_does(F):
-    torch = pytest.importorskip("torch")
     inputs, weights = torch.arange(8.0), torch.arange(1.0, F + 1)
     output = torch.nn.functional.conv1d(inputs[None, None], weights[None, None], padding="same")
     assert f"output {output.flatten().int().tolist()}." in frameworks(8, F, 1).alt

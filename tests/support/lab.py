@@ -1,6 +1,6 @@
 """Starts JupyterLab and Chromium.
 
-Used by the tests beside it and by ``benchmarks/slider.py``.  Both processes get folders of their
+Used by tests, benchmarks and tools.  Both processes get folders of their
 own, talk to this machine only, and are ended by the handles that started them.
 """
 

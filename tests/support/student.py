@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from notebook_in_browser import ShownPanel
+from tests.support.notebook import ShownPanel
 
 INDEX = """wanted => {
     const widgets = window.jupyterapp.shell.currentWidget.content.widgets;
@@ -39,7 +39,7 @@ class OwnPanel(ShownPanel):
 
 @dataclass
 class Student:
-    """A student at a notebook that is open in a tab (``notebook_in_browser.Notebook``)."""
+    """A student at a notebook that is open in a tab (``tests.support.notebook.Notebook``)."""
 
     notebook: Any
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 class Lab(Protocol):
-    """What is needed of a server; see ``lab_in_browser.py``."""
+    """What is needed of a server; see ``lab.py``."""
 
     url: str
     token: str

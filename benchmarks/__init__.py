@@ -1,0 +1,1 @@
+"""Measurements, each a command: `make bench`, or `python -m benchmarks.slider`."""
