@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from course.pictures.live.layer import window_starts
@@ -21,7 +23,7 @@ from course.pictures.svg import (
     text,
 )
 from course.pictures.words import count
-from exercises.answers import Raised, is_array
+from exercises.answers import is_array
 from exercises.comparison import same
 
 # Our own drawing of a two, from 0 (blank) to 9 (full ink).
@@ -202,13 +204,8 @@ def _window(values: np.ndarray, inside: np.ndarray) -> tuple[list[str], str]:
 
 def _judged(yours: Yours, truth: np.ndarray) -> Verdict:
     """The verdict on a pooled digit; of arrays only what differs is said, not the numbers."""
-    answer = yours.answer
-    if isinstance(answer, list):
-        try:
-            answer = np.array(answer, dtype=float)
-        except (TypeError, ValueError):
-            pass
-    if not is_array(answer):
+    answer = _as_array(yours.answer)
+    if answer is None:
         return judge(yours, False, "an array of one map is asked")
     if same(answer, truth):
         return Verdict(True, f"{yours.call} gives the max map: right")
@@ -222,14 +219,18 @@ def _judged(yours: Yours, truth: np.ndarray) -> Verdict:
 
 def _drawable(yours: Yours | None, n: int) -> np.ndarray | None:
     """The student's map where it can be drawn beside the others."""
-    if yours is None or isinstance(yours.answer, Raised):
+    answer = None if yours is None else _as_array(yours.answer)
+    if answer is None or answer.ndim not in (2, 3) or answer.shape[-2:] != (n, n):
         return None
-    answer = yours.answer
+    maps = answer.reshape(-1, n, n).astype(float)
+    return np.nan_to_num(maps[0]) if len(maps) else None
+
+
+def _as_array(answer: Any) -> np.ndarray | None:
+    """A plain answer as an array of numbers, if it is one or nested lists that make one."""
     if isinstance(answer, list):
         try:
-            answer = np.array(answer, dtype=float)
+            return np.array(answer, dtype=float)
         except (TypeError, ValueError):
             return None
-    if not is_array(answer) or answer.ndim not in (2, 3) or answer.shape[-2:] != (n, n):
-        return None
-    return np.nan_to_num(answer.reshape(-1, n, n)[0].astype(float), neginf=0.0)
+    return answer if is_array(answer) else None
