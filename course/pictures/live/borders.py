@@ -19,13 +19,13 @@ from course.pictures.svg import (
     rect,
     text,
 )
-from course.pictures.words import listed
+from course.pictures.words import count, listed
 
 ROW = (-3, -1, -2, -5, -4)  # the lowest of the rows that can be shown
 
 WIDTH, HEIGHT = 660, 318
 LEFT, TOP, CELL = 24, 40, 42.0
-NAMES, OUT, LINE, WIDE, HIGH = 24, 232, 128, 66.0, 30.0
+NAMES, OUT, LINE, WIDE, HIGH = 24, 238, 128, 69.0, 30.0
 
 Pooling = Callable[[list[int], int], Fraction]
 POOLINGS: tuple[tuple[str, str, Pooling], ...] = (
@@ -68,7 +68,7 @@ def borders(F: int, S: int, P: int, lift: int, at: int = 1) -> Picture:
     for number, (name, how, _) in enumerate(POOLINGS):
         y = LINE + number * (HIGH + 8) + (10 if number > 1 else 0)
         parts.append(text(NAMES, y + 20, name, 13, font_weight="bold"))
-        parts.append(text(NAMES + 64, y + 20, how, 13))
+        parts.append(text(NAMES + 70, y + 20, how, 13))
         for place, value in enumerate(lines[number]):
             x = OUT + place * WIDE
             differs = differing[number // 2][place]
@@ -89,7 +89,7 @@ def borders(F: int, S: int, P: int, lift: int, at: int = 1) -> Picture:
         text(NAMES, HEIGHT - 8, "≠ outlined: the two ways differ here; filled: the window shown")
     )
     said = (
-        f"The row {', '.join(map(str, row))} with {P or 'no'} place{'' if P == 1 else 's'} outside "
+        f"The row {', '.join(map(_number, row))} with {count(P, 'place')} outside "
         f"on each side; windows of {F} at stride {S}: {n}. "
     )
     for (name, how, _), values in zip(POOLINGS, lines, strict=True):
@@ -101,9 +101,9 @@ def borders(F: int, S: int, P: int, lift: int, at: int = 1) -> Picture:
     return Picture(drawing(WIDTH, HEIGHT, *parts), said.strip())
 
 
-def _number(value: Fraction) -> str:
-    """A number as it is shown: of a fraction three digits."""
-    shown = str(value) if value.denominator == 1 else f"{float(value):.3g}"
+def _number(value: Fraction | int) -> str:
+    """A number as it is shown: of a fraction two decimals."""
+    shown = str(value) if value.denominator == 1 else f"{float(value):.2f}".rstrip("0")
     return shown.replace("-", "−")
 
 
@@ -119,7 +119,7 @@ def _row(row: list[int], P: int) -> list[str]:
         parts.append(hatch(LEFT + start * CELL, TOP, P * CELL, CELL, GREY))
     for place, number in enumerate(row):
         x = LEFT + (P + place + 0.5) * CELL
-        parts.append(middle(x, TOP + CELL / 2, str(number).replace("-", "−"), 15))
+        parts.append(middle(x, TOP + CELL / 2, _number(number), 15))
     for column in range(width):
         x = LEFT + (column + 0.5) * CELL
         parts.append(middle(x, TOP + CELL + 11, str(column), 10, fill_opacity=0.75))

@@ -88,9 +88,9 @@ def pooled_table(
     parts.append(text(LEFT, BELOW, f"{where}: {numbers}", 13))
     parts.append(text(LEFT, BELOW + 19, f"the largest of them is {table[row, column]:.1f}", 13))
     if doubtful:
-        parts.append(rect(RIGHT, BELOW - 11, 16, 13, stroke=VERMILLION, stroke_width=2,
+        parts.append(rect(RIGHT, BELOW + 8, 16, 13, stroke=VERMILLION, stroke_width=2,
                           stroke_dasharray="4 2"))  # fmt: skip
-        parts.append(text(RIGHT + 24, BELOW, "stands out: see the question below", 12))
+        parts.append(text(RIGHT + 24, BELOW + 19, "stands out", 12))
     doubt = " This is one of the cells that stand out." if (row, column) in doubtful else ""
     alt = (
         f"The printed table, {rows} × {columns}, and a map of {2 * rows} × {2 * columns} that we "
@@ -98,4 +98,4 @@ def pooled_table(
         f"table is {table[row, column]:.1f}: the largest of {numbers}, which stand in {where}."
         f"{doubt}"
     )
-    return Picture(drawing(WIDTH, HEIGHT, *parts, pixels.svg()), alt)
+    return Picture(drawing(WIDTH, HEIGHT, pixels.svg(), *parts), alt)

@@ -53,7 +53,7 @@ FULL = 9
 WIDTH, HEIGHT = 660, 372
 LEFT, TOP, SIDE = 26, 44, 296  # the padded digit
 RIGHT, MAP, STEP = 352, 92, 106  # the maps beside it
-BIG_TOP, BIG = 178, 30.0  # the window, enlarged
+BIG_TOP, BIG = 178, 24.0  # the window, enlarged
 
 
 def pooled(values: np.ndarray, F: int, S: int, P: int) -> tuple[np.ndarray, np.ndarray]:
@@ -103,9 +103,10 @@ def pooling(F: int, S: int, P: int, at: int = 1, yours: Yours | None = None) -> 
     ].astype(bool)
     drawn, said = _window(values, inside)
     parts += drawn
+    outside = f" with {count(P, 'place')} outside on each side" if P else ""
     alt = (
-        f"A two on 14 × 14 places{f' with {P} places outside on each side' if P else ''}, pooled "
-        f"with windows of {F} × {F} at stride {S}: {n} × {n} numbers are left of 14 × 14. "
+        f"A two on 14 × 14 places{outside}, pooled "
+        f"with windows of {F} × {F} at stride {S}: the maps hold {n} × {n} numbers. "
         f"Window {at} of {n * n}, in row {row} and column {column} of the maps: {said}"
     )
     height = HEIGHT
@@ -171,7 +172,7 @@ def _window(values: np.ndarray, inside: np.ndarray) -> tuple[list[str], str]:
     for i, j in np.ndindex(F, F):
         x, y = RIGHT + j * BIG, BIG_TOP + i * BIG
         if inside[i, j]:
-            parts.append(middle(x + BIG / 2, y + BIG / 2, str(values[i, j]), 14))
+            parts.append(middle(x + BIG / 2, y + BIG / 2, str(values[i, j]), 13))
         else:
             parts.append(hatch(x, y, BIG, BIG, GREY))
     total, places = int(there.sum()), F * F
@@ -183,7 +184,7 @@ def _window(values: np.ndarray, inside: np.ndarray) -> tuple[list[str], str]:
         f"the largest number is {there.max()}, the average {total} / {places} = "
         f"{total / places:.4g}"
     )
-    x = RIGHT + side + 22
+    x = RIGHT + side + 16
     if len(there) < places:
         missing = places - len(there)
         where = f"{count(missing, 'place')} {'lies' if missing == 1 else 'lie'} outside"
@@ -198,7 +199,7 @@ def _window(values: np.ndarray, inside: np.ndarray) -> tuple[list[str], str]:
         y = BIG_TOP + 18 + number * 40 - (18 if not name else 0)
         if name:
             parts.append(text(x, y, name, 12, font_weight="bold"))
-        parts.append(text(x, y + 18, what, 12.5))
+        parts.append(text(x, y + 18, what, 12))
     return parts, said + "."
 
 
@@ -214,7 +215,9 @@ def _judged(yours: Yours, truth: np.ndarray) -> Verdict:
         wanted = " × ".join(map(str, truth.shape))
         return Verdict(False, f"{yours.call} has the shape {shape}; {wanted} is asked")
     differing = int((answer != truth).sum())
-    return Verdict(False, f"{yours.call} differs from the max map in {differing} of {truth.size}")
+    return Verdict(
+        False, f"{yours.call} differs from the max map in {differing} of {truth.size} numbers"
+    )
 
 
 def _drawable(yours: Yours | None, n: int) -> np.ndarray | None:
