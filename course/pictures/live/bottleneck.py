@@ -1,0 +1,87 @@
+"""What a bottleneck of B channels costs, against the F x F layer without one."""
+
+from __future__ import annotations
+
+from course import plots
+from course.pictures.live.yours import Yours, judge
+from course.pictures.picture import Picture
+from course.pictures.svg import BLUE, PURPLE, VERMILLION
+from exercises.comparison import same
+
+
+def layer_weights(D: int, F: int, K: int) -> int:
+    """The weights of a layer with ``K`` filters of F x F x D."""
+    return K * F * F * D
+
+
+def bottleneck(
+    W: int, D: int, B: int, F: int, K: int, yours: list[Yours] | None = None
+) -> Picture:
+    """Multiplications against bottleneck width for a W x W image, with width ``B`` marked.
+
+    ``yours`` holds the student's answers for the widths that ``asked`` names, the first for ``B``.
+    """
+    B = min(B, D)
+    widths = range(1, D + 1)
+    pixels = W * W  # the output is as large as the input, and every weight is used once a pixel
+    costs = [pixels * (layer_weights(D, 1, b) + layer_weights(b, F, K)) for b in widths]
+    direct, cost = pixels * layer_weights(D, F, K), costs[B - 1]
+    figure, axes = plots.figure(height=340)
+    axes.axhline(direct, color=VERMILLION, linestyle="--", label="F × F layer alone")
+    axes.plot(widths, costs, color=BLUE, linestyle="-", label="with a bottleneck of B channels")
+    axes.plot([B], [cost], "o", color=BLUE, markersize=10)
+    axes.vlines(B, 0, cost, color=BLUE, linestyle=":", linewidth=1.5)
+    axes.set_xlabel("B, channels between the two layers")
+    axes.set_ylabel("multiplications")
+    axes.set_xlim(0, D + 1)
+    axes.set_ylim(0, 1.08 * max(costs[-1], direct))
+    said = (
+        f"From {D} to {K} channels on a {W} × {W} image, F = {F}. Without a bottleneck: "
+        f"{direct:,} multiplications. Through {B} {'channel' if B == 1 else 'channels'}: "
+        f"{cost:,}, {_times(direct, cost)}. {_limit(costs, direct, D)}"
+    )
+    if yours:
+        said += f" {_yours(axes, asked(D, B), costs, yours)}."
+    axes.legend(loc="upper left", bbox_to_anchor=(0, 1.16), ncols=3, fontsize=10)
+    return plots.show(figure, said)
+
+
+def asked(D: int, B: int) -> list[int]:
+    """The widths at which a student's function is asked: ``B`` first, then eight over the axis."""
+    B = min(B, D)
+    return [B, *sorted({1 + (D - 1) * part // 7 for part in range(8)} - {B})]
+
+
+def _times(direct: int, cost: int) -> str:
+    if cost == direct:
+        return "just as many"
+    if cost < direct:
+        return f"{direct / cost:.2f} times fewer"
+    return f"{cost / direct:.2f} times as many"
+
+
+def _limit(costs: list[int], direct: int, D: int) -> str:
+    """Up to which width a bottleneck saves multiplications."""
+    cheaper = sum(cost < direct for cost in costs)  # costs grow with the width
+    if not cheaper:
+        return "No width saves multiplications here."
+    if cheaper == D:
+        return f"Every width up to D = {D} saves multiplications."
+    return f"Widths up to {cheaper} save multiplications, larger ones do not."
+
+
+def _yours(axes: plots.Axes, widths: list[int], costs: list[int], yours: list[Yours]) -> str:
+    """The student's answers as crosses, and the verdict on them in words."""
+    right = [same(one.answer, costs[b - 1]) for b, one in zip(widths, yours, strict=True)]
+    drawn = [
+        (b, one.answer)
+        for b, one in zip(widths, yours, strict=True)
+        if type(one.answer) in (int, float) and 0 <= one.answer <= axes.get_ylim()[1]
+    ]
+    if drawn:
+        axes.plot(*zip(*drawn, strict=True), "x", color=PURPLE, markersize=11, markeredgewidth=2.5,
+                  label="yours")  # fmt: skip
+    verdict = judge(yours[0], right[0], f"{costs[widths[0] - 1]:,} was expected")
+    if verdict.right is None:
+        return str(verdict)
+    return f"{verdict}. {sum(right)} of {len(right)} widths are right"
