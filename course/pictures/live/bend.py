@@ -12,7 +12,7 @@ REACH = 6  # inputs from -REACH to REACH are drawn
 BETWEEN: dict[str, Callable[[float], float]] = {
     "nothing": lambda number: number,
     "ReLU": lambda number: max(number, 0),
-    "cut at −3 and 3": lambda number: min(max(number, -3), 3),  # noqa: RUF001
+    "cut at −3 and 3": lambda number: min(max(number, -3), 3),
 }
 
 
@@ -25,7 +25,7 @@ def bend(b: int, x: int) -> Picture:
     """Three networks f with bias ``b``; the chord from -x to x, its middle, and f(0)."""
     figure, columns = plots.figure(660, 300, len(BETWEEN))
     inputs = [step / 4 for step in range(-4 * REACH, 4 * REACH + 1)]
-    said = [f"Three networks, f(x) = 2 h − 1, where h comes from x + {b}."]  # noqa: RUF001
+    said = [f"Three networks, f(x) = 2 h − 1, where h comes from x + {b}."]
     for axes, between in zip(columns, BETWEEN, strict=True):
         left, middle, right = (network(between, b, place) for place in (-x, 0, x))
         axes.plot(inputs, [network(between, b, place) for place in inputs], color=BLUE)
@@ -35,8 +35,8 @@ def bend(b: int, x: int) -> Picture:
         axes.plot([0], [middle], "o", color=GREEN, markersize=6)
         axes.set_title(between, fontsize=11)
         axes.set_ylim(-18, 26)
-        axes.set_xlabel(f"f(x) + f(−x) = {left + right:g}\n2 f(0) = {2 * middle:g}")  # noqa: RUF001
+        axes.set_xlabel(f"f(x) + f(−x) = {left + right:g}\n2 f(0) = {2 * middle:g}")
         verdict = "equal" if left + right == 2 * middle else "not equal"
-        said.append(f"{between}: f({x}) + f(−{x}) = {left + right:g}, "  # noqa: RUF001
+        said.append(f"{between}: f({x}) + f(−{x}) = {left + right:g}, "
                     f"2 f(0) = {2 * middle:g}, {verdict}.")  # fmt: skip
     return plots.show(figure, " ".join(said))

@@ -14,9 +14,7 @@ def layer_weights(D: int, F: int, K: int) -> int:
     return K * F * F * D
 
 
-def bottleneck(
-    W: int, D: int, B: int, F: int, K: int, yours: list[Yours] | None = None
-) -> Picture:
+def bottleneck(W: int, D: int, B: int, F: int, K: int, yours: list[Yours] | None = None) -> Picture:
     """Multiplications against bottleneck width for a W x W image, with width ``B`` marked.
 
     ``yours`` holds the student's answers for the widths that ``asked`` names, the first for ``B``.

@@ -102,7 +102,7 @@ def _sum(filter: list[int], seen: list[int], bias: int) -> str:
     signs = [w < 0 for w in filter] + [bias < 0]
     first, *others = zip(signs, terms, strict=True)
     said = ("\N{MINUS SIGN}" if first[0] else "") + first[1]
-    return said + "".join(f" {'−' if minus else '+'} {term}" for minus, term in others)  # noqa: RUF001
+    return said + "".join(f" {'−' if minus else '+'} {term}" for minus, term in others)
 
 
 def _heads(D: int, K: int) -> list[str]:
