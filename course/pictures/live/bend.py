@@ -35,8 +35,15 @@ def bend(b: int, x: int) -> Picture:
         axes.plot([0], [middle], "o", color=GREEN, markersize=6)
         axes.set_title(between, fontsize=11)
         axes.set_ylim(-18, 26)
-        axes.set_xlabel(f"f(x) + f(−x) = {left + right:g}\n2 f(0) = {2 * middle:g}")
-        verdict = "equal" if left + right == 2 * middle else "not equal"
-        said.append(f"{between}: f({x}) + f(−{x}) = {left + right:g}, "
-                    f"2 f(0) = {2 * middle:g}, {verdict}.")  # fmt: skip
+        both, twice = _signed(left + right), _signed(2 * middle)
+        axes.set_xlabel(f"f(x) + f(−x) = {both}\n2 f(0) = {twice}")
+        verdict = "equal" if both == twice else "not equal"
+        said.append(
+            f"{between[0].upper()}{between[1:]}: f({x}) + f(−{x}) = {both}, 2 f(0) = {twice}, "
+            f"{verdict}."
+        )
     return plots.show(figure, " ".join(said))
+
+
+def _signed(number: float) -> str:
+    return f"{number:g}".replace("-", "\N{MINUS SIGN}")

@@ -6,6 +6,7 @@ from course import plots
 from course.pictures.live.yours import Yours, judge
 from course.pictures.picture import Picture
 from course.pictures.svg import BLUE, PURPLE, VERMILLION
+from course.pictures.words import count
 from exercises.comparison import same
 
 
@@ -26,21 +27,24 @@ def bottleneck(W: int, D: int, B: int, F: int, K: int, yours: list[Yours] | None
     direct, cost = pixels * layer_weights(D, F, K), costs[B - 1]
     figure, axes = plots.figure(height=340)
     axes.axhline(direct, color=VERMILLION, linestyle="--", label="F × F layer alone")
-    axes.plot(widths, costs, color=BLUE, linestyle="-", label="with a bottleneck of B channels")
-    axes.plot([B], [cost], "o", color=BLUE, markersize=10)
+    axes.plot(widths, costs, color=BLUE, linestyle="-", label="through B channels")
+    axes.plot([B], [cost], "o", color=BLUE, markersize=10, clip_on=False)
     axes.vlines(B, 0, cost, color=BLUE, linestyle=":", linewidth=1.5)
     axes.set_xlabel("B, channels between the two layers")
     axes.set_ylabel("multiplications")
-    axes.set_xlim(0, D + 1)
-    axes.set_ylim(0, 1.08 * max(costs[-1], direct))
+    axes.set_xlim(0, 1.02 * D)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.set_ylim(0, 1.25 * max(costs[-1], direct))  # room for the legend
     said = (
-        f"From {D} to {K} channels on a {W} × {W} image, F = {F}. Without a bottleneck: "
-        f"{direct:,} multiplications. Through {B} {'channel' if B == 1 else 'channels'}: "
-        f"{cost:,}, {_times(direct, cost)}. {_limit(costs, direct, D)}"
+        f"Multiplications from {D} to {count(K, 'channel')} on a {W} × {W} image, F = {F}. "
+        f"Without a bottleneck: {direct:,}. Through {count(B, 'channel')}: {cost:,}, "
+        f"{_times(direct, cost)}. {_limit(costs, direct, D)}"
     )
     if yours:
         said += f" {_yours(axes, asked(D, B), costs, yours)}."
-    axes.legend(loc="upper left", bbox_to_anchor=(0, 1.16), ncols=3, fontsize=10)
+    axes.legend(loc="upper left", ncols=3, fontsize=10)
     return plots.show(figure, said)
 
 
@@ -65,6 +69,8 @@ def _limit(costs: list[int], direct: int, D: int) -> str:
         return "No width saves multiplications here."
     if cheaper == D:
         return f"Every width up to D = {D} saves multiplications."
+    if cheaper == 1:
+        return "Only a width of 1 saves multiplications."
     return f"Widths up to {cheaper} save multiplications, larger ones do not."
 
 
@@ -78,7 +84,7 @@ def _yours(axes: plots.Axes, widths: list[int], costs: list[int], yours: list[Yo
     ]
     if drawn:
         axes.plot(*zip(*drawn, strict=True), "x", color=PURPLE, markersize=11, markeredgewidth=2.5,
-                  label="yours")  # fmt: skip
+                  clip_on=False, label="yours")  # fmt: skip
     verdict = judge(yours[0], right[0], f"{costs[widths[0] - 1]:,} was expected")
     if verdict.right is None:
         return str(verdict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.pictures.live.yours import Yours, judge, verdict_lines
+from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import (
     BLUE,
@@ -17,6 +17,7 @@ from course.pictures.svg import (
     text,
 )
 from course.pictures.words import count, listed
+from exercises.answers import is_array
 from exercises.comparison import same
 
 H, W = 3, 4  # of the image
@@ -30,7 +31,7 @@ Map = list[list[int]]
 def image(D: int) -> list[Map]:
     """The image of the picture: ``D`` channels of 3 rows and 4 columns, none negative."""
     return [
-        [[(5 * c + 3 * row + 7 * column + row * column) % 10 for column in range(W)]
+        [[(4 * c + 3 * row + 7 * column + (c + 1) * row * column) % 10 for column in range(W)]
          for row in range(H)]
         for c in range(D)
     ]  # fmt: skip
@@ -67,9 +68,9 @@ def pixel(D: int, K: int, row: int, column: int, yours: Yours | None = None) -> 
     parts = _heads(D, K)
     parts += [_channel(LEFT, c, channel, row, column) for c, channel in enumerate(image(D))]
     parts += [_channel(RIGHT, k, channel, row, column) for k, channel in enumerate(output(D, K))]
-    parts += _vector(seen, row, column)
+    parts += _vector(seen, row)
     for k, (filter, bias) in enumerate(zip(weights(D, K), biases(K), strict=True)):
-        parts += _filter(k, filter, bias, seen, made[k], row, column)
+        parts += _filter(k, filter, bias, seen, made[k], row)
     said = (
         f"Input: {count(D, 'channel')} of {H} × {W} pixels. Output: {count(K, 'channel')} of "
         f"{H} × {W}. The pixel in row {row}, column {column} holds {listed(_words(seen))}. "
@@ -80,16 +81,35 @@ def pixel(D: int, K: int, row: int, column: int, yours: Yours | None = None) -> 
     )
     said += " No other pixel is read."
     if yours:
-        right = same(yours.answer, [output(D, K)])
-        verdict = judge(yours, right, f"at this pixel it should give {listed(_words(made))}")
-        parts.append(verdict_lines(LEFT, height + 14, verdict, 88))
+        verdict = _verdict(yours, output(D, K), row, column)
+        parts.append(verdict_lines(LEFT, height + 14, verdict, 88, lines=2))
         said += f" {verdict}."
-        height += 74
+        height += 46
     return Picture(drawing(WIDTH, height, *parts), said)
 
 
-def _signed(number: int) -> str:
-    return str(number).replace("-", "\N{MINUS SIGN}")
+def _verdict(yours: Yours, right: list[Map], row: int, column: int) -> Verdict:
+    """The verdict on the student's whole output, told by what it holds at the pixel."""
+    truth = f"it should be {_array([channel[row][column] for channel in right])}"
+    shape = (1, len(right), H, W)
+    if not is_array(yours.answer):
+        return judge(yours, same(yours.answer, [right]), f"an array of shape {shape} was expected")
+    if yours.answer.shape != shape:
+        says = f"{yours.call} has the shape {yours.answer.shape}; {shape} was expected"
+        return Verdict(False, says)
+    here = f"{yours.call} is {_array(yours.answer[0, :, row, column].tolist())} at this pixel"
+    if same(yours.answer, [right]):
+        return Verdict(True, f"{here}, and right at every pixel")
+    at_pixel = same(yours.answer[0, :, row, column], [channel[row][column] for channel in right])
+    return Verdict(False, f"{here}: right, but wrong elsewhere" if at_pixel else f"{here}; {truth}")
+
+
+def _array(numbers: list[float]) -> str:
+    return f"[{', '.join(_signed(number) for number in numbers)}]"
+
+
+def _signed(number: float) -> str:
+    return f"{number:g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _words(numbers: list[int]) -> list[str]:
@@ -140,12 +160,12 @@ def _channel(x: float, band: int, values: Map, row: int, column: int) -> str:
     return "".join(parts)
 
 
-def _vector(seen: list[int], row: int, column: int) -> list[str]:
-    """The pixel's channels as a column of cells, each joined to its place in the image."""
+def _vector(seen: list[int], row: int) -> list[str]:
+    """The pixel's channels as a column of cells, each joined to its row of the image."""
     parts = []
     for c, number in enumerate(seen):
         y = _top(c) + 12
-        start = LEFT + (column + 1) * CELL_W, _top(c) + (row + 0.5) * CELL_H
+        start = LEFT + W * CELL_W, _top(c) + (row + 0.5) * CELL_H
         parts.append(line(*start, VECTOR - BOX / 2, y + BOX / 2, BLUE, stroke_width=1.5,
                           stroke_dasharray="3 3"))  # fmt: skip
         parts.append(rect(VECTOR - BOX / 2, y, BOX, BOX, BLUE, fill_opacity=0.2, stroke=BLUE,
@@ -155,9 +175,9 @@ def _vector(seen: list[int], row: int, column: int) -> list[str]:
 
 
 def _filter(
-    k: int, filter: list[int], bias: int, seen: list[int], made: int, row: int, column: int
+    k: int, filter: list[int], bias: int, seen: list[int], made: int, row: int
 ) -> list[str]:
-    """A row of the matrix, what it makes of the pixel, and the way to its place in the output."""
+    """A row of the matrix, what it makes of the pixel, and the way to its row of the output."""
     y, x = _top(k) + 2, MATRIX
     parts = [grid(x, y, len(filter), 1, BOX, stroke_opacity=0.8)]
     for c, weight in enumerate(filter):
@@ -171,7 +191,7 @@ def _filter(
     parts.append(rect(made_x, y, BOX + 4, BOX, GREEN, fill_opacity=0.15, stroke=GREEN,
                       stroke_width=2))  # fmt: skip
     parts.append(middle(made_x + BOX / 2 + 2, y + BOX / 2, _signed(made), 14, font_weight="bold"))
-    end = RIGHT + column * CELL_W, _top(k) + (row + 0.5) * CELL_H
+    end = RIGHT, _top(k) + (row + 0.5) * CELL_H
     parts.append(line(made_x + BOX + 4, y + BOX / 2, *end, GREEN, stroke_width=1.5,
                       stroke_dasharray="3 3"))  # fmt: skip
     if k:
