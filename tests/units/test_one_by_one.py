@@ -1,6 +1,7 @@
 """Unit 05: its references against PyTorch and by counting, its slips, its text and its pictures."""
 
 import itertools
+import pickle
 import re
 import types
 import xml.etree.ElementTree as ElementTree
@@ -285,6 +286,15 @@ def test_sound_ones_are_one_layer_and_faulty_ones_are_not():
         network = TESTS.implementation(one)
         assert np.asarray(network(np.ones(27))).shape == (4,), one.says
         assert is_affine(network) == one.sound, one.says
+
+
+def test_a_judged_network_answers_the_same_from_a_process_of_its_own():
+    patch = np.random.default_rng(1).normal(size=27)
+    for one in TESTS.judged:
+        here = TESTS.implementation(one)
+        there = pickle.loads(pickle.dumps(here))
+        assert np.array_equal(there(patch), here(patch)), one.says
+        assert accepts(answer_of(TESTS.reference, (there,))) == one.sound, one.says
 
 
 def opposite(network, size=1.0):
