@@ -24,6 +24,8 @@ def network(between: str, b: int, x: float) -> float:
 def bend(b: int, x: int) -> Picture:
     """Three networks f with bias ``b``; the chord from -x to x, its middle, and f(0)."""
     figure, columns = plots.figure(660, 300, len(BETWEEN))
+    figure.set_layout_engine(None)  # finding a layout would take as long as drawing
+    figure.subplots_adjust(left=0.075, right=0.99, top=0.9, bottom=0.25, wspace=0.08)
     inputs = [step / 4 for step in range(-4 * REACH, 4 * REACH + 1)]
     said = [f"Three networks, f(x) = 2 h − 1, where h comes from x + {b}."]
     for axes, between in zip(columns, BETWEEN, strict=True):
@@ -35,6 +37,9 @@ def bend(b: int, x: int) -> Picture:
         axes.plot([0], [middle], "o", color=GREEN, markersize=6)
         axes.set_title(between, fontsize=11)
         axes.set_ylim(-18, 26)
+        axes.set_xticks([-5, 0, 5])
+        axes.set_yticks([-10, 0, 10, 20])
+        axes.tick_params(labelleft=axes is columns[0])
         both, twice = _signed(left + right), _signed(2 * middle)
         axes.set_xlabel(f"f(x) + f(−x) = {both}\n2 f(0) = {twice}")
         verdict = "equal" if both == twice else "not equal"

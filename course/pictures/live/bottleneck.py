@@ -26,12 +26,14 @@ def bottleneck(W: int, D: int, B: int, F: int, K: int, yours: list[Yours] | None
     costs = [pixels * (layer_weights(D, 1, b) + layer_weights(b, F, K)) for b in widths]
     direct, cost = pixels * layer_weights(D, F, K), costs[B - 1]
     figure, axes = plots.figure(height=340)
+    figure.set_layout_engine(None)  # finding a layout would take as long as drawing
+    figure.subplots_adjust(left=0.2, right=0.97, top=0.91, bottom=0.16)
     axes.axhline(direct, color=VERMILLION, linestyle="--", label="F × F layer alone")
     axes.plot(widths, costs, color=BLUE, linestyle="-", label="through B channels")
     axes.plot([B], [cost], "o", color=BLUE, markersize=10, clip_on=False)
     axes.vlines(B, 0, cost, color=BLUE, linestyle=":", linewidth=1.5)
     axes.set_xlabel("B, channels between the two layers")
-    axes.set_ylabel("multiplications")
+    axes.set_title("multiplications", fontsize=11)
     axes.set_xlim(0, 1.02 * D)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.yaxis.get_major_locator().set_params(integer=True)

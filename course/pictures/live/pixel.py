@@ -31,7 +31,7 @@ Map = list[list[int]]
 def image(D: int) -> list[Map]:
     """The image of the picture: ``D`` channels of 3 rows and 4 columns, none negative."""
     return [
-        [[(4 * c + 3 * row + 7 * column + (c + 1) * row * column) % 10 for column in range(W)]
+        [[(4 * c + 3 * row + 7 * column + (3 * c + 1) * row * column) % 10 for column in range(W)]
          for row in range(H)]
         for c in range(D)
     ]  # fmt: skip
