@@ -80,7 +80,8 @@ def field(F1: int, S1: int, F2: int, S2: int, at: int = 0, yours: Yours | None =
     said = (
         f"Layer 1 with F = {F1}, S = {S1}, layer 2 with F = {F2}, S = {S2}, on 20 columns. Output "
         f"{at} of 0 to {len(second) - 1} reads {span('number', middles[0], middles[-1])} of the "
-        f"first map, and through {'it' if F2 == 1 else 'them'} {span('column', low, high)} of the input: "
+        f"first map, and through {'it' if F2 == 1 else 'them'} {span('column', low, high)} of the "
+        f"input: "
         f"{count(wide, 'column')}. In how many ways each of these reaches it: "
         f"{', '.join(map(str, found[low : high + 1]))}."
     )
