@@ -8,7 +8,7 @@ from course import plots
 from course.pictures.live.layer import window_starts
 from course.pictures.live.yours import Yours, judge
 from course.pictures.picture import Picture
-from course.pictures.svg import PURPLE
+from course.pictures.svg import GREY, PURPLE
 from course.pictures.words import listed
 
 KINDS = ("dense", "locally connected", "convolution")
@@ -40,7 +40,7 @@ def counts(
 ) -> Picture:
     """The three counts as marks on a logarithmic axis that stays where it is.
 
-    ``yours`` maps kinds to the student's answers, shown as diamonds.
+    ``yours`` maps kinds to the student's answers, shown as upright strokes.
     """
     values = parameters(W, D, F, S, P, K)
     if not values:
@@ -50,12 +50,14 @@ def counts(
         axes.text(0, 0.5, words, va="center")
         return plots.show(figure, words)
     figure, axes = plots.figure(height=260)
+    axes.set_position((0.25, 0.22, 0.71, 0.76))  # so that nothing moves but the marks
     plots.bars(axes, list(values), list(values.values()), log=True)
     axes.set_xlim(1, LARGEST)
     axes.set_xticks(list(DECADES), DECADES.values())
-    axes.set_xticks([10**power for power in range(14)], minor=True, labels=[""] * 14)
-    axes.grid(axis="x", which="minor")
-    axes.grid(axis="y", visible=False)
+    axes.minorticks_off()
+    axes.grid(visible=False)
+    lines = [10**power for power in range(1, 14)]
+    axes.vlines(lines, -0.6, 2.6, color=GREY, alpha=0.4, linewidth=0.6)
     axes.set_ylim(2.6, -0.6)
     axes.set_xlabel("parameters (each line is ten times the one before it)")
     said = (
@@ -70,11 +72,11 @@ def counts(
             )
             number = yours[kind].whole
             if number is not None and number > 0:
-                axes.plot([min(number, LARGEST)], [place], "D", color=PURPLE, markersize=13,
-                          markerfacecolor="none", markeredgewidth=2, label="yours")  # fmt: skip
+                axes.plot([min(number, LARGEST)], [place], "|", color=PURPLE, markersize=26,
+                          markeredgewidth=3, label="yours", clip_on=False)  # fmt: skip
     handles, labels = axes.get_legend_handles_labels()
     if handles:
-        axes.legend(handles[:1], labels[:1], loc="lower right")
+        axes.legend(handles[:1], labels[:1], loc="lower right", markerscale=0.6)
     return plots.show(figure, said)
 
 

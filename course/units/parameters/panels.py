@@ -34,7 +34,7 @@ def counts(
 
     return panel(
         counts_picture.counts,
-        Slider("W", 1, 64, 32, "width = height"),
+        Slider("W", 1, 64, 32, "input side"),
         Slider("D", 1, 64, 3, "input depth"),
         Slider("F", 1, 11, 5, "filter size"),
         Slider("S", 1, 4, 1, "stride"),
