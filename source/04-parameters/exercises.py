@@ -439,7 +439,7 @@ slip("U4-dense-one-map", "the number of filters is forgotten",
 
 slip("U4-dense-added", "inputs and outputs are added",
      edit(count, "W * H * D + columns * rows * K"),
-     "Two inputs and three outputs, each joined to each: draw the lines and count them.",
+     "Draw two inputs and three outputs, and join each to each. How many lines are there?",
      "Each output has a weight for each input, so the two numbers are multiplied, and each "
      "output has a bias.")
 
