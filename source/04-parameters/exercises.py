@@ -471,7 +471,7 @@ def conv_as_matrix(kernel, W, H, S):
     F = len(kernel)
     rows = (H - F) // S + 1
     columns = (W - F) // S + 1
-    matrix = np.zeros((rows * columns, H * W))
+    matrix = np.zeros((rows * columns, H * W), dtype=int)
     for row in range(rows):
         for column in range(columns):
             for i in range(F):
@@ -515,7 +515,7 @@ slip("U4-width-of-output", "a row of the image is taken to be as long as a row o
       "the end of it the window jumps back to the left and S rows down: the shift is another.")
 def _(kernel, W, H, S):
     F = len(kernel)
-    first = np.zeros(H * W)
+    first = np.zeros(H * W, dtype=int)
     for i in range(F):
         for j in range(F):
             first[i * W + j] = kernel[i][j]
