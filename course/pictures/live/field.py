@@ -77,9 +77,10 @@ def field(F1: int, S1: int, F2: int, S2: int, at: int = 0, yours: Yours | None =
              f"{count(wide, 'column')} wide", 13, font_weight="bold"),
         text(LEFT, below + 60, "number in a column: in how many ways it reaches the output"),
     ]  # fmt: skip
+    which = f" of 0 to {len(second) - 1}" if len(second) > 1 else ", the only one,"
     said = (
         f"Layer 1 with F = {F1}, S = {S1}, layer 2 with F = {F2}, S = {S2}, on 20 columns. Output "
-        f"{at} of 0 to {len(second) - 1} reads {span('number', middles[0], middles[-1])} of the "
+        f"{at}{which} reads {span('number', middles[0], middles[-1])} of the "
         f"first map, and through {'it' if F2 == 1 else 'them'} {span('column', low, high)} of the "
         f"input: "
         f"{count(wide, 'column')}. In how many ways each of these reaches it: "
