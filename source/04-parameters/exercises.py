@@ -72,7 +72,7 @@ slip("U4-three-channels", "three channels are taken whatever the input", "F * F 
         (16, 16, 20, 3, 1, 1, 1): 181,
         (32, 32, 3, 8, 2, 1, 20): 3860,
     },
-    probes=[(20, 11, 4, 3, 2, 0, 5)],
+    probes=[(20, 11, 4, 3, 2, 0, 5), (6, 25, 2, 3, 2, 1, 3)],
     groups=[
         Group("inputs of one channel",
               [(28, 28, 1, 5, 1, 2, 32), (9, 14, 1, 3, 1, 0, 4), (30, 12, 1, 7, 2, 3, 2)]),
@@ -245,7 +245,7 @@ slip("U4-one-bias-is-right", "a layer with a single bias is taken for the right 
         (16, 16, 20, 3, 1, 1, 1): 46336,
         (9, 7, 1, 3, 3, 0, 2): 120,
     },
-    probes=[(20, 11, 4, 3, 2, 0, 5)],
+    probes=[(20, 11, 4, 3, 2, 0, 5), (6, 25, 2, 3, 2, 1, 3)],
     groups=[
         Group("one filter at stride 1",
               [(8, 6, 1, 3, 1, 0, 1), (10, 13, 4, 5, 1, 2, 1), (7, 9, 2, 2, 1, 0, 1)]),
@@ -388,7 +388,7 @@ slip("U4-factor-coincidence", "a layer that has as many places as filters", "5, 
         (16, 16, 20, 3, 1, 1, 1): 1310976,
         (9, 7, 1, 3, 3, 0, 2): 768,
     },
-    probes=[(20, 11, 4, 3, 2, 0, 5)],
+    probes=[(20, 11, 4, 3, 2, 0, 5), (6, 25, 2, 3, 2, 1, 3)],
     groups=[
         Group("one channel and one filter",
               [(5, 5, 1, 3, 1, 0, 1), (8, 6, 1, 3, 1, 0, 1), (7, 9, 1, 2, 1, 0, 1)]),
