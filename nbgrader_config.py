@@ -1,6 +1,6 @@
 """Makes this folder an nbgrader course that is graded by the engine in ``autograder/``."""
 
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()  # noqa: F821  (given by nbgrader)
 configure(c)

@@ -1,7 +1,7 @@
 """Grades the notebooks of any nbgrader course, in a sandbox, with the verdict reached outside it.
 
 The engine knows nothing of convolutions.  What is right is said by a unit's key
-(``autograder.key``) or, where a unit has none, by the test cells that nbgrader's gradebook holds.
+(``marking/key.py``) or, where a unit has none, by the test cells that nbgrader's gradebook holds.
 """
 
 __version__ = "0.1.0"

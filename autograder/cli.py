@@ -25,10 +25,10 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-import autograder.lean  # noqa: F401  before all that imports nbformat
+import autograder.workers.startup  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
-from autograder.early import prepare
-from autograder.sandbox import NoSandbox, require
+from autograder.sandbox.sandbox import NoSandbox, require
+from autograder.workers.forkserver import prepare
 
 FINE, FAILED, NO_SANDBOX, INTERRUPTED = 0, 1, 3, 130
 MOST_LINES = 200
@@ -58,16 +58,16 @@ CourseOption = Annotated[
 @contextmanager
 def sentences():
     """End in a sentence and an exit code where the user can do something about it."""
-    from autograder.cluster import Refused
-    from autograder.crew import SchedulerLost
-    from autograder.demo import DemoFailed
-    from autograder.driver import Busy
-    from autograder.folder import BadSettings, NoCourse
-    from autograder.key import BadKey
-    from autograder.structure import UnknownUnit
-    from autograder.trouble import Stopped
+    from autograder.demo.demo import DemoFailed
+    from autograder.errors import Stopped
+    from autograder.nbgrader_plugin.course_folder import BadSettings, NoCourse
+    from autograder.run import Busy
+    from autograder.submission.structure import UnknownUnit
+    from autograder.workers.cluster import Refused
+    from autograder.workers.pool import SchedulerLost
+    from exercises.errors import BadExercise
 
-    told = (NoCourse, BadSettings, UnknownUnit, BadKey, DemoFailed)
+    told = (NoCourse, BadSettings, UnknownUnit, BadExercise, DemoFailed)
     told += (Busy, Refused, SchedulerLost, Stopped)
     try:
         yield
@@ -170,10 +170,10 @@ def grade(
     if scheduler is None and workers != 1:
         with suppress(OSError):  # what is wrong is said when the workers start
             prepare()
-    from autograder import cluster, crew
-    from autograder.driver import grading
-    from autograder.folder import CourseFolder
-    from autograder.table import LARGE, Summary, class_table
+    from autograder.nbgrader_plugin.course_folder import CourseFolder
+    from autograder.report.table import LARGE, Summary, class_table
+    from autograder.run import grading
+    from autograder.workers import cluster, pool
 
     gc.freeze()  # what is imported stays: it need not be looked through for garbage again and again
     with sentences():
@@ -208,7 +208,7 @@ def grade(
                 cluster.need_bokeh()
                 if not folder.trusted:
                     require()
-                workers_of = crew.local(workers or os.cpu_count() or 1, say=_announce(progress))
+                workers_of = pool.local(workers or os.cpu_count() or 1, say=_announce(progress))
             if scheduler is not None:
                 workers_of = cluster.remote(
                     scheduler,
@@ -217,7 +217,7 @@ def grade(
                     say=_announce(progress),
                 )
             for one in grading(
-                folder, unit, students=students, force=force, workers=workers, crew=workers_of
+                folder, unit, students=students, force=force, workers=workers, pool=workers_of
             ):
                 progress.advance(task)
                 summary.add(one)
@@ -267,9 +267,9 @@ def demo(
     unit: Annotated[list[str] | None, typer.Option(help="Only this unit; may be repeated.")] = None,
 ) -> None:
     """Play a sample class through the whole road: release, hand in, grade, feedback."""
-    from autograder.demo import play
-    from autograder.selftest import units_of
-    from autograder.table import class_table
+    from autograder.demo.demo import play
+    from autograder.marking.selftest import units_of
+    from autograder.report.table import class_table
 
     with sentences():
         units = list(unit) if unit else [name for name in units_of(source) if can_run(source, name)]
@@ -317,11 +317,12 @@ def demo(
 
 def can_run(source: Path, unit: str) -> bool:
     """Whether a unit's key finds the packages that it needs; says so where it does not."""
-    from autograder.key import BadKey, load_key
+    from exercises.errors import BadExercise
+    from exercises.unit import load_file
 
     try:
-        load_key((source / unit / "key.py").read_text(encoding="utf-8"))
-    except BadKey as error:
+        load_file(source / unit / "exercises.py")
+    except BadExercise as error:
         if isinstance(error.__cause__, ModuleNotFoundError):
             console.print(
                 f"• {unit} is left out: it needs {error.__cause__.name} (make test has it)"
@@ -336,8 +337,8 @@ def selftest(
     source: Annotated[Path, typer.Option(help="The units' source folder.")] = Path("source"),
 ) -> None:
     """Test exercises: the reference earns all, each slip loses, every two slips are told apart."""
-    from autograder.selftest import selftest as run
-    from autograder.selftest import units_of
+    from autograder.marking.selftest import selftest as run
+    from autograder.marking.selftest import units_of
 
     units = list(unit) if unit else units_of(source)
     if not units:

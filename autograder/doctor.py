@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from autograder.limits import MIB, Limits
-from autograder.sandbox import (
+from autograder.sandbox.sandbox import (
     NoSandbox,
     features,
     how_to_install,
@@ -21,7 +21,7 @@ from autograder.sandbox import (
     require,
     run_inside,
 )
-from autograder.warm import nesting_allowed
+from autograder.sandbox.zygote import nesting_allowed
 
 GOOD, FAIR, BAD = "good", "fair", "bad"
 

@@ -12,6 +12,7 @@ import json
 import os
 import pickle
 import platform
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,14 +23,14 @@ from typing import Any
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 
-from autograder.execute import Execution, execute
-from autograder.key import load_key
+from autograder.errors import NO_ROOM, is_full
+from autograder.execution.execute import Execution, execute
+from autograder.execution.questions import Questions
 from autograder.limits import Limits
-from autograder.marking import Marking, mark_notebook, nothing_to_mark, record_of
-from autograder.pages import plain_markdown
-from autograder.structure import Flag, Structure, read_notebook, repair
-from autograder.trouble import NO_ROOM, is_full
-from autograder.warm import CouldNotStart
+from autograder.marking.marking import Marking, mark_notebook, nothing_to_mark, record_of
+from autograder.sandbox.zygote import CouldNotStart
+from autograder.submission.structure import Flag, Structure, read_notebook, repair
+from exercises.unit import load
 
 # what a limit that was hit is called among the flags
 FLAG_OF_STOP = {"time": "timeout", "output": "output", "memory": "memory", "processes": "processes",
@@ -41,8 +42,8 @@ class Common:
     """What all submissions of a notebook are graded with.
 
     ``files`` are the instructor's, which replace a student's of the same name; ``key`` is the text
-    of the unit's ``key.py`` (None for a unit without one); ``outputs`` the settings of nbgrader's
-    own steps that look at outputs.
+    of the unit's ``exercises.py`` (None for a unit without one); ``outputs`` are the settings of
+    nbgrader's own steps that look at outputs.
     """
 
     structure: Structure
@@ -146,7 +147,13 @@ class Result:
         }
 
 
-key_of = functools.lru_cache(maxsize=8)(load_key)  # a worker grades a whole class with one key
+key_of = functools.lru_cache(maxsize=8)(load)  # a worker grades a whole class with one key
+
+
+@functools.lru_cache(maxsize=200)
+def _asked(key: str, name: str) -> Questions:
+    """The questions of one exercise of a key, packed once for a class."""
+    return Questions.of(key_of(key).exercises[name].questions)
 
 
 def grade(task: Task) -> Result:
@@ -179,7 +186,6 @@ def _grade(task: Task, run: Callable[..., tuple[Execution, Marking, str]]) -> Re
         ]
         flags += marking.flags
         flags += _answer_flags(marking)
-        flags += _borrowed(nb, structure, key)
     if flags:
         nb.cells.insert(0, _note(flags))
     return Result(
@@ -214,7 +220,7 @@ def _run_and_mark(nb: Any, task: Task, key: Any) -> tuple[Execution, Marking, st
     if language not in ("python", "ipython"):
         return Execution({}, []), Marking(), f"it is written in {language}, not in Python"
     questions = {
-        cell.grade_id: key.exercises[cell.grade_id].asked
+        cell.grade_id: _asked(task.common.key, cell.grade_id)
         for cell in structure.cells
         if key and cell.tests and cell.grade_id in key.exercises
     }
@@ -284,24 +290,6 @@ def _answer_flags(marking: Marking) -> list[Flag]:
     ]
 
 
-def _borrowed(nb: Any, structure: Structure, key: Any) -> list[Flag]:
-    """Flags for a student's own code that mentions a module which the key watches."""
-    locked = {cell.grade_id for cell in structure.cells if cell.locked}
-    found = set()
-    for cell in nb.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        if cell.cell_type == "code" and grade_id not in locked:
-            found |= {
-                (name, grade_id) for name in (key.watch if key else ()) if name in cell.source
-            }
-    return [
-        Flag(
-            "borrowed", f"the code of a cell uses {name}, which holds what it was to find", grade_id
-        )
-        for name, grade_id in sorted(found)
-    ]
-
-
 def _note(flags: list[Flag]) -> Any:
     lines = "\n".join(f"- {plain_markdown(flag.says)}" for flag in flags)
     cell = new_markdown_cell(f"**Notes of the grader**\n\n{lines}\n")
@@ -309,14 +297,19 @@ def _note(flags: list[Flag]) -> Any:
     return cell
 
 
+def plain_markdown(words: str) -> str:
+    """``words`` as markdown that shows them as they are, on one line."""
+    return re.sub(r"([\\`*_\[\]<>&!$|~#])", r"\\\1", " ".join(words.split()))
+
+
 @functools.cache
 def engine_hash() -> str:
-    """A hash of the engine's and the course's code: marks of another engine are not kept."""
+    """A hash of the engine's and the kit's code: marks of another engine are not kept."""
     import autograder
-    import course
+    import exercises
 
     digest = hashlib.sha256()
-    for package in (autograder, course):
+    for package in (autograder, exercises):
         root = Path(package.__file__).parent
         for path in sorted(root.rglob("*.py")):
             digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())

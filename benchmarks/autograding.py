@@ -31,8 +31,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.demo import sample_class
-from autograder.folder import CourseFolder, find_own_programs
+from autograder.demo.demo import sample_class
+from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
 
 SOURCE = Path(__file__).parents[1] / "source"
 UNIT = "03-padding"
@@ -40,7 +40,7 @@ STOCK = """c = get_config()
 c.CourseDirectory.course_id = "benchmark"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "key.py", "unit.md", "marks.json"]
 """
-OURS = STOCK + "from autograder.doors import configure\nconfigure(c)\n"
+OURS = STOCK + "from autograder.nbgrader_plugin.plugin import configure\nconfigure(c)\n"
 
 
 def plain_source() -> nbformat.NotebookNode:

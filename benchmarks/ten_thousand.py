@@ -30,11 +30,11 @@ import nbformat
 import psutil
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.folder import find_own_programs
+from autograder.nbgrader_plugin.course_folder import find_own_programs
 
 UNIT = "sums"
 CONFIG = """c = get_config()
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 c.CourseDirectory.course_id = "many"
 configure(c)
 """

@@ -6,6 +6,7 @@ import ast
 import builtins
 import inspect
 import linecache
+import symtable
 import textwrap
 import types
 from collections.abc import Callable
@@ -31,6 +32,7 @@ class edit:
 
     def of(self, text: str) -> str:
         """``text``, changed.  Raises BadExercise where ``old`` does not stand there once."""
+        places = []
         for one in (self, *self.others):
             times = text.count(one.old)
             if times != 1:
@@ -39,7 +41,13 @@ class edit:
                     f"the text {one.old!r} stands {where} in the reference; an edit needs a text "
                     "that stands there exactly once"
                 )
-            text = text.replace(one.old, one.new)
+            start = text.index(one.old)
+            places.append((start, start + len(one.old), one.new))
+        end = len(text)
+        for start, stop, new in sorted(places, reverse=True):
+            if stop > end:
+                raise BadExercise("two edits change the same place of the reference")
+            text, end = text[:start] + new + text[stop:], start
         return text
 
 
@@ -84,9 +92,20 @@ def compiled(text: str, space: dict[str, Any], place: str) -> Callable[..., Any]
 
 
 def names_used(text: str) -> list[str]:
-    """The names that a text reads, in the order in which it does."""
+    """The names that a text takes from its surroundings, in the order in which they stand there."""
+    free: set[str] = set()
+    todo = [symtable.symtable(text, "<text>", "exec")]
+    while todo:
+        table = todo.pop()
+        todo += table.get_children()
+        top = table.get_type() == "module"
+        free |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (symbol.is_global() or (top and not symbol.is_assigned()))
+        }
     found = [node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
-    return list(dict.fromkeys(found))
+    return [name for name in dict.fromkeys(found) if name in free]
 
 
 def standing_alone(text: str, space: dict[str, Any], known: frozenset[str] = frozenset()) -> str:

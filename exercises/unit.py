@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import linecache
+import re
 import sys
 import types
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ def load(text: str, name: str = FILE) -> Unit:
     unit = Unit()
     for value in module.__dict__.values():
         if isinstance(value, Authored):
-            if value.name in unit.exercises:
+            if unit.exercises.get(value.name, value) is not value:
                 raise BadExercise(f"{name}: two exercises are called {value.name}")
             unit.exercises[value.name] = value  # type: ignore[assignment]
         elif isinstance(value, HandedIn):
@@ -81,3 +82,15 @@ def _line_of(error: Exception, file: str) -> str:
 def load_file(path: Path) -> Unit:
     """The unit of an ``exercises.py`` on this machine.  Raises OSError or BadExercise."""
     return load(path.read_text(encoding="utf-8"), f"{path.parent.name}/{path.name}")
+
+
+def text_in(folder: Path) -> str | None:
+    """The text of a unit's ``exercises.py``; None where there is none that is written for the kit.
+
+    A unit of another course may have a file of this name that is something else.  Raises OSError.
+    """
+    try:
+        text = (folder / FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return text if re.search(rf"^\s*(from|import) {__package__}\b", text, re.MULTILINE) else None

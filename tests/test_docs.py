@@ -14,8 +14,8 @@ import typer.main
 import autograder.cli
 import course.cli
 from autograder import grade
-from autograder.key import load_key, problems_of
 from autograder.limits import Limits
+from autograder.marking.key import load_key, problems_of
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -137,7 +137,7 @@ def test_exit_codes_are_those_of_the_command():
 def flags_of_the_engine() -> set[str]:
     """Every kind of flag that the engine's code can raise."""
     kinds = set(grade.FLAG_OF_STOP.values())
-    for file in (ROOT / "autograder").glob("*.py"):
+    for file in (ROOT / "autograder").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue

@@ -139,6 +139,41 @@ def modules_imported_by(tree):
         queue += ast.iter_child_nodes(node)
 
 
+# The engine's rooms and the modules beside them, from the ground up: each may import those before it.
+FLOORS = [
+    "errors", "limits", "submission", "sandbox", "execution", "marking", "grade", "records",
+    "nbgrader_plugin", "workers", "run", "report", "demo", "doctor", "cli", "__main__",
+]  # fmt: skip
+
+
+def test_no_room_of_the_engine_needs_the_one_above_it():
+    engine = ROOT / "autograder"
+    rooms = {
+        path.stem for path in engine.iterdir() if path.suffix == ".py" or any(path.glob("*.py"))
+    }
+    assert rooms - {"__init__"} == set(FLOORS)
+    upwards, arrows = set(), 0
+    for file in sorted(engine.rglob("*.py")):
+        room = file.relative_to(engine).parts[0].removesuffix(".py")
+        for other in rooms_imported_by(ast.parse(file.read_text())) & rooms - {room}:
+            arrows += 1
+            if FLOORS.index(other) > FLOORS.index(room):
+                upwards.add(f"{file.relative_to(ROOT)} imports autograder.{other}")
+    assert not upwards
+    assert arrows > len(FLOORS)
+
+
+def rooms_imported_by(tree):
+    """The part after ``autograder.`` of what ``tree`` imports, within functions too."""
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return {name.split(".")[1] for name in names if name.startswith("autograder.")}
+
+
 # --- clean code -----------------------------------------------------------------------------------
 
 

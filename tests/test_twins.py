@@ -10,7 +10,7 @@ import jupytext
 import nbformat
 import pytest
 
-from autograder.key import load_key
+from autograder.marking.key import load_key
 from course.exercise import Exercise
 
 ROOT = Path(__file__).parents[1]

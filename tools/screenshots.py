@@ -28,10 +28,10 @@ import lab_in_browser as driving
 from notebook_in_browser import Notebooks
 from student_in_browser import Student
 
-from autograder.demo import hand_in, make_course, sample_class, write_feedback
-from autograder.driver import grade_unit
-from autograder.key import load_key
-from autograder.sample import as_bytes, source_of
+from autograder.demo.demo import hand_in, make_course, sample_class, write_feedback
+from autograder.demo.sample import as_bytes, source_of
+from autograder.marking.key import load_key
+from autograder.run import grade_unit
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -43,7 +43,7 @@ FREE_TEXT = (
     "If S leaves a remainder, the size is rounded down: W = 7, F = 3, S = 4 gives 2 windows."
 )
 CONFIG = """
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()
 configure(c)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.demo import DEMO_LIMITS, hand_in, make_course, sample_class
-from autograder.driver import Graded, grade_unit
-from autograder.folder import CourseFolder
-from autograder.sample import Sample
-from autograder.sandbox import NoSandbox, require
+from autograder.demo.demo import DEMO_LIMITS, hand_in, make_course, sample_class
+from autograder.demo.sample import Sample
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.run import Graded, grade_unit
+from autograder.sandbox.sandbox import NoSandbox, require
 
 sys.path.append(str(Path(__file__).parent))  # for nbgrader_course.py, which tests share
 

@@ -1,7 +1,7 @@
 """The key of the smallest unit there is, for tests that need one: ``half(n)``, and one slip."""
 
 KEY = """
-from autograder.key import Group, Key
+from autograder.marking.key import Group, Key
 from course.exercise import Example, Exercise
 
 half = Exercise("half", "half(n)", "n // 2", (Example((4,), 2),), ((7,), (11,)))

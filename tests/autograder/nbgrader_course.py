@@ -12,11 +12,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.tests import run_nbgrader
 
-from autograder.folder import find_own_programs
+from autograder.nbgrader_plugin.course_folder import find_own_programs
 
 # the whole of a course's nbgrader_config.py, for stock nbgrader and for this engine
 STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "plain"\n'
-OURS = "from autograder.doors import configure\n" + STOCK + "configure(c)\n"
+OURS = "from autograder.nbgrader_plugin.plugin import configure\n" + STOCK + "configure(c)\n"
 
 
 def cell(

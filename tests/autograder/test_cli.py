@@ -17,11 +17,12 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from autograder import cli, cluster
+from autograder import cli
 from autograder import doctor as examination
 from autograder.cli import EXIT_CODES, app
-from autograder.demo import make_course
-from autograder.sandbox import require
+from autograder.demo.demo import make_course
+from autograder.sandbox.sandbox import require
+from autograder.workers import cluster
 
 UNIT = "01-half"
 COMMANDS = sorted(get_command(app).commands)

@@ -27,8 +27,8 @@ import pytest
 from half import KEY
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.demo import make_course
-from autograder.warden import descendants
+from autograder.demo.demo import make_course
+from autograder.sandbox.processes import descendants
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(300)]
 
@@ -278,13 +278,14 @@ STEPS = {
     "half a submission is written aside": "book.write_extra_files = end",
     "it is written aside": "book.Ledger.record = end",
     "its rows are written, not committed": "book.LatePenalties.assign = end",
-    "its rows are committed": "driver.publish = end",
+    "its rows are committed": "run.publish = end",
     "the old folder is away": "book.os.rename = nth(2, os.rename)",
     "the new folder is there": "book.clear = nth(5, book.clear)",
 }
 END_AT = """
 import os
-from autograder import driver, gradebook as book
+from autograder import run
+from autograder.nbgrader_plugin import gradebook as book
 
 def end(*_, **__):
     os._exit(9)
@@ -351,8 +352,8 @@ def below(pid: int) -> dict[int, str]:
             nested = os.readlink(f"/proc/{child}/ns/user") != os.readlink("/proc/self/ns/user")
             if command.startswith("bwrap") or "/bwrap\0" in command:
                 found[child] = "bwrap"
-            elif "warm.py" in command:
-                found[child] = "notebook" if nested else "warm"
+            elif "zygote.py" in command:
+                found[child] = "notebook" if nested else "zygote"
             elif "forkserver" in command:
                 found[child] = "worker"
     return found
@@ -367,7 +368,7 @@ def test_workers_and_sandboxes_that_are_killed_at_any_moment(
         run = course.start("--workers", "2", "--force")
         deadline = time.monotonic() + 30 + 3 * undisturbed.seconds
         try:
-            for kind in chance.sample(["worker", "bwrap", "warm", "notebook"], 4):
+            for kind in chance.sample(["worker", "bwrap", "zygote", "notebook"], 4):
                 time.sleep(chance.uniform(0, 0.25) * undisturbed.seconds)
                 while run.poll() is None and time.monotonic() < deadline:
                     if these := [pid for pid, what in below(run.pid).items() if what == kind]:
@@ -488,7 +489,7 @@ def test_a_gradebook_that_is_locked_for_a_while_is_waited_for(
 
 
 def test_a_gradebook_that_stays_locked_is_told_of(graded: Course, undisturbed: Course) -> None:
-    short = "import autograder.folder; autograder.folder.PATIENCE = 1"
+    short = "from autograder.nbgrader_plugin import course_folder; course_folder.PATIENCE = 1"
     with locked(graded.root, 100):
         assert graded.grade("--workers", "1", "--force", patch=short) == 1
     assert "Stopped: The gradebook is locked by another program" in graded.said
@@ -607,15 +608,15 @@ def test_who_shares_the_processor_loses_nothing(graded: Course) -> None:
 
 COUNT = """
 import os, pathlib
-from autograder import crew
-grade = crew.grade
+from autograder.workers import pool
+grade = pool.grade
 
 def counted(task):
     with open(os.environ["TMPDIR"] + "/gradings", "a") as file:
         file.write(task.student + "\\n")
     return grade(task)
 
-crew.grade = counted
+pool.grade = counted
 """
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder.demo import hand_in, make_course, sample_class
-from autograder.driver import grade_unit
-from autograder.key import load_key
+from autograder.demo.demo import hand_in, make_course, sample_class
+from autograder.marking.key import load_key
+from autograder.run import grade_unit
 
 if TYPE_CHECKING:
-    from autograder.folder import CourseFolder
+    from autograder.nbgrader_plugin.course_folder import CourseFolder
 
 pytest.importorskip("torch")
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(900)]

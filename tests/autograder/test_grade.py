@@ -12,13 +12,13 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
-from autograder import warm
-from autograder.execute import Execution, Talk, Witnesses
+from autograder.execution.execute import Execution, Talk, Witnesses
+from autograder.execution.questions import Questions
 from autograder.grade import Common, Task, engine_hash, grade, undecided
-from autograder.key import BadKey
 from autograder.limits import Limits
-from autograder.questions import Questions
-from autograder.structure import Cell, Flag, Structure
+from autograder.marking.key import BadKey
+from autograder.sandbox import zygote
+from autograder.submission.structure import Cell, Flag, Structure
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 STRUCTURE = Structure(
@@ -238,9 +238,9 @@ def test_a_worker_survives_the_loss_of_its_warm_processs_folder(sandbox):
     structure = replace(STRUCTURE, cells=cells)
     task = changed(notebook=nbformat.writes(nb).encode(), structure=structure)
     assert grade(task).failed == ""
-    if warm._kept is None:
+    if zygote._kept is None:
         pytest.skip("here each notebook has a warm process of its own")
-    shutil.rmtree(warm._kept.box.root)
+    shutil.rmtree(zygote._kept.box.root)
     assert "broke off" in grade(task).failed
     assert grade(task).scores == {"first": 2}
 

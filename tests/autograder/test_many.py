@@ -12,10 +12,10 @@ import pytest
 from distributed import Future
 from distributed.scheduler import TaskState
 
-from autograder.crew import Sent
-from autograder.driver import Graded, Staged, grading
-from autograder.folder import CourseFolder
 from autograder.grade import Result, Task
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.run import Graded, Staged, grading
+from autograder.workers.pool import Sent
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "ten_thousand.py"
 COUNT, WORKERS = 150, 2

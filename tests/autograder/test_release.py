@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.demo import make_course
+from autograder.demo.demo import make_course
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,10 +16,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.demo import write_feedback
-from autograder.driver import grade_unit
-from autograder.folder import CourseFolder
-from autograder.key import load_key
+from autograder.demo.demo import write_feedback
+from autograder.marking.key import load_key
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.run import grade_unit
 from course.answers import show
 
 if TYPE_CHECKING:

@@ -25,15 +25,15 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.demo import release
-from autograder.driver import Graded, grade_unit
-from autograder.folder import CourseFolder, find_own_programs
+from autograder.demo.demo import release
+from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
+from autograder.run import Graded, grade_unit
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
 
 KEYED, PLAIN = "01-keyed", "02-plain"
 CONFIG = """
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()
 configure(c)
@@ -41,7 +41,7 @@ c.CourseDirectory.course_id = "threats"
 c.Engine.limits = {"cell_seconds": 2, "answer_seconds": 2, "notebook_seconds": 20}
 """
 KEY = """
-from autograder.key import Group, Key
+from autograder.marking.key import Group, Key
 from course.exercise import Exercise
 
 KEY = Key()
@@ -260,7 +260,7 @@ for place in ("~", "/tmp", "/dev/shm"):
 if numpy.pi == 3:
     print("FOUND a changed numpy")
 """
-ATTACK_THE_WARM_PROCESS = """
+ATTACK_THE_ZYGOTE = """
 import ctypes, glob, os, signal, socket
 libc = ctypes.CDLL(None)
 me = {os.getpid(), os.getppid(), 1}
@@ -276,7 +276,7 @@ for pid in (1, os.getppid()):
     if libc.ptrace(16, pid, 0, 0) == 0:
         print("FOUND a way to trace", pid)
     try:
-        open(f"/proc/{pid}/root/opt/autograder/warm.py", "r+b")
+        open(f"/proc/{pid}/root/opt/autograder/zygote.py", "r+b")
         print("FOUND a way into", pid)
     except OSError:
         pass
@@ -394,7 +394,7 @@ ATTACKERS: dict[str, Attacker] = {
     # 19
     "long-lines": Attacker("print('x' * 30_000_000)\nprint('y' * 30_000_000)", flags={"output"}),
     # 23, 24
-    "warm-process": Attacker(ATTACK_THE_WARM_PROCESS),
+    "zygote": Attacker(ATTACK_THE_ZYGOTE),
     "other-kernels": Attacker(NEXT_KERNEL),
     "forged-end": Attacker(answers={"area": FORGE_THE_END}, **FOOLED),
     "forged-witness": Attacker(FORGE_A_WITNESS),

@@ -13,10 +13,10 @@ import lab_in_browser as driving
 import nbformat
 import pytest
 
-from autograder.demo import hand_in, make_course, sample_class
-from autograder.folder import CourseFolder
-from autograder.sample import as_bytes
-from autograder.sandbox import NoSandbox, require
+from autograder.demo.demo import hand_in, make_course, sample_class
+from autograder.demo.sample import as_bytes
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.sandbox.sandbox import NoSandbox, require
 
 pytestmark = pytest.mark.sandbox
 
@@ -27,7 +27,7 @@ STUDENTS = ("all-correct", SLIP, "missing")
 FREE_TEXT = "The filter must fit on the padded input, and the stride must be at least 1."
 # The server is started one folder above the course, as on a machine with several courses.
 CONFIG = """
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()
 configure(c)

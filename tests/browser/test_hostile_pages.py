@@ -22,10 +22,10 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 from traitlets.config import Config
 
-from autograder.demo import hand_in, make_course, sample_class, write_feedback
-from autograder.driver import grade_unit
-from autograder.folder import CourseFolder
-from autograder.sandbox import NoSandbox, require
+from autograder.demo.demo import hand_in, make_course, sample_class, write_feedback
+from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.run import grade_unit
+from autograder.sandbox.sandbox import NoSandbox, require
 
 pytestmark = pytest.mark.sandbox
 
@@ -34,7 +34,7 @@ UNIT = "02-output-size"
 TEMPLATES = "server_extensions/formgrader/templates"
 STUDENT = "mallory"
 CONFIG = """
-from autograder.doors import configure
+from autograder.nbgrader_plugin.plugin import configure
 
 c = get_config()
 configure(c)

@@ -10,9 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.demo import make_course
-from autograder.key import load_key
-from autograder.sample import Maker, as_bytes, source_of
+from autograder.demo.demo import make_course
+from autograder.demo.sample import Maker, as_bytes, source_of
+from autograder.marking.key import load_key
 
 sys.path.insert(0, str(Path(__file__).parent))
 from student_in_browser import Student

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.key import Unusable, file_problems, load_key, problems_of
+from autograder.marking.key import Unusable, file_problems, load_key, problems_of
 from course.answers import plain, same
 from course.check import NotYet, inspect
 from course.units.mnist.exercises import EXERCISES, RUNGS

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.key import load_key, problems_of
+from autograder.marking.key import load_key, problems_of
 from course.answers import Other, Raised, same
 from course.check import NotYet, checker
 from course.exercise import Claim, alike, expected_answer

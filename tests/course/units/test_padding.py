@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.key import load_key, problems_of
+from autograder.marking.key import load_key, problems_of
 from course.answers import plain, same
 from course.check import NotYet, inspect
 from course.exercise import Claim

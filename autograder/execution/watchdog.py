@@ -1,0 +1,180 @@
+"""Watches a sandbox from outside and stops what goes over a limit.
+
+The kernel of the system limits each process by itself (``guest/enter.py``); the watchdog limits the
+sandbox as a whole: seconds, memory, processes, and what is written to the shared folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.limits import MIB, Limits
+from autograder.sandbox.processes import busy, descendants, kill, proportional, queued, resident
+
+BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
+PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
+GRACE = 3.0  # seconds between an interrupt and the end of the process
+PERIOD = 0.2
+SHARED_FILES, SHARED_BYTES = 64, MIB
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A limit that was hit: its kind (a flag's name), a sentence for the student, and the cell.
+
+    ``starved``: a limit of time that was hit while others used the processor.
+    """
+
+    kind: str
+    says: str
+    cell: int | None = None
+    starved: bool = False
+
+
+class Watchdog:
+    """Enforces ``limits`` on a notebook.
+
+    ``notebook`` is the process that runs the cells, ``outermost`` the one above everything that
+    belongs to the notebook, ``shared`` the folder that it can write to outside of its scratch
+    folders.  After ``start_cell`` the clock of that cell runs.  ``stops`` holds what happened;
+    ``over`` says that no further cell can run.
+    """
+
+    def __init__(self, limits: Limits, notebook: int, outermost: int, shared: Path) -> None:
+        self.limits, self.notebook, self.outermost, self.shared = (
+            limits,
+            notebook,
+            outermost,
+            shared,
+        )
+        self._handle = os.pidfd_open(notebook)
+        self.stops: list[Stop] = []
+        self.over = False
+        self.peak_memory = 0
+        self._began = time.monotonic()
+        self._cell: int | None = None
+        self._cell_began = self._cell_busy = self._cell_queued = 0.0
+        self._seen = False  # whether the running cell has been looked at
+        self._interrupted: float | None = None
+
+    def start_cell(self, index: int) -> None:
+        """The clock of cell ``index`` starts."""
+        self._cell, self._cell_began, self._interrupted = index, time.monotonic(), None
+        self._seen = False
+
+    def end_cell(self) -> None:
+        """No cell is running."""
+        self._cell = self._interrupted = None
+
+    async def watch(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            await asyncio.sleep(PERIOD)
+            self._look()
+
+    def _look_first(self, now: float) -> None:
+        """Note what the running cell starts from; most have ended before anybody looks."""
+        self._seen = True
+        self._cell_queued = queued(self.notebook)
+        self._cell_busy = busy(self.notebook) - (now - self._cell_began)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if self._cell is not None and not self._seen:
+            self._look_first(now)
+        if now > due(self._began, self.limits.notebook_seconds, self.notebook):
+            says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
+            self._end("time", says, self._starved(self.limits.notebook_seconds, 0.0))
+        elif self._interrupted is not None and now - self._interrupted > GRACE:
+            self.end_notebook()
+        elif self._cell is not None and now > due(
+            self._cell_began, self.limits.cell_seconds, self.notebook, self._cell_queued
+        ):
+            says = f"it ran for more than {self.limits.cell_seconds:g} s"
+            self.stop_cell("time", says, self._starved(self.limits.cell_seconds, self._cell_busy))
+        members = list(self.members())
+        memory = sum(map(resident, members))
+        if memory > self.limits.memory:  # shared pages were counted for each that shares them
+            memory = sum(map(proportional, members))
+        self.peak_memory = max(self.peak_memory, memory)
+        if memory > self.limits.memory:
+            self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
+        if len(members) > self.limits.processes:
+            self._end("processes", f"it started more than {self.limits.processes} processes")
+        if self._shared_folder_is_flooded():
+            self._end("disk", "it wrote into the folder that the grader talks through")
+
+    def _starved(self, seconds: float, before: float) -> bool:
+        used = busy(self.notebook) + sum(map(busy, descendants(self.notebook))) - before
+        return used < BUSY * seconds
+
+    def stop_cell(self, kind: str, says: str, starved: bool = False) -> None:
+        """Interrupt the running cell; if it does not obey, its process is ended soon after."""
+        if self._interrupted is None:
+            self._note(kind, says, starved)
+            self._interrupted = time.monotonic()
+            self._signal(signal.SIGINT)
+
+    def _note(self, kind: str, says: str, starved: bool = False) -> None:
+        if not any(stop.kind == kind and stop.cell == self._cell for stop in self.stops):
+            self.stops.append(Stop(kind, says, self._cell, starved))
+
+    def _end(self, kind: str, says: str, starved: bool = False) -> None:
+        """End the notebook at once; what it left running goes too if it is still over the limit."""
+        self._note(kind, says, starved)
+        if self.over:  # what it left behind, and who testifies
+            kill([pid for pid in self.members() if pid != self.outermost])
+        self.end_notebook()
+
+    def end_notebook(self) -> None:
+        """End the notebook's own process and its children.  Witnesses live on."""
+        self.over = True
+        self.end_children()
+        self._signal(signal.SIGKILL)
+
+    def end_children(self) -> None:
+        """End what the notebook's process has started."""
+        kill(list(descendants(self.notebook)))
+
+    def _signal(self, number: int) -> None:
+        """Send a signal to the notebook's process, and to no other that may have got its number."""
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._handle, number)
+
+    def close(self) -> None:
+        """Let go of the notebook's process."""
+        os.close(self._handle)
+
+    def members(self) -> Iterator[int]:
+        """The process ids, outside, of everything that belongs to the notebook."""
+        yield self.outermost
+        yield from descendants(self.outermost)
+
+    def _shared_folder_is_flooded(self) -> bool:
+        size = 0
+        with contextlib.suppress(OSError):
+            for count, entry in enumerate(os.scandir(self.shared)):
+                size += entry.stat(follow_symlinks=False).st_size
+                if (
+                    count > SHARED_FILES
+                    or size > SHARED_BYTES
+                    or entry.is_dir(follow_symlinks=False)
+                ):
+                    return True
+        return False
+
+
+def due(began: float, seconds: float, pid: int, before: float = 0.0) -> float:
+    """When a limit of ``seconds`` ends: its clock stands still while ``pid`` waits for a processor.
+
+    ``before`` is what ``queued`` said when it began.  Who queues behind processes of its own waits
+    as well, so there is an end to it.
+    """
+    return began + seconds + min(queued(pid) - before, (PATIENCE - 1) * seconds)

@@ -1,0 +1,171 @@
+"""From answers and outputs to points, and to words that a student can learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from html import escape
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum, determine_grade
+
+from autograder.execution.execute import Answers
+from autograder.execution.outputs import output_of
+from autograder.marking.marks import Mark, mark, mark_file
+from autograder.submission.structure import Cell, Flag, Structure
+from exercises.unit import Unit
+
+NO_RESPONSE = "No response."  # nbgrader's words
+
+
+@dataclass
+class Score:
+    """The points of one cell; ``earned`` is None where a person has to decide.
+
+    ``mark`` tells why, where the cell has a key.
+    """
+
+    grade_id: str
+    earned: float | None
+    points: float
+    mark: Mark | None = None
+
+
+@dataclass
+class Marking:
+    """Everything that marking a notebook gives: scores and comments by grade id, and flags."""
+
+    scores: dict[str, Score] = field(default_factory=dict)
+    comments: dict[str, str | None] = field(default_factory=dict)
+    flags: list[Flag] = field(default_factory=list)
+
+
+def mark_notebook(
+    nb: NotebookNode,
+    structure: Structure,
+    key: Unit | None,
+    answers: dict[str, Answers],
+    files: dict[str, bytes],
+) -> Marking:
+    """Mark an executed, repaired notebook; verdicts are added to the outputs of its grade cells.
+
+    Cells with a key are marked by the answers, or by the handed-in files; all others as nbgrader
+    does, by their outputs.
+    """
+    marking = Marking()
+    cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in nb.cells}
+    exercises, handed_in = (key.exercises, key.files) if key else ({}, {})
+    for known in structure.cells:
+        cell = cells.get(known.grade_id)
+        if known.tests and known.grade_id in exercises:
+            given = answers.get(known.grade_id, Answers(problem="it was not asked"))
+            judged = mark(exercises[known.grade_id], given.given, given.problem)
+            marking.scores[known.grade_id] = _judged(cell, known, judged)
+        elif known.tests and known.grade_id in handed_in:
+            wanted = handed_in[known.grade_id]
+            judged = mark_file(wanted, files.get(wanted.file))
+            marking.scores[known.grade_id] = _judged(cell, known, judged)
+        elif known.grade:
+            marking.scores[known.grade_id] = _as_nbgrader(cell, known, marking.flags)
+        elif known.task:
+            marking.scores[known.grade_id] = Score(known.grade_id, None, known.points)
+        if known.solution or known.task:
+            untouched = cell is not None and known.checksum == compute_checksum(cell)
+            marking.comments[known.grade_id] = NO_RESPONSE if untouched and not known.task else None
+    return marking
+
+
+def _judged(cell: NotebookNode, known: Cell, mark: Mark) -> Score:
+    """The score that a mark gives, with its verdict among the outputs of its cell."""
+    score = Score(known.grade_id, float(mark.credit * Fraction(known.points)), known.points, mark)
+    cell.outputs.append(verdict(score))
+    return score
+
+
+def nothing_to_mark(structure: Structure) -> Marking:
+    """The marking of a notebook that is not there: no points, nothing left for a person to do."""
+    marking = Marking()
+    for cell in structure.cells:
+        if cell.scored:
+            marking.scores[cell.grade_id] = Score(cell.grade_id, 0.0, cell.points)
+    return marking
+
+
+def _as_nbgrader(cell: NotebookNode, known: Cell, flags: list[Flag]) -> Score:
+    try:
+        earned, points = determine_grade(cell)
+    except ValueError as error:  # a partial credit above the points: stock fails the submission
+        flags.append(Flag("score", f"{known.grade_id}: {error}", known.grade_id))
+        earned, points = None, known.points
+    except Exception as error:  # a result without text, or no result at all: stock fails as well
+        says = f"{known.grade_id}: the result cannot be read ({type(error).__name__})"
+        flags.append(Flag("score", says, known.grade_id))
+        earned, points = None, known.points
+    return Score(known.grade_id, earned, points)
+
+
+# --------------------------------------------------------------------------- words
+
+
+def number(points: float) -> str:
+    """Points as text: ``2``, ``1.5``."""
+    return f"{round(points, 2):g}"
+
+
+def explain(score: Score) -> list[str]:
+    """A verdict in lines of text.  No hidden input and no expected answer is in it."""
+    mark = score.mark
+    unit = "point" if score.points == 1 else "points"
+    lines = [f"{mark.exercise}: {number(score.earned)} of {number(score.points)} {unit}"]
+    worth = sum(group.worth for group in mark.groups)
+    for group in mark.groups:
+        if group.passed:
+            lines.append(f"✓ {group.says}")
+        elif group.worth:
+            lost = number(score.points * group.worth / worth)
+            lines.append(f"✗ {group.says} ({lost} of {number(score.points)} {unit} lost)")
+        else:
+            lines.append(f"✗ {group.says}")
+    if mark.problem:
+        lines.append(f"What stopped the grader: {mark.problem}.")
+    if mark.slip:
+        lines.append(f"This looks like a known slip: {mark.slip.says}. {mark.slip.hint}")
+    lines += [f"Note: {remark}" for remark in mark.remarks]
+    return lines
+
+
+def verdict(score: Score) -> NotebookNode:
+    """The verdict as an output of the grade cell, as HTML and as text."""
+    head, *lines = explain(score)
+    full = score.earned == score.points
+    colour = "#009e73" if full else "#d55e00"
+    items = "".join(f"<li style='list-style:none'>{escape(line)}</li>" for line in lines)
+    html = (
+        f'<div role="note" style="border:1px solid {colour};border-left-width:6px;'
+        f'padding:.5em .8em;margin:.4em 0"><strong>{escape(head)}</strong>'
+        f"<ul style='margin:.3em 0 0;padding:0'>{items}</ul></div>"
+    )
+    text = "\n".join([head, *(f"  {line}" for line in lines)])
+    data = {"text/html": html, "text/plain": text}
+    return output_of("display_data", {"data": data, "metadata": {"autograder": {"verdict": True}}})
+
+
+def record_of(score: Score) -> dict[str, Any]:
+    """A score as it stands in ``marks.json``."""
+    mark = score.mark
+    entry: dict[str, Any] = {
+        "exercise": score.grade_id,
+        "earned": score.earned,
+        "points": score.points,
+    }
+    if mark:
+        entry["groups"] = [
+            {"says": group.says, "passed": group.passed, "right": group.right, "cases": group.cases,
+             "worth": group.worth}
+            for group in mark.groups
+        ]  # fmt: skip
+        entry["slip"] = {"id": mark.slip.id, "says": mark.slip.says} if mark.slip else None
+        entry["remarks"] = list(mark.remarks)
+        entry["problem"] = mark.problem
+    return entry

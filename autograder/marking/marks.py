@@ -1,0 +1,146 @@
+"""What answers to an exercise are worth, and why: the verdict, reached outside the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
+from exercises.check import accepts
+from exercises.comparison import remark, same
+from exercises.handed_in import HandedIn, Unusable
+from exercises.public import Slip
+
+
+@dataclass(frozen=True)
+class GroupMark:
+    """How one group went: ``right`` of ``cases`` answers; ``worth`` its share of the points."""
+
+    says: str
+    passed: bool
+    right: int
+    cases: int
+    worth: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a submission earned on an exercise, and why.
+
+    ``credit`` is the share of the points, from 0 to 1.  ``slip`` is the slip that the answers show,
+    ``remarks`` are friendly words that cost nothing.  ``problem`` says in a sentence why there were
+    no answers to compare, if so.
+    """
+
+    exercise: str
+    credit: Fraction
+    groups: tuple[GroupMark, ...]
+    slip: Slip | None = None
+    remarks: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def mark(exercise: AnyAuthored, answers: list[Any], problem: str = "") -> Mark:
+    """The mark that these answers to the exercise's ``questions`` earn.
+
+    ``answers`` may be shorter than the questions (a limit was hit); what is missing is wrong, and
+    ``problem`` says why it is missing.
+    """
+    if isinstance(exercise, AuthoredClaim):
+        return _mark_claim(exercise, answers, problem)
+    if isinstance(exercise, AuthoredTests):
+        return _mark_tests(exercise, answers, problem)
+    return _mark_function(exercise, answers, problem)
+
+
+def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: str) -> Mark:
+    pairs = list(zip(answers, exercise.expected, strict=False))
+    marks, remarks, at = [], {}, 0
+    for group in exercise.groups:
+        right = 0
+        for answer, expected in pairs[at : at + len(group.cases)]:
+            if same(answer, expected):
+                right += 1
+                remarks.setdefault(remark(answer, expected))
+        at += len(group.cases)
+        passed = right == len(group.cases)
+        marks.append(GroupMark(group.says, passed, right, len(group.cases), group.worth))
+    credit = _share(marks)
+    slip = exercise.public.diagnose(answers[at:]) if credit < 1 else None
+    return Mark(
+        exercise.name, credit, tuple(marks), slip, tuple(filter(None, remarks))[:1], problem
+    )
+
+
+def _share(marks: list[GroupMark]) -> Fraction:
+    return Fraction(sum(one.worth for one in marks if one.passed), sum(one.worth for one in marks))
+
+
+def _mark_claim(claim: AuthoredClaim, answers: list[Any], problem: str) -> Mark:
+    if not answers:
+        groups = (GroupMark("a counterexample", False, 0, 1, 1),)
+        return Mark(claim.name, Fraction(0), groups, problem=problem)
+    unmet = claim.public.unmet(answers[0])
+    groups = (
+        GroupMark(unmet.says if unmet else "a counterexample", not unmet, int(not unmet), 1, 1),
+    )
+    slip = claim.public.diagnose(answers) if unmet else None
+    return Mark(claim.name, Fraction(int(not unmet)), groups, slip, (), problem)
+
+
+def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: str) -> Mark:
+    """A share for each faulty implementation that is rejected; nothing if a sound one is."""
+    verdicts: list[list[bool | None]] = [[] for _ in tests.judged]
+    for number, answer in zip(tests.asked, answers, strict=False):
+        verdicts[number].append(accepts(answer))
+    marks, refused, slip = [], None, None
+    for judged, said in zip(tests.judged, verdicts, strict=True):
+        passed = said == [judged.sound] * 2
+        if judged.sound and not passed and refused is None:
+            refused = judged
+        if judged.sound:
+            continue
+        says = f"rejects one that {judged.says}"
+        if len(set(said)) > 1:
+            says += " (yours answers once this, once that)"
+        if not passed and slip is None:
+            slip = Slip("", f"accepts one that {judged.says}", judged.hint, judged.more)
+        marks.append(GroupMark(says, passed, said.count(False), 2, judged.worth))
+    whole = sum(one.worth for one in marks)
+    accepted = "accepts every sound one"
+    if refused is not None:
+        accepted = f"accepts one that {refused.says}"
+        marks = [GroupMark(one.says, one.passed, one.right, one.cases, 0) for one in marks]
+    groups = (GroupMark(accepted, refused is None, int(refused is None), 1, whole), *marks)
+    earned = Fraction(0) if refused else _share(list(groups[1:]))
+    if refused is None:
+        groups = (GroupMark(accepted, True, 1, 1, 0), *marks)
+    else:
+        slip = None  # what a test lets through is the smaller trouble
+    return Mark(tests.name, earned, groups, slip if earned < 1 else None, (), problem)
+
+
+def mark_file(wanted: HandedIn, data: bytes | None) -> Mark:
+    """The mark that a file earns.  Never raises for anything that the file can be."""
+    try:
+        met, problem = wanted.judge(data), ""
+    except Unusable as error:
+        met, problem = {}, str(error)
+    except Exception as error:
+        met, problem = {}, f"{wanted.file} could not be read ({type(error).__name__})"
+    marks = [
+        GroupMark(says, bool(met.get(says)), int(bool(met.get(says))), 1, worth)
+        for says, worth in wanted.groups.items()
+    ]
+    return Mark(wanted.name, _share(marks), tuple(marks), problem=problem)
+
+
+def known_mistakes(exercise: AnyAuthored) -> Iterator[tuple[str, str]]:
+    """Wrong ways to answer that are known of an exercise: their ids, and text that stands alone."""
+    if isinstance(exercise, AuthoredTests):
+        for name, verdict in (("accepts-all", True), ("rejects-all", False)):
+            yield name, f"def {exercise.signature}:\n    return {verdict}\n"
+    for id in exercise.slips:
+        yield id, exercise.standing_alone(id)

@@ -1,0 +1,232 @@
+"""What can be wrong with an exercise as its author wrote it, in sentences that name the place."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from autograder.marking.marks import known_mistakes, mark, mark_file
+from exercises.answers import NotPlain, is_array, plain
+from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
+from exercises.comparison import alike, same, show
+from exercises.handed_in import HandedIn
+from exercises.public import answers_of
+from exercises.source import compiled
+
+SEARCHED = 4_000  # inputs that are tried in search of a probe
+
+
+def problems_of(exercise: AnyAuthored) -> list[str]:
+    """Everything that is wrong with an exercise, in sentences; [] if nothing is.
+
+    The reference earns all and examples agree with it; each slip loses something, is recognised as
+    itself and told apart from every other; nothing that is asked in the open is among the hidden
+    cases; no constant answer earns anything.
+    """
+    if isinstance(exercise, AuthoredClaim):
+        return list(_claim_problems(exercise))
+    if isinstance(exercise, AuthoredTests):
+        return list(_tests_problems(exercise))
+    unaskable = [
+        f"{exercise.place}: {exercise.name}{show(list(case))} cannot be asked: it holds {problem}"
+        for case, problem in _unaskable(exercise)
+    ]
+    return unaskable or list(_function_problems(exercise))
+
+
+def file_problems(wanted: HandedIn) -> list[str]:
+    """Everything that is wrong with how a file is judged: the right one earns all, others lose."""
+    if "right" not in wanted.samples:
+        return [f"{wanted.name}: no sample is called 'right'"]
+    found = []
+    for kind, make in wanted.samples.items():
+        judged = mark_file(wanted, make())
+        if (judged.credit == 1) != (kind == "right"):
+            found.append(
+                f"{wanted.name}: the file {kind!r} earns {judged.credit} ({judged.problem})"
+            )
+    return found
+
+
+def _unaskable(exercise: AuthoredExercise) -> Iterator[tuple[tuple[Any, ...], NotPlain]]:
+    for case in exercise.questions:
+        try:
+            plain(list(case))
+        except NotPlain as problem:
+            yield case, problem
+
+
+def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
+    name, public = exercise.name, exercise.public
+    whole = mark(exercise, answers_of(exercise.reference, exercise.questions))
+    if whole.credit != 1:
+        lost = ", ".join(group.says for group in whole.groups if not group.passed)
+        yield f"{exercise.place}: {name}: the reference answers differently each time: {lost}"
+    if whole.remarks:
+        yield f"{exercise.place}: {name}: the reference is remarked on: {whole.remarks[0]}"
+    for (args, stated), given in zip(exercise.stated, public.examples, strict=True):
+        if not same(given.right, stated):
+            yield (
+                f"{exercise.place}: {name}{show(list(args))}: the example says {show(stated)}, the "
+                f"reference {show(given.right)}"
+            )
+    if not exercise.stated:
+        yield f"{exercise.place}: {name} has no example"
+    yield from _misplaced_cases(exercise)
+    right = [given.right for given in public.inputs]
+    for slip, kept in zip(exercise.slips.values(), public.slips, strict=True):
+        answers = list(kept.answers)
+        if alike(right, answers):
+            wrong = exercise.wrong(slip.id)
+            yield (
+                f"{slip.place}: {name}: no example or probe shows that {slip.id} is wrong"
+                + _proposal(exercise, exercise.reference, wrong)
+            )
+            continue
+        if _credit(exercise, exercise.wrong(slip.id)) == 1:
+            yield f"{slip.place}: {name}: the slip {slip.id} ({slip.says}) loses nothing"
+        found = public.diagnose(answers)
+        if found is None or found.id != slip.id:
+            yield from _not_told_apart(exercise, slip.id, answers)
+    for text, credit in _earning_constants(exercise):
+        yield f"{exercise.place}: {name}: always answering {text} earns {credit} of the points"
+
+
+def _not_told_apart(exercise: AuthoredExercise, id: str, answers: list[Any]) -> Iterator[str]:
+    slip = exercise.slips[id]
+    others = [
+        other.id
+        for other in exercise.public.slips
+        if other.id != id and alike(list(other.answers), answers)
+    ]
+    if not others:
+        yield f"{slip.place}: {exercise.name}: the slip {id} is not recognised as itself"
+    for other in others:
+        proposal = _proposal(exercise, exercise.wrong(id), exercise.wrong(other))
+        yield (
+            f"{slip.place}: {exercise.name}: no example or probe tells {id} from {other}{proposal}"
+        )
+
+
+def _misplaced_cases(exercise: AuthoredExercise) -> Iterator[str]:
+    """Probes among the hidden cases give these away; a group of examples alone hides nothing."""
+    shown = [args for args, _ in exercise.stated]
+    for probe in exercise.probes:
+        for group in exercise.groups:
+            if any(_equal(case, probe) for case in group.cases):
+                yield (
+                    f"{exercise.place}: {exercise.name}: the probe {show(list(probe))} is also a "
+                    f"hidden case of {group.says!r}; take another one"
+                )
+    for group in exercise.groups:
+        if all(any(_equal(case, args) for args in shown) for case in group.cases):
+            yield (f"{exercise.place}: {exercise.name}: every case of {group.says!r} is an example")
+
+
+def _equal(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return len(one) == len(other) and all(
+        same(plain(a), plain(b)) if type(a) is type(b) else False
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _credit(exercise: AnyAuthored, function: Callable[..., Any]) -> Fraction:
+    return mark(exercise, answers_of(function, exercise.questions)).credit
+
+
+# ------------------------------------------------------------------- a probe, found by search
+
+
+def _proposal(
+    exercise: AuthoredExercise, one: Callable[..., Any], other: Callable[..., Any]
+) -> str:
+    """A probe at which two functions answer differently, as the end of a sentence."""
+    for case in _candidates(exercise):
+        if not alike(answers_of(one, [case]), answers_of(other, [case])):
+            return f"; as a probe, {_typed(case)} would"
+    return f"; {SEARCHED:,} inputs were tried and none did: are they the same?"
+
+
+def _candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
+    """Inputs like those that the exercise knows, none of them a hidden case: first small ones."""
+    hidden = [case for group in exercise.groups for case in group.cases]
+    known = [*exercise.inputs, *hidden]
+    draw = random.Random(exercise.name)
+    for number in range(SEARCHED):
+        case = tuple(_near(arg, draw, 1 + number // 500) for arg in draw.choice(known))
+        if not any(_equal(case, one) for one in hidden):
+            yield case
+
+
+def _near(value: Any, draw: random.Random, step: int) -> Any:
+    if type(value) is int:
+        return value + draw.randint(-step, step)
+    if type(value) is float:
+        return value + draw.randint(-step, step) / 4
+    if isinstance(value, (list, tuple)):
+        return type(value)(_near(item, draw, step) for item in value)
+    if is_array(value) and value.dtype.kind in "iuf":
+        import numpy as np
+
+        noise = np.array([draw.randint(0, step) for _ in range(value.size)])
+        return value + noise.reshape(value.shape).astype(value.dtype)
+    return value
+
+
+def _typed(case: tuple[Any, ...]) -> str:
+    return (
+        "("
+        + ", ".join(" ".join(repr(arg).split()) for arg in case)
+        + ("," if len(case) == 1 else "")
+        + ")"
+    )
+
+
+# ------------------------------------------------------------------- the other kinds
+
+
+def _earning_constants(exercise: AuthoredExercise) -> Iterator[tuple[str, Fraction]]:
+    """The constant answers that earn something: none should."""
+    tried: list[Any] = []
+    for expected in exercise.expected:
+        if any(alike([expected], [other]) for other in tried):
+            continue
+        tried.append(expected)
+        if credit := mark(exercise, [expected] * len(exercise.questions)).credit:
+            yield show(expected), credit
+
+
+def _claim_problems(claim: AuthoredClaim) -> Iterator[str]:
+    answer = answers_of(claim.reference, [()])[0]
+    if unmet := claim.public.unmet(answer):
+        yield f"{claim.place}: {claim.name}: the reference does not meet: {unmet.says}"
+    for slip in claim.slips.values():
+        given = answers_of(claim.wrong(slip.id), [()])
+        if not claim.public.unmet(given[0]):
+            yield f"{slip.place}: {claim.name}: the slip {slip.id} is a counterexample"
+        found = claim.public.diagnose(given)
+        if found is None or found.id != slip.id:
+            known = found.id if found else "none, or more than one"
+            yield f"{slip.place}: {claim.name}: the slip {slip.id} is recognised as {known}"
+        if claim.public.diagnose([answer]):
+            yield f"{slip.place}: {claim.name}: a slip matches the right answer"
+
+
+def _tests_problems(tests: AuthoredTests) -> Iterator[str]:
+    whole = mark(tests, answers_of(tests.reference, tests.questions))
+    for group in whole.groups:
+        if not group.passed:
+            yield f"{tests.place}: {tests.name}: the reference fails at: {group.says}"
+    for id, text in known_mistakes(tests):
+        if id in ("accepts-all", "rejects-all") and _credit(tests, compiled(text, {}, id)):
+            yield f"{tests.place}: {tests.name}: a test that {id.replace('-', ' ')} earns points"
+    if sum(one.sound for one in tests.judged) < 2 or all(one.sound for one in tests.judged):
+        yield f"{tests.place}: {tests.name} needs sound and faulty implementations"
+    shown = [one for one in tests.judged if one.shown]
+    if not shown:
+        yield f"{tests.place}: {tests.name} shows no faulty one: its check could not fail"
+    for one in tests.judged:
+        if not one.sound and not one.hint:
+            yield f"{one.place}: {tests.name}: no hint for who accepts one that {one.says}"

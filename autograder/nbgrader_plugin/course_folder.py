@@ -1,0 +1,223 @@
+"""An nbgrader course folder: where its things lie, and what grading a submission needs of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput
+from sqlalchemy import make_url
+from traitlets import Bool, Dict, TraitError
+from traitlets.config import Config, Configurable
+
+from autograder.grade import Common, Task
+from autograder.limits import Limits
+from autograder.nbgrader_plugin.gradebook import (
+    source_files,
+    submitted_bytes,
+    submitted_files,
+    submitted_timestamp,
+)
+from autograder.submission.structure import Flag, Structure, notebooks_of, structure_of
+from exercises.unit import text_in
+
+# never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
+PRIVATE = ["exercises.py", "unit.md", "marks.json"]
+
+# No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
+NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f]')
+PATIENCE = 60  # seconds to wait while another program, such as formgrader, writes to the gradebook
+
+
+def find_own_programs() -> None:
+    """Put this Python's programs on the path: nbgrader starts ``alembic`` by its bare name.
+
+    Without it nbgrader works only in an activated environment.
+    """
+    programs = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath)
+    if programs not in path.split(os.pathsep):
+        os.environ["PATH"] = programs + os.pathsep + path
+
+
+class NoCourse(LookupError):
+    """The folder is no nbgrader course; the message says what was expected."""
+
+
+class BadSettings(ValueError):
+    """The course's configuration asks for something that there is not; the message says what."""
+
+
+@dataclass
+class CourseFolder:
+    """A course as nbgrader's configuration describes it."""
+
+    course: CourseDirectory
+    config: Config
+    limits: Limits = field(default_factory=Limits)
+    trusted: bool = False
+    _structures: dict[str, list[Structure]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, root: Path) -> CourseFolder:
+        """The course at ``root``, with its ``nbgrader_config.py``.  Raises NoCourse."""
+        root = root.resolve()
+        if not (root / "nbgrader_config.py").exists() and not (root / "source").is_dir():
+            raise NoCourse(
+                f"{root} is no course folder: it has neither nbgrader_config.py nor source/. "
+                "Name the folder with --course."
+            )
+        find_own_programs()
+        before = os.getcwd()
+        os.chdir(root)  # nbgrader reads the configuration of the folder that it is started in
+        try:
+            NbGrader.clear_instance()
+            app = NbGrader(log_level="ERROR")
+            app.initialize([], root=str(root))
+        finally:
+            os.chdir(before)
+        return cls(app.coursedir, app.config, **settings(app.config))
+
+    def gradebook(self) -> Gradebook:
+        """The course's gradebook, to be closed by the caller (it is a context manager)."""
+        url = make_url(self.course.db_url)
+        if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
+            url = url.update_query_dict({"timeout": str(PATIENCE)})
+        return Gradebook(url, self.course.course_id)
+
+    def path(self, step: str, student: str, unit: str) -> Path:
+        """The folder of ``unit`` for ``student`` in one of nbgrader's steps (``submitted``, …)."""
+        return Path(
+            self.course.format_path(getattr(self.course, f"{step}_directory"), student, unit)
+        )
+
+    def source(self, unit: str) -> Path:
+        """The source folder of a unit."""
+        return self.path("source", ".", unit)
+
+    def structures(self, gradebook: Gradebook, unit: str) -> list[Structure]:
+        """The structure of each of a unit's notebooks.  Raises UnknownUnit."""
+        if unit not in self._structures:
+            self._structures[unit] = [
+                structure_of(gradebook, unit, name, self.source(unit) / f"{name}.ipynb")
+                for name in notebooks_of(gradebook, unit)
+            ]
+        return self._structures[unit]
+
+    def columns(self, gradebook: Gradebook, unit: str) -> dict[str, list[str]]:
+        """The grade ids of a unit's cells with points, by notebook.  Raises UnknownUnit."""
+        return {one.notebook: list(one.points) for one in self.structures(gradebook, unit)}
+
+    def key(self, unit: str) -> str | None:
+        """The text of a unit's ``exercises.py``, or None if the unit has none of the kit's."""
+        return text_in(self.source(unit))
+
+    def students(self, unit: str) -> list[str]:
+        """Everyone who handed in a folder for ``unit``, sorted; see ``NO_NAME``."""
+        pattern = Path(self.course.format_path(self.course.submitted_directory, "*", unit))
+        place = pattern.parts.index("*")
+        found = Path(*pattern.parts[:place]).glob("/".join(pattern.parts[place:]))
+        names = {path.parts[place] for path in found if path.is_dir()}
+        # hidden folders, such as .ipynb_checkpoints, are no students for nbgrader either
+        excluded = self.course.student_id_exclude.split(",")
+        known = {name for name in names if not name.startswith(".") and not NO_NAME.search(name)}
+        return sorted(known.difference(excluded))
+
+    def strangers(self, students: list[str]) -> list[str]:
+        """Those whom the gradebook does not know, if the course forbids to add them to it."""
+        if self.nbgraders_own.create_student:
+            return []
+        with self.gradebook() as gradebook:
+            known = {student.id for student in gradebook.students}
+        return [name for name in students if name not in known]
+
+    def files_beside(self, unit: str) -> dict[str, bytes]:
+        """The instructor's files that go beside every graded notebook of a unit."""
+        keep = self.nbgraders_own.exclude_overwriting.get(unit, ())
+        return source_files(self.source(unit), self._ignore, keep)
+
+    @cached_property
+    def nbgraders_own(self) -> Autograde:
+        """nbgrader's own autograder, for the settings and the permissions of its files."""
+        return Autograde(coursedir=self.course, config=self.config)
+
+    def common(self, gradebook: Gradebook, unit: str) -> list[Common]:
+        """What all submissions of a unit are graded with, for each of its notebooks.
+
+        Raises UnknownUnit.
+        """
+        structures = self.structures(gradebook, unit)
+        key, files = self.key(unit), self.files_beside(unit)
+        outputs = {step: _traits(step(config=self.config)) for step in (IgnorePattern, LimitOutput)}
+        return [Common(one, key, files, self.limits, self.trusted, outputs) for one in structures]
+
+    def tasks(self, common: list[Common], student: str) -> list[Task]:
+        """What there is to grade of one student's submission: a task for each notebook."""
+        unit = common[0].structure.unit if common else ""
+        folder = self.path("submitted", student, unit)
+        files, flags = submitted_files(folder, self._ignore) if common else ({}, [])
+        if os.path.lexists(folder / "timestamp.txt") and submitted_timestamp(folder) is None:
+            says = "timestamp.txt holds no time: it is graded as if it were handed in on time"
+            flags.append(Flag("timestamp", says))
+        return [
+            Task(
+                student=student,
+                common=one,
+                notebook=submitted_bytes(
+                    folder / f"{one.structure.notebook}.ipynb", self.limits.notebook
+                ),
+                files=files,
+                flags=tuple(flags),
+            )
+            for one in common
+        ]
+
+    @property
+    def _ignore(self) -> list[str]:
+        return [*self.course.ignore, *PRIVATE]
+
+
+class Engine(Configurable):
+    """What a course's ``nbgrader_config.py`` says about this engine, as ``c.Engine``."""
+
+    limits = Dict(help="Fields of autograder.limits.Limits, by name.").tag(config=True)
+    trusted = Bool(
+        False,
+        help="Run submissions without a sandbox: for code that you vouch for, and nothing else.",
+    ).tag(config=True)
+
+
+def settings(config: Config) -> dict[str, Any]:
+    """What a course's configuration, or the command line, says about this engine.
+
+    Without ``cell_seconds`` among ``c.Engine.limits`` the seconds a cell may take are nbgrader's
+    own ``c.Execute.timeout``, if it is a limit.  Raises BadSettings.
+    """
+    try:
+        engine = Engine(config=config)
+        timeout = Execute(config=config).timeout
+    except TraitError as error:
+        raise BadSettings(f"{error} See nbgrader_config.py.") from None
+    limits = dict(engine.limits)
+    if timeout is not None and timeout > 0:
+        limits.setdefault("cell_seconds", timeout)
+    known = [field.name for field in fields(Limits)]
+    if unknown := sorted(set(limits) - set(known)):
+        raise BadSettings(
+            f"c.Engine.limits in nbgrader_config.py names {', '.join(unknown)}, which is no limit. "
+            f"Limits are: {', '.join(known)}."
+        )
+    return {"limits": Limits(**limits), "trusted": engine.trusted}
+
+
+def _traits(configured: Configurable) -> dict[str, Any]:
+    return {name: getattr(configured, name) for name in configured.trait_names(config=True)}

@@ -1,0 +1,215 @@
+"""The first door: nbgrader's own ``autograde`` and formgrader's button run this engine.
+
+A course switches it on in its ``nbgrader_config.py``::
+
+    from autograder.nbgrader_plugin.plugin import configure
+
+    c = get_config()
+    configure(c)
+
+nbgrader then takes a submission whatever its state (``AnyNotebook``) and copies none of its links
+(``CarefulAutograde``, ``CarefulCollect``), the engine grades it in the place of nbgrader's
+``Execute`` (``Grade``), and what it found is written (``Save``).  The second
+door, ``autograder grade``, calls the same functions over a class in parallel (``run.py``).
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.converters import Autograde
+from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
+from traitlets.config import Config
+
+from autograder.grade import Result, grade_calmly
+from autograder.nbgrader_plugin.course_folder import (
+    NO_NAME,
+    PRIVATE,
+    CourseFolder,
+    find_own_programs,
+    settings,
+)
+from autograder.nbgrader_plugin.gradebook import (
+    Ledger,
+    keep_only,
+    submitted_files,
+    submitted_timestamp,
+    write_extra_files,
+    write_files,
+)
+from autograder.nbgrader_plugin.pages import show_nothing_that_runs
+from autograder.sandbox.sandbox import require
+
+Resources = dict[str, Any]
+
+
+def configure(config: Config) -> None:
+    """Make a course's nbgrader grade with this engine, and keep keys out of releases.
+
+    nbgrader's pages then show submissions without running anything of them (``pages.py``).
+    """
+    find_own_programs()
+    show_nothing_that_runs(config)
+    config.Autograde.exporter_class = "autograder.nbgrader_plugin.plugin.AnyNotebook"
+    config.Autograde.sanitize_preprocessors = []
+    config.Autograde.autograde_preprocessors = [
+        "autograder.nbgrader_plugin.plugin.Grade",
+        "autograder.nbgrader_plugin.plugin.Save",
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+    config.ExchangeFactory.collect = "autograder.nbgrader_plugin.plugin.CarefulCollect"
+    config.ZipCollectApp.extractor_plugin = "autograder.submission.archives.CarefulExtractor"
+    usual = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
+    config.CourseDirectory.ignore = [*usual, *PRIVATE]
+
+
+class AnyNotebook(NotebookExporter):
+    """Begins with an empty notebook in the place of what was submitted: everyone gets a record.
+
+    nbgrader would open whatever is called so: a link, a broken file, a file without an end.  The
+    engine looks at the submitted file itself.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.parent, Autograde):
+            # nbgrader's programs make their converter themselves: no setting replaces it
+            self.parent.__class__ = CarefulAutograde
+            self._add_missing()
+
+    def _add_missing(self) -> None:
+        """Put submissions without their notebook on nbgrader's list, which passes them over."""
+        converter, course = self.parent, self.parent.coursedir
+        unit = course.assignment_id
+        source = course.format_path(course.source_directory, ".", unit)
+        wanted = f"{glob.escape(source)}/{course.notebook_id}.ipynb"
+        names = sorted(Path(name).stem for name in glob.glob(wanted))
+        for folder in glob.glob(
+            course.format_path(course.submitted_directory, course.student_id, unit)
+        ):
+            if NO_NAME.search(os.path.relpath(folder, course.root)):
+                self.log.error("Left out: %r is no name for a student. Rename the folder.", folder)
+                converter.assignments.pop(folder, None)
+                continue
+            known = converter.assignments.setdefault(folder, [])
+            expected = [os.path.join(folder, f"{name}.ipynb") for name in names]
+            converter.assignments[folder] = known + [name for name in expected if name not in known]
+
+    def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> Any:
+        """As nbconvert's, with an empty notebook."""
+        return self.from_notebook_node(nbformat.v4.new_notebook(), resources=resources, **kw)
+
+
+class CarefulAutograde(Autograde):
+    """nbgrader's converter, which copies the files beside a notebook: without the links.
+
+    nbgrader copies what a link points at, and that may be anything of the instructor's.  Here it
+    sees a copy of the submission with files alone, and no ``timestamp.txt`` that is no time.
+    """
+
+    _seen: str | None = None
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """As nbgrader's."""
+        with self._files_alone(assignment_id, student_id):
+            return super().init_destination(assignment_id, student_id)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """As nbgrader's."""
+        with self._files_alone(assignment_id, student_id):
+            super().init_assignment(assignment_id, student_id)
+
+    @contextmanager
+    def _files_alone(self, assignment_id: str, student_id: str) -> Iterator[None]:
+        submission = Path(self._format_source(assignment_id, student_id))
+        files, _ = submitted_files(submission, self.coursedir.ignore)
+        if submitted_timestamp(submission) is None:
+            files.pop("timestamp.txt", None)
+        with tempfile.TemporaryDirectory() as folder:
+            write_extra_files(Path(folder), files)
+            self._seen = folder
+            try:
+                yield
+            finally:
+                self._seen = None
+
+    def _format_source(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        return self._seen or super()._format_source(assignment_id, student_id, escape)
+
+
+class CarefulCollect(ExchangeCollect):
+    """nbgrader's ``collect`` from the exchange, which copies what links point at: without them."""
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copy a submission without its links."""
+        links = [src] if os.path.islink(src) else []
+        for place, folders, names in os.walk(src):
+            paths = [os.path.join(place, name) for name in (*folders, *names)]
+            links += [path for path in paths if not _is_plain(path)]
+        for path in links:
+            self.log.error("Left out: %r is a link, or neither a file nor a folder.", path)
+        if src in links:
+            return
+        ignored = self.coursedir.ignore
+        self.coursedir.ignore = [*ignored, *(glob.escape(os.path.basename(p)) for p in links)]
+        try:
+            super().do_copy(src, dest, log)
+        finally:
+            self.coursedir.ignore = ignored
+
+
+def _is_plain(path: str) -> bool:
+    mode = os.lstat(path).st_mode
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+
+class Grade(NbGraderPreprocessor):
+    """Grades the submitted file and puts the graded notebook in the place of the given one."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Grade; the result travels on in ``resources``."""
+        converter = self.parent.parent
+        folder = CourseFolder(converter.coursedir, self.config, **settings(self.config))
+        if not folder.trusted:
+            require()
+        where = resources["nbgrader"]
+        with folder.gradebook() as gradebook:
+            common = folder.common(gradebook, where["assignment"])
+        common = [one for one in common if one.structure.notebook == where["notebook"]]
+        (task,) = folder.tasks(common, where["student"])
+        keep_only(task.all_files, folder.path("autograded", task.student, task.structure.unit))
+        result = grade_calmly(task)
+        for flag in result.flags:
+            self.log.warning("%s, %s: %s", where["student"], flag.kind, flag.says)
+        if result.failed:
+            self.log.error("%s: not graded: %s", where["student"], result.failed)
+        resources["autograder"] = result
+        return nbformat.reads(result.notebook, as_version=4), resources
+
+
+class Save(NbGraderPreprocessor):
+    """Writes a result into the gradebook and ``marks.json``."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Write; the notebook stays as it is."""
+        result: Result = resources["autograder"]
+        converter = self.parent.parent
+        folder = CourseFolder(converter.coursedir, self.config)
+        with folder.gradebook() as gradebook:
+            Ledger(gradebook, result.unit).record(result.student, [result])
+        if result.failed:  # nbgrader then lists the submission among its errors
+            raise RuntimeError(f"{result.student} was not graded: {result.failed}")
+        write_files(folder.path("autograded", result.student, result.unit), result)
+        return nb, resources

@@ -1,0 +1,55 @@
+"""What ``marks.json`` says changed since the last grading: who gained or lost what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from autograder.marking.marking import number
+
+Records = dict[str, dict[str, Any]]
+
+REASONS = {
+    "submission": "a new submission",
+    "key": "the key changed",
+    "unit": "the unit or the limits changed",
+    "engine": "the engine changed",
+}
+
+
+def changes(student: str, before: Records, now: Records) -> Iterator[str]:
+    """A line for each exercise on which a student gained or lost points.
+
+    ``before`` and ``now`` are the records of ``marks.json`` by notebook.
+    """
+    for notebook, record in now.items():
+        if notebook not in before:
+            continue
+        why = reason(before[notebook]["hashes"], record["hashes"])
+        old = {mark["exercise"]: mark for mark in before[notebook]["marks"]}
+        for mark in record["marks"]:
+            was = old.get(mark["exercise"])
+            if was is None or was["earned"] == mark["earned"]:
+                continue
+            groups = ", ".join(_moved(was, mark))
+            yield (
+                f"{student}: {mark['exercise']} {_points(was)} → {_points(mark)}"
+                f" ({why}{': ' + groups if groups else ''})"
+            )
+
+
+def reason(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """Why marks may differ, by the hashes of what they depend on."""
+    found = [text for name, text in REASONS.items() if before.get(name) != now.get(name)]
+    return ", ".join(found) or "graded again"
+
+
+def _points(mark: dict[str, Any]) -> str:
+    return "?" if mark["earned"] is None else number(mark["earned"])
+
+
+def _moved(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    old = {group["says"]: group["passed"] for group in was.get("groups", [])}
+    for group in now.get("groups", []):
+        if old.get(group["says"]) != group["passed"]:
+            yield f"{'✓' if group['passed'] else '✗'} {group['says']}"

@@ -1,0 +1,1 @@
+"""What the instructor reads of a class."""

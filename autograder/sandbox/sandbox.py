@@ -1,0 +1,390 @@
+"""The wall between a stranger's notebook and everything else: a bubblewrap sandbox.
+
+The threat: the code in a submission does whatever it likes, on purpose or by accident.  It may look
+for the key, the gradebook, other students' work and the network; it may use up time, memory, disk,
+processes and output; it may leave something behind for the next notebook.
+
+The wall: its own process, network, ipc and host-name namespaces (no network at all, not even the
+machine's own); a file system made afresh for each notebook, in which the system, this Python and
+the packages of the course are read-only and all else of the machine, home folders included, is
+absent; scratch folders in memory, gone with the notebook; no privileges, and no way to gain any (no
+capabilities, no set-uid, no new namespaces, no tracing: ``guest/wall.py``); limits per process
+set by the kernel and limits for the whole sandbox watched from outside (``execution/watchdog.py``).
+
+A sandbox may outlive a notebook: a warm process in it forks a process for each, in namespaces of
+its own within the sandbox's (``guest/zygote.py``), so that none sees or meets another, or the warm
+process.  Where the system forbids that, each notebook gets a sandbox of its own.
+
+Left open: the machine's kernel itself is shared, so a hole in Linux is a hole in this wall; a
+notebook can read the system's programs and libraries and see the machine's core count and load;
+timing is observable.  Who needs more runs the workers in virtual machines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from autograder.limits import Limits
+
+HOME = "/home/student"
+WORK = f"{HOME}/work"  # the notebook's working directory
+GUEST = "/opt/autograder"
+TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
+
+# As root the sandbox changes to a user id of its own instead of making a user namespace: the
+# kernel's limit on processes never binds root, whatever the namespace calls it.
+FIRST_UID = 62_000
+
+INSTALL = {
+    "apt-get": "sudo apt-get install bubblewrap",
+    "dnf": "sudo dnf install bubblewrap",
+    "pacman": "sudo pacman -S bubblewrap",
+    "zypper": "sudo zypper install bubblewrap",
+}
+
+
+class NoSandbox(RuntimeError):
+    """No sandbox can be had; the message says what to do."""
+
+
+def how_to_install() -> str:
+    """The one command that installs bubblewrap here."""
+    for manager, command in INSTALL.items():
+        if shutil.which(manager):
+            return command
+    return "install the package bubblewrap with your system's package manager"
+
+
+@functools.cache
+def require() -> str:
+    """The path of a bubblewrap that works here.  Raises NoSandbox."""
+    sweep()
+    program = shutil.which("bwrap")
+    if program is None:
+        raise NoSandbox(
+            "bubblewrap (bwrap) is missing, and submissions are never run without a sandbox. "
+            f"Type: {how_to_install()}"
+        )
+    for _ in range(2):  # something may have ended the first one
+        try:
+            output, errors = run_inside([sys.executable, "-I", "-c", "print('inside')"])
+        except subprocess.TimeoutExpired:
+            output, errors = "", "it did not start within a minute"
+        if output.strip() == "inside":
+            break
+    else:
+        reason = (errors.strip().splitlines() or ["no message"])[-1]
+        raise NoSandbox(
+            f"bubblewrap is installed but cannot make a sandbox here: {reason}. "
+            "Unprivileged user namespaces may be switched off: see docs/operator.md."
+        )
+    return program
+
+
+PREFIX = "sw-"
+
+
+def _temporary() -> str:
+    """Where sandboxes' folders lie: a socket's path may have 107 characters at the most."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) < 60 else "/tmp"
+
+
+def sweep() -> None:
+    """Remove the folders of sandboxes whose process was killed before it could."""
+    for folder in Path(_temporary()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), _opened(folder) as handle:
+            # one without "s" was left at its very beginning or end, or has only just begun
+            stands = (folder / "s").exists() or not _lives(folder.name.split("-")[1])
+            if stands and os.fstat(handle).st_uid == os.geteuid():
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held while its process lives
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(pid: str) -> bool:
+    return not pid.isdigit() or Path("/proc", pid).exists()
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def run_inside(
+    command: list[str], limits: Limits | None = None, *, filtered: bool = True
+) -> tuple[str, str]:
+    """What ``command`` prints on stdout and stderr, run in a sandbox of its own.
+
+    ``filtered`` forbids the system calls that notebooks may not make.
+    """
+    with Sandbox(limits or Limits()) as box:
+        # to files: a pipe has no end while anything that is left inside holds it
+        with open(box.root / "out", "wb") as out, open(box.root / "err", "wb") as err:
+            process = subprocess.Popen(
+                box.command(command, filtered=filtered),
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 60
+        try:
+            while process.poll() is None and not box.exited():
+                if time.monotonic() > deadline:
+                    raise subprocess.TimeoutExpired(command, 60)
+                time.sleep(0.01)
+        finally:
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        texts = [(box.root / name).read_text(errors="replace") for name in ("out", "err")]
+        return texts[0], texts[1]
+
+
+@functools.cache
+def features(program: str) -> frozenset[str]:
+    """The options that this bubblewrap knows; older ones lack ``--size``."""
+    text = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
+    return frozenset(word for word in (text.stdout + text.stderr).split() if word[:2] == "--")
+
+
+HIDDEN = "hidden-while-graded.txt"  # in a package's folder
+KIT = "exercises"  # what a notebook's process answers with
+
+
+def _package_folders(packages: Sequence[str]) -> list[Path]:
+    """Where importable packages lie."""
+    folders = []
+    for name in packages:
+        try:
+            spec = find_spec(name)
+        except (ImportError, ValueError):
+            continue
+        if spec and spec.submodule_search_locations:
+            folders += [Path(place).absolute() for place in spec.submodule_search_locations]
+    return folders
+
+
+def hidden_paths(packages: Sequence[str]) -> list[Path]:
+    """What packages keep from a notebook that is graded, because it knows the answers.
+
+    A package says so itself: its file ``hidden-while-graded.txt`` holds a pattern a line.  What a
+    module was compiled to goes with it.
+    """
+    found: set[Path] = set()
+    for folder in _package_folders(packages):
+        with contextlib.suppress(OSError):
+            for line in (folder / HIDDEN).read_text(encoding="utf-8").splitlines():
+                if line.strip() and not line.startswith("#"):
+                    found.update(folder.glob(line.strip()))
+    for path in list(found):
+        found.update((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"))
+    return sorted(found)
+
+
+def python_folders(packages: Sequence[str] = ()) -> list[str]:
+    """What must be visible, read-only, for this Python to run as it does outside.
+
+    ``packages`` are those that notebooks import; they may be installed from folders of their own.
+    """
+    paths = {
+        sys.prefix,
+        sys.base_prefix,
+        sysconfig.get_path("purelib"),
+        sysconfig.get_path("platlib"),
+    }
+    paths.update(map(str, _package_folders([KIT, *packages])))
+    found = sorted({os.path.abspath(path) for path in paths}, key=len)
+    covered = ("/usr",)
+    kept: list[str] = []
+    for path in found:
+        if not any(Path(path).is_relative_to(other) for other in (*covered, *kept)):
+            kept.append(path)
+    return kept
+
+
+def _bind(kind: str, path: str, target: str) -> list[str]:
+    """A mount, and the folders above it: bwrap would make those readable to their owner alone."""
+    parents = [str(parent) for parent in reversed(Path(target).parents) if parent.name]
+    return [*(word for parent in parents for word in ("--perms", "0755", "--dir", parent)),
+            kind, path, target]  # fmt: skip
+
+
+@dataclass
+class Sandbox:
+    """One sandbox, to be used as a context manager; ``command`` gives what to start in it.
+
+    ``shared`` is the one folder that both sides see, at the same path.  ``slot`` tells apart
+    sandboxes that run at the same time.  With ``trusted=True`` commands run without any wall, for
+    code that the instructor vouches for.  ``packages`` are those that the unit's notebook imports.
+    """
+
+    limits: Limits
+    trusted: bool = False
+    slot: int = 0
+    packages: tuple[str, ...] = ()
+
+    def __enter__(self) -> Sandbox:
+        self._folder = tempfile.TemporaryDirectory(
+            prefix=f"{PREFIX}{os.getpid()}-", dir=_temporary(), ignore_cleanup_errors=True
+        )
+        self.root = Path(self._folder.name)
+        self._lock = os.open(self.root, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # before "s" is there: then it can be swept
+        self.shared = self.root / "s"
+        self.shared.mkdir(mode=0o700)
+        self.as_root = os.geteuid() == 0
+        self.uid = FIRST_UID + self.slot if self.as_root and not self.trusted else None
+        if self.uid is not None:
+            os.chown(self.shared, self.uid, self.uid)
+        if self.trusted:
+            self.work = self.root / "work"
+            self.work.mkdir()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+        if self._lock is not None:  # closed twice by a caller, it would be another's file
+            os.close(self._lock)
+            self._lock = None
+
+    def exited(self) -> bool:
+        """Whether the command inside has ended (the sandbox itself lives on)."""
+        return (self.shared / "exited").exists()
+
+    def give(self, path: Path) -> None:
+        """Make a file of the shared folder readable inside."""
+        if self.uid is not None:
+            os.chown(path, self.uid, self.uid)
+
+    def script(self, name: str) -> str:
+        """The path of a file of ``autograder/sandbox/guest`` as the sandbox sees it."""
+        return str(Path(__file__).parent / "guest" / name) if self.trusted else f"{GUEST}/{name}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a graded notebook: nothing of the engine's own is passed on."""
+        home = str(self.root) if self.trusted else HOME
+        # where packages lie that this Python finds in some other way, as an editable install does
+        places = dict.fromkeys(
+            str(folder.parent)
+            for folder in _package_folders([KIT, *self.packages])
+            if not folder.is_relative_to(sys.prefix)
+        )
+        return {
+            "PYTHONPATH": os.pathsep.join(places),
+            "HOME": home,
+            "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "USER": "student",
+            "TMPDIR": "/tmp",
+            "NBGRADER_EXECUTION": "autograde",  # as nbgrader does
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",  # sets of strings come in one order, at every grading
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            # one thread a notebook: the machine's cores are shared among notebooks
+            **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
+        }
+
+    def command(self, command: list[str], *, filtered: bool = True) -> list[str]:
+        """``command`` as it must be started to run inside."""
+        settings = {
+            "filtered": filtered,
+            "uid": self.uid,
+            "limits": self.resource_limits(),
+            "exited": str(self.shared / "exited"),
+        }
+        if self.trusted:
+            return command
+        enter = [sys.executable, "-I", self.script("enter.py"), json.dumps(settings)]
+        return [*self._bwrap(), "--", *enter, *command]
+
+    def zygote_command(self, preload: list[str], nested: bool) -> list[str]:
+        """The command of a zygote inside, which listens on ``shared/control``."""
+        settings = {
+            "uid": self.uid,
+            "control": str(self.shared / "control"),
+            "preload": preload,
+            "limits": self.resource_limits(),
+            "scratch": ["/dev/shm", "/tmp", HOME],
+            "size": self.limits.disk,
+            "keep": python_folders(self.packages),
+            "talk": TALK,
+            "work": str(self.work) if self.trusted else WORK,
+            "nested": nested,
+        }
+        command = [sys.executable, self.script("zygote.py"), json.dumps(settings)]
+        return command if self.trusted else [*self._bwrap(), "--", *command]
+
+    def resource_limits(self) -> dict[str, int]:
+        """The limits of each process, by the names that ``resource`` has for them."""
+        return {
+            "RLIMIT_DATA": self.limits.memory,
+            "RLIMIT_FSIZE": self.limits.file,
+            "RLIMIT_NPROC": self.limits.processes,
+            "RLIMIT_NOFILE": self.limits.open_files,
+            "RLIMIT_CORE": 0,
+        }
+
+    def _bwrap(self) -> list[str]:
+        program = shutil.which("bwrap") or "bwrap"
+        known = features(program)
+        args = [program, "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net"]
+        args += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
+        if self.as_root:
+            args += ["--cap-drop", "ALL"]
+            # for the first program inside, which becomes an ordinary user before all else
+            for capability in ("CAP_SETUID", "CAP_SETGID"):
+                args += ["--cap-add", capability]
+        else:
+            args += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+        args += ["--clearenv"]
+        for name, value in self.environment.items():
+            args += ["--setenv", name, value]
+        args += ["--ro-bind", "/usr", "/usr"]
+        for folder in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
+            if os.path.islink(folder):
+                args += ["--symlink", os.readlink(folder), folder]
+            elif os.path.isdir(folder):
+                args += ["--ro-bind", folder, folder]
+        for path in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts"):
+            args += _bind("--ro-bind-try", path, path)
+        args += ["--proc", "/proc", "--dev", "/dev"]
+
+        def scratch(path: str) -> list[str]:
+            size = ["--size", str(self.limits.disk)] if "--size" in known else []
+            return ["--perms", "1777", *size, "--tmpfs", path]
+
+        for path in ("/dev/shm", "/tmp", HOME):
+            args += scratch(path)
+        # after /tmp and /home: an environment may lie there
+        for path in python_folders(self.packages):
+            args += _bind("--ro-bind", path, path)
+        for path in hidden_paths(self.packages):
+            if path.is_dir():
+                args += ["--perms", "0555", "--tmpfs", str(path), "--remount-ro", str(path)]
+            else:
+                args += ["--ro-bind", "/dev/null", str(path)]
+        args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
+        args += _bind("--bind", str(self.shared), str(self.shared))
+        args += ["--perms", "0755", "--dir", TALK]
+        args += ["--perms", "1777", "--dir", WORK, "--remount-ro", "/dev", "--remount-ro", "/"]
+        return [*args, "--chdir", WORK]

@@ -1,0 +1,206 @@
+"""The worker's side of a zygote: the warm process in a sandbox that notebooks are forked from.
+
+See ``guest/zygote.py`` for what happens inside.  A worker keeps one zygote and gives it one
+notebook at a time.  Where the system forbids namespaces within the sandbox, each notebook gets a
+zygote, and so a sandbox, of its own; ``autograder doctor`` says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import functools
+import itertools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.limits import Limits
+from autograder.sandbox.processes import kill, parent_of
+from autograder.sandbox.sandbox import Sandbox, run_inside
+
+ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
+# what these import later, when they are first used
+LATER = {"matplotlib": "matplotlib_inline.backend_inline", "numpy": "numpy.random"}
+
+
+class CouldNotStart(RuntimeError):
+    """A notebook's process did not start: no fault of the submission's.  The message says why."""
+
+
+@functools.cache
+def nesting_allowed() -> bool:
+    """Whether a process in the sandbox may make namespaces of its own here."""
+    code = "import os, sys; sys.path.insert(0, sys.argv[1]); import wall\n"
+    code += "user = os.getuid(), os.getgid()\n"
+    code += "if wall.fork_into_namespaces(): os.wait()\n"
+    code += "else: wall.settle(*user); print('ok')"
+    box = Sandbox(Limits())
+    output, _ = run_inside([sys.executable, "-c", code, box.script("")], filtered=False)
+    return output.strip() == "ok"
+
+
+class Zygote:
+    """A warm process in its sandbox.  ``fork`` gives notebooks; ``close`` ends everything."""
+
+    def __init__(
+        self, limits: Limits, preload: Sequence[str], *, trusted: bool, slot: int, nested: bool
+    ) -> None:
+        self.of = (limits, tuple(preload), trusted, nested)
+        self.limits, self.nested = limits, nested
+        self._numbers = itertools.count()
+        packages = {name.partition(".")[0] for name in preload}
+        self.box = Sandbox(limits, trusted, slot=slot, packages=tuple(sorted(packages)))
+        self.box.__enter__()
+        modules = [*ALWAYS, *preload, *(LATER[name] for name in sorted(packages & LATER.keys()))]
+        command = self.box.zygote_command(modules, nested)
+        with open(self.box.root / "log", "wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.box.environment,
+                cwd=str(self.box.work) if trusted else "/",
+                start_new_session=True,
+            )
+
+    def alive(self) -> bool:
+        """Whether it can be asked for a notebook."""
+        return self.process.poll() is None
+
+    async def ready(self) -> None:
+        """Wait until it listens.  Raises CouldNotStart."""
+        deadline = time.monotonic() + self.limits.start_seconds
+        while not (self.box.shared / "control").exists():
+            if not self.alive():
+                raise CouldNotStart(f"the warm process ended: {self.last_words()}")
+            if time.monotonic() > deadline:
+                raise CouldNotStart(f"no warm process within {self.limits.start_seconds:g} s")
+            await asyncio.sleep(0.01)
+
+    @contextlib.contextmanager
+    def folder(self, files: dict[str, bytes]):
+        """A fresh folder to share with one notebook, with its files in it."""
+        folder = self.box.shared / f"n{next(self._numbers)}"
+        folder.mkdir(mode=0o700)
+        self.box.give(folder)
+        for name, data in files.items():
+            path = folder / "files" / name
+            if not path.resolve().is_relative_to((folder / "files").resolve()):
+                raise ValueError(f"a file outside the working directory: {name!r}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        if files and self.box.uid is not None:
+            for path in (folder / "files", *(folder / "files").rglob("*")):
+                self.box.give(path)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def fork(self, folder: Path, ticket: str, spare: str, files: bool) -> None:
+        """Have it fork a notebook, which will make itself known in ``folder`` by ``ticket``.
+
+        If that process ends, another comes, known by ``spare``, to testify in its place.
+        """
+        await self.ready()
+        request = {"folder": str(folder), "ticket": ticket, "spare": spare, "files": files}
+        try:
+            async with asyncio.timeout(self.limits.start_seconds):
+                reader, writer = await asyncio.open_unix_connection(self.box.shared / "control")
+                writer.write(json.dumps(request).encode() + b"\n")
+                answer = json.loads(await reader.readline() or b"{}")
+                writer.close()
+        except (OSError, ValueError, TimeoutError) as error:
+            raise CouldNotStart(f"the warm process does not answer ({error!r})") from error
+        if not answer.get("ok"):
+            raise CouldNotStart(answer.get("error") or self.last_words())
+
+    def last_words(self) -> str:
+        """The last line that the warm process wrote, or ""."""
+        try:
+            lines = (self.box.root / "log").read_bytes()[-2000:].decode("utf-8", "replace")
+        except OSError:
+            return ""
+        return next((line for line in reversed(lines.splitlines()) if line.strip()), "")
+
+    def close(self) -> None:
+        """End it and all in its sandbox."""
+        with contextlib.suppress(OSError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self.box.__exit__()
+
+
+_kept: Zygote | None = None
+
+
+@asynccontextmanager
+async def zygote_for(
+    limits: Limits, preload: Sequence[str], *, trusted: bool, slot: int
+) -> AsyncIterator[Zygote]:
+    """The zygote for one notebook: this worker's, or its own where none may be shared."""
+    global _kept
+    nested = not trusted and nesting_allowed()
+    if not nested:
+        zygote = Zygote(limits, preload, trusted=trusted, slot=slot, nested=False)
+        try:
+            yield zygote
+        finally:
+            zygote.close()
+        return
+    if _kept is not None and (
+        not _kept.alive() or _kept.of != (limits, tuple(preload), trusted, nested)
+    ):
+        _kept.close()
+        _kept = None
+    if _kept is None:
+        _kept = Zygote(limits, preload, trusted=trusted, slot=slot, nested=True)
+        atexit.register(_kept.close)
+    zygote = _kept
+    try:
+        yield zygote
+    except Exception:
+        # whatever is wrong with it (its folder may be gone: /tmp is cleaned now and then), the
+        # next notebook gets a new one; or this worker would fail at all that it is sent
+        zygote.close()
+        raise
+
+
+@dataclass(frozen=True)
+class Processes:
+    """A notebook's processes as this machine numbers them.
+
+    ``notebook`` runs the cells; ``outermost`` is above everything that belongs to the notebook.
+    """
+
+    notebook: int
+    outermost: int
+
+    @classmethod
+    def of(cls, zygote: Zygote, notebook: int) -> Processes:
+        """Found from the pid of the process that runs the cells.  Raises CouldNotStart."""
+        if not zygote.nested:
+            return cls(notebook, zygote.process.pid)
+        outermost = parent_of(notebook)
+        if outermost <= 1:
+            raise CouldNotStart(f"the notebook's process ended at once: {zygote.last_words()}")
+        return cls(notebook, outermost)
+
+    def end(self, zygote: Zygote) -> None:
+        """End everything that belongs to the notebook."""
+        if not zygote.nested:
+            zygote.close()
+            return
+        kill([self.outermost])  # number 1 of its namespace: all in there end with it

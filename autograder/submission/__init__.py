@@ -1,0 +1,1 @@
+"""What was handed in: archives that are unpacked with care, notebooks that are read and mended."""

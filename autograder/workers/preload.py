@@ -1,0 +1,11 @@
+"""The forkserver imports this once, so that no worker that is forked from it imports it again."""
+
+import autograder.workers.startup  # noqa: I001  before all that imports nbformat
+
+import gc
+
+import distributed  # noqa: F401
+
+import autograder.workers.pool  # noqa: F401
+
+gc.freeze()  # what is here stays: no worker need look through it for garbage

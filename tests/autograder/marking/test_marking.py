@@ -1,0 +1,457 @@
+"""From answers and outputs to points and words: what is said, and what is never said."""
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from nbformat.v4 import new_notebook, new_output
+from nbgrader.utils import compute_checksum
+
+from autograder.execution.execute import Answers
+from autograder.marking.key import Group, Key, Unusable
+from autograder.marking.marking import (
+    Score,
+    explain,
+    mark_notebook,
+    nothing_to_mark,
+    number,
+    record_of,
+    verdict,
+)
+from autograder.submission.structure import Cell, Structure
+from course.answers import Raised
+from course.exercise import Claim, Exercise, Requirement
+
+# ------------------------------------------------------------------------------ a small unit
+
+HOSTILE = "</li><script>alert(1)</script>&amp;"
+
+
+def make_key():
+    """``area(W, H)`` in groups worth 1, 2 and 1, with inputs that no text mentions by chance."""
+    area = Exercise("area", "area(W, H)", "W * H", probes=((6151, 6163), (6173, 6197)))
+
+    @area.slip("sum", "the sides are added", hint="What is the area of 1 × 9?", more="Multiply.")
+    def _(W, H):
+        return W + H
+
+    key = Key()
+    cases = ([(4111, 4127), (4129, 4133)], [(4139, 4153), (4157, 4159)], [(-4177, 4201)])
+    says = ("squares", "rectangles", "negative sides")
+
+    @key.answer(
+        area, *(Group(*pair, worth=w) for *pair, w in zip(says, cases, (1, 2, 1), strict=True))
+    )
+    def _(W, H):
+        if W < 0:
+            raise ValueError("a side is negative")
+        return W * H
+
+    claim = Claim(
+        "pair", "pair()", "", requirements=(Requirement("it is even", lambda a: a % 2 == 0),)
+    )
+    claim.slip("odd", "an odd number", hint="Even?", matches=lambda a: a % 2 == 1)(lambda: 3)
+    key.answer(claim)(lambda: 2)
+    return key
+
+
+KEY = make_key()
+AREA = KEY.exercises["area"]
+HIDDEN = {str(abs(n)) for case in AREA.questions for n in case} | {
+    str(W * H) for W, H in AREA.questions
+}
+
+
+def cell(grade_id, source="x", *, cell_type="code", points=0.0, **kind):
+    flags = {"locked": False, "grade": False, "solution": False, "task": False, **kind}
+    made = Cell(grade_id, cell_type, source, source, None, points=points, **flags)
+    node = nbformat.from_dict(
+        {"cell_type": cell_type, "source": source, "metadata": {"nbgrader": made.metadata()}}
+    )
+    return replace(made, checksum=compute_checksum(node))
+
+
+STRUCTURE = Structure(
+    "02-area",
+    "unit",
+    {"name": "python3"},
+    (
+        cell("area-answer", "def area", solution=True),
+        cell("area", "check(area)", grade=True, locked=True, points=4.0),
+        cell("pair", "check(pair)", grade=True, locked=True, points=1.0),
+        cell("test", "assert area(2, 3) == 6", grade=True, locked=True, points=2.0),
+        cell("by-hand", "your code", grade=True, solution=True, points=3.0),
+        cell("why", "Because", cell_type="markdown", grade=True, solution=True, points=1.0),
+        cell("draw", "Draw.", cell_type="markdown", task=True, locked=True, points=1.0),
+    ),
+)
+
+
+def notebook(**changed):
+    """The unit's notebook, as after repair and execution; ``changed`` are sources or outputs."""
+    cells = []
+    for known in STRUCTURE.cells:
+        data = {"cell_type": known.cell_type, "source": known.source, "id": known.grade_id}
+        data["metadata"] = {"nbgrader": known.metadata()}
+        if known.cell_type == "code":
+            data |= {"outputs": [], "execution_count": None}
+        change = changed.get(known.grade_id.replace("-", "_"))
+        data |= {"source" if isinstance(change, str) else "outputs": change} if change else {}
+        cells.append(nbformat.from_dict(data))
+    nb = new_notebook()
+    nb.cells = cells
+    return nb
+
+
+def marked(nb, key, answers, files=()):
+    return mark_notebook(nb, STRUCTURE, key, answers, dict(files))
+
+
+def answers(function, name="area"):
+    keyed = KEY.exercises[name]
+    return Answers(keyed.exercise.answers(function, tuple(keyed.questions)))
+
+
+def right(W, H):
+    if W < 0:
+        raise ValueError
+    return W * H
+
+
+def scored(function, points=4.0):
+    mark = AREA.mark(answers(function).given)
+    return Score("area", float(mark.credit) * points, points, mark)
+
+
+# ----------------------------------------------------------------------------------- points
+
+
+@pytest.mark.parametrize(
+    ("function", "earned"),
+    [
+        (right, 4.0),
+        (lambda W, H: W * H, 3.0),
+        (lambda W, H: right(W, H) if W != 4159 and H != 4159 else 0, 2.0),
+        (lambda W, H: W + H, 0.0),
+        (lambda W, H: None, 0.0),
+    ],
+)
+def test_cells_with_a_key_are_marked_by_their_answers(function, earned):
+    nb = notebook()
+    marking = marked(nb, KEY, {"area": answers(function)})
+    score = marking.scores["area"]
+    assert (score.earned, score.points) == (earned, 4.0)
+    (shown,) = next(c for c in nb.cells if c.source == "check(area)").outputs
+    assert shown.metadata.autograder == {"verdict": True}
+    nbformat.validate(nb)
+
+
+def test_what_the_notebook_printed_earns_nothing():
+    printed = [
+        new_output("stream", name="stdout", text="all passed"),
+        new_output("execute_result", data={"text/plain": "4"}),
+    ]
+    nb = notebook(area=printed)
+    marking = marked(nb, KEY, {"area": answers(lambda W, H: 0)})
+    assert marking.scores["area"].earned == 0
+    assert nb.cells[1].outputs[:2] == printed, "it stays where it was, before the verdict"
+
+
+def test_an_error_in_the_cell_costs_nothing_where_the_answers_are_right():
+    error = new_output("error", ename="NotYet", evalue="", traceback=["NotYet"])
+    nb = notebook(area=[error, new_output("stream", name="stderr", text="a warning")])
+    marking = marked(nb, KEY, {"area": answers(right)})
+    assert marking.scores["area"].earned == 4
+
+
+def test_what_was_never_asked_earns_nothing_and_says_so():
+    nb = notebook()
+    marking = marked(nb, KEY, {})
+    assert marking.scores["area"].earned == marking.scores["pair"].earned == 0
+    assert "it was not asked" in nb.cells[1].outputs[0].data["text/plain"]
+
+
+def test_a_claim_earns_its_points():
+    for function, earned in ((lambda: 8, 1.0), (lambda: 3, 0.0), (lambda: "no", 0.0)):
+        marking = marked(notebook(), KEY, {"pair": answers(function, "pair")})
+        assert marking.scores["pair"].earned == earned
+
+
+def test_a_file_is_judged_from_its_bytes():
+    key = make_key()
+
+    @key.file("test", "weights.bin", groups={"there": 1, "long": 3})
+    def _(data):
+        if data is None:
+            raise Unusable("there is no file weights.bin")
+        return {"there": True, "long": len(data) > 1000 // len(data)}
+
+    def earned(files):
+        nb = notebook(test=[ERROR])
+        marking = marked(nb, key, {}, files)
+        said = nb.cells[3].outputs[-1].data["text/plain"]
+        return marking.scores["test"].earned, said
+
+    assert earned({"weights.bin": b"x" * 100})[0] == 2
+    assert earned({"weights.bin": b"x"})[0] == 0.5
+    points, said = earned({"other.bin": b"x" * 100})
+    assert points == 0 and "there is no file weights.bin" in said
+    points, said = earned({"weights.bin": b""})  # a judge that stumbles
+    assert points == 0 and "weights.bin could not be read (ZeroDivisionError)" in said
+
+
+def text(data):
+    result = {"output_type": "execute_result", "metadata": {}, "execution_count": 1}
+    return nbformat.from_dict({**result, "data": {"text/plain": data}})
+
+
+STDERR = new_output("stream", name="stderr", text="careful")
+STDOUT = new_output("stream", name="stdout", text="fine")
+ERROR = new_output("error", ename="AssertionError", evalue="", traceback=[])
+
+
+@pytest.mark.parametrize(
+    ("outputs", "earned"),
+    [
+        ([], 2.0),
+        ([STDOUT], 2.0),
+        ([ERROR], 0.0),
+        ([STDERR], 0.0),
+        ([STDOUT, ERROR], 0.0),
+        ([text("1.5")], 1.5),
+        ([text("0")], 0.0),
+        ([text("2")], 2.0),
+        ([text("1"), ERROR], 1.0),
+        ([ERROR, text("1")], 0.0),
+        ([text("'done'")], 2.0),
+        ([text("None")], 2.0),
+        ([text("nan")], 2.0),
+        ([text("-1")], 2.0),
+        ([new_output("display_data", data={"text/plain": "1"})], 2.0),
+    ],
+)
+def test_cells_without_a_key_are_marked_as_nbgrader_does(outputs, earned):
+    for key in (KEY, None):
+        marking = marked(notebook(test=outputs), key, {})
+        assert (marking.scores["test"].earned, marking.scores["test"].points) == (earned, 2.0)
+        assert marking.scores["test"].mark is None
+        assert marking.flags == []
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        text("2.5"),
+        text("inf"),
+        text(""),
+        new_output("execute_result", data={"text/html": "<b>2</b>"}),
+        new_output("execute_result", data={}),
+        nbformat.from_dict({"output_type": "execute_result"}),
+        text({"points": 2}),
+        text([]),
+    ],
+)
+def test_a_result_on_which_nbgrader_gives_up_is_left_to_a_person(output):
+    marking = marked(notebook(test=[output]), None, {})
+    assert marking.scores["test"].earned is None
+    (flag,) = marking.flags
+    assert (flag.kind, flag.cell) == ("score", "test") and "test: " in flag.says
+
+
+def test_answers_read_by_a_person():
+    marking = marked(notebook(), KEY, {})
+    assert marking.scores["by-hand"].earned == marking.scores["why"].earned == 0
+    marking = marked(notebook(by_hand="x = 1", why="I think"), KEY, {})
+    assert marking.scores["by-hand"].earned is marking.scores["why"].earned is None
+    assert marking.scores["draw"].earned is None, "a task has no answer that could be empty"
+
+
+def test_comments_are_nbgraders():
+    marking = marked(notebook(), KEY, {})
+    assert marking.comments == {
+        "area-answer": "No response.",
+        "by-hand": "No response.",
+        "why": "No response.",
+        "draw": None,
+    }
+    changed = marked(notebook(area_answer="a", by_hand="b"), KEY, {})
+    assert changed.comments["area-answer"] is changed.comments["by-hand"] is None
+    assert changed.comments["why"] == "No response."
+
+
+def test_a_deleted_answer_cell_has_no_comment():
+    nb = notebook()
+    del nb.cells[0]
+    assert marked(nb, KEY, {}).comments["area-answer"] is None
+
+
+def test_every_cell_with_points_is_marked_in_order():
+    marking = marked(notebook(), KEY, {})
+    assert list(marking.scores) == ["area", "pair", "test", "by-hand", "why", "draw"]
+
+
+def test_where_there_is_no_notebook_everything_is_zero():
+    marking = nothing_to_mark(STRUCTURE)
+    assert {name: (s.earned, s.points) for name, s in marking.scores.items()} == {
+        "area": (0, 4), "pair": (0, 1), "test": (0, 2), "by-hand": (0, 3), "why": (0, 1), "draw": (0, 1),
+    }  # fmt: skip
+    assert marking.comments == {} and marking.flags == []
+
+
+# ------------------------------------------------------------------------------------ words
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (0.0, "0"),
+        (2.0, "2"),
+        (1.5, "1.5"),
+        (0.25, "0.25"),
+        (1 / 3, "0.33"),
+        (2 / 3, "0.67"),
+        (0.001, "0"),
+        (100.0, "100"),
+        (1234.5, "1234.5"),
+        (2, "2"),
+    ],
+)
+def test_numbers_are_short(points, words):
+    assert number(points) == words
+
+
+def test_a_full_verdict():
+    assert explain(scored(right)) == [
+        "area: 4 of 4 points",
+        "✓ squares",
+        "✓ rectangles",
+        "✓ negative sides",
+    ]
+
+
+def test_a_partial_verdict_says_what_was_lost():
+    assert explain(scored(lambda W, H: W * H)) == [
+        "area: 3 of 4 points",
+        "✓ squares",
+        "✓ rectangles",
+        "✗ negative sides (1 of 4 points lost)",
+    ]
+
+
+def test_points_that_do_not_divide():
+    lines = explain(scored(lambda W, H: right(W, H) if W > 4135 or W < 0 else 0, points=1.0))
+    assert lines[:3] == [
+        "area: 0.75 of 1 point",
+        "✗ squares (0.25 of 1 point lost)",
+        "✓ rectangles",
+    ]
+
+
+def test_a_slip_is_told_with_its_hint():
+    lines = explain(scored(lambda W, H: W + H))
+    assert lines[0] == "area: 0 of 4 points"
+    assert lines[-1] == (
+        "This looks like a known slip: the sides are added. What is the area of 1 × 9?"
+    )
+    assert [line for line in lines if "lost" in line] == [
+        "✗ squares (1 of 4 points lost)",
+        "✗ rectangles (2 of 4 points lost)",
+        "✗ negative sides (1 of 4 points lost)",
+    ]
+
+
+def test_a_problem_is_told():
+    mark = AREA.mark([], "area took more than 3 s for the grader's inputs")
+    lines = explain(Score("area", 0.0, 4.0, mark))
+    assert "What stopped the grader: area took more than 3 s for the grader's inputs." in lines
+
+
+WRONG = [
+    lambda W, H: W + H,
+    lambda W, H: W * H,
+    lambda W, H: 0,
+    lambda W, H: (W, H),
+    lambda W, H: f"{W} x {H}",
+    lambda W, H: {}[W, H],
+    lambda W, H: 1 / 0 if W == 4111 else right(W, H),
+    lambda W, H: int(f"{W}{H}x"),
+]
+
+
+@pytest.mark.parametrize("function", [*WRONG, right])
+def test_no_hidden_case_is_told(function):
+    score = scored(function)
+    told = json.dumps([verdict(score), record_of(score), explain(score)])
+    assert not {secret for secret in HIDDEN if secret in told}
+
+
+def test_text_and_html_say_the_same():
+    for function in [*WRONG, right]:
+        score = scored(function)
+        shown = verdict(score)
+        assert shown.data["text/plain"].split("\n") == [
+            line if place == 0 else f"  {line}" for place, line in enumerate(explain(score))
+        ]
+        assert Page(shown.data["text/html"]).texts == explain(score)
+
+
+class Page(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.texts, self.elements = [], set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.add(tag)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def test_nothing_in_a_verdict_is_markup():
+    mark = AREA.mark(answers(lambda W, H: W + H).given, HOSTILE)
+    mark = replace(mark, remarks=(HOSTILE,), groups=(replace(mark.groups[0], says=HOSTILE),))
+    shown = Page(verdict(Score("area", 0.0, 4.0, mark)).data["text/html"])
+    assert "script" not in shown.elements
+    assert "".join(shown.texts).count("<script>") == 3
+
+
+def test_full_points_look_otherwise_than_fewer():
+    full, part = (verdict(scored(f)).data["text/html"] for f in (right, lambda W, H: W * H))
+    assert full.split("padding")[0] != part.split("padding")[0]
+
+
+# ---------------------------------------------------------------------------------- records
+
+
+def test_the_record_of_a_mark():
+    record = record_of(scored(lambda W, H: W + H))
+    assert json.loads(json.dumps(record)) == {
+        "exercise": "area",
+        "earned": 0.0,
+        "points": 4.0,
+        "groups": [
+            {"says": "squares", "passed": False, "right": 0, "cases": 2, "worth": 1},
+            {"says": "rectangles", "passed": False, "right": 0, "cases": 2, "worth": 2},
+            {"says": "negative sides", "passed": False, "right": 0, "cases": 1, "worth": 1},
+        ],
+        "slip": {"id": "sum", "says": "the sides are added"},
+        "remarks": [],
+        "problem": "",
+    }
+
+
+def test_the_record_of_a_cell_without_a_key():
+    assert record_of(Score("why", None, 1.0)) == {"exercise": "why", "earned": None, "points": 1.0}
+
+
+def test_thirds_add_up():
+    key = Key()
+    exercise = Exercise("f", "f(n)", "")
+    key.answer(exercise, *(Group(str(n), [(n,)]) for n in range(3)))(lambda n: n)
+    mark = key.exercises["f"].mark([0, 1, 2])
+    assert mark.credit == Fraction(1)
+    assert key.exercises["f"].mark([0, 1, Raised.of(KeyError)]).credit == Fraction(2, 3)

@@ -1,0 +1,126 @@
+"""Cleaning of what a page shows.  That nothing runs is shown in a browser: test_hostile_pages.py."""
+
+import re
+import time
+from fractions import Fraction
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+from traitlets.config import Config
+
+from autograder.grade import plain_markdown
+from autograder.marking.key import GroupMark, Mark
+from autograder.marking.marking import Score, verdict
+from autograder.nbgrader_plugin.pages import Harmless, clean, markdown2html
+from autograder.nbgrader_plugin.plugin import configure
+from course.pictures.picture import Picture
+from course.pictures.svg import drawing, rect
+
+
+def markdown(source, **cell):
+    return markdown2html({"cell": cell}, source)
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ("<b onclick=x>b</b>", "<b>b</b>"),
+        ("a<script>x</script><style>y</style>b", "ab"),
+        ("<table border=1 class='dataframe mine'><tr><td>1</td></tr></table>",
+         '<table border="1" class="dataframe"><tbody><tr><td>1</td></tr></tbody></table>'),
+        ('<p style="color:red;position:fixed;margin:-9px;width:url(x)">x</p>', '<p style="color:red">x</p>'),
+        ('<p id="output_size" name="x">x</p>', "<p>x</p>"),
+        ("<img src='http://a.example/x.png' alt=x>", '<img alt="x">'),
+        ("<img src='/logout'><img src='../x'><img src='a/%2e%2e/x'>", "<img><img><img>"),
+        ("<img src='data/x 1.png'>", '<img src="data/x 1.png">'),
+        ("<a href='java\nscript:x'>x</a>", '<a rel="noopener noreferrer">x</a>'),
+        ("<a href='data:text/html,x'>x</a>", '<a rel="noopener noreferrer">x</a>'),
+        ("<a href='evil.html'>x</a>", '<a rel="noopener noreferrer">x</a>'),
+        ("<a href='https://a.example'>x</a>", '<a href="https://a.example" rel="noopener noreferrer">x</a>'),
+        ("$a &lt; b$ &amp; c", "$a &lt; b$ &amp; c"),
+    ],
+)  # fmt: skip
+def test_what_is_left_of_html(html, shown):
+    assert clean(html) == shown
+
+
+def test_a_drawing_becomes_an_image_whole():
+    picture = Picture(drawing(20, 10, rect(0, 0, 5, 5)), "a square").html()
+    shown = clean(picture)
+    assert "<svg" not in shown and shown.count("<img") == 1
+    assert 'aria-label="a square"' in shown and ">a square</figcaption>" in shown
+
+
+def test_a_verdict_stays_as_it_is():
+    score = Score("area", 3.0, 4.0, Mark("area", Fraction(3, 4), (GroupMark("x", True, 1, 1, 1),)))
+    html = verdict(score).data["text/html"]
+    assert {"role", "style"} <= set(re.findall(r" (\w+)=", html))
+    same = {"'": '"', "; ": ";", " ": "", ":.": ":0."}
+    shown = clean(html)
+    for one, other in same.items():
+        html, shown = html.replace(one, other), shown.replace(one, other)
+    assert shown == html
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["<svg ", "<svg></svg", "<svg><", "<div>", "<div></x>", "<table>", "<p a='", "<!--", "<b><p>"],
+)
+def test_no_text_takes_long(unit):
+    began = time.process_time()
+    clean(unit * (1_000_000 // len(unit)))
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("unit", ["\\\\[", "\\begin{a}", "[", ">", "`"])
+def test_no_markdown_takes_long(unit):
+    for length in (19_000, 1_000_000):
+        began = time.process_time()
+        markdown((unit * length)[:length])
+        assert time.process_time() - began < 20
+
+
+def test_a_missing_attachment_costs_its_picture_alone():
+    shown = markdown(
+        "![a](attachment:a.png) **bold** ![b](attachment:b.png)", attachments={"b.png": {}}
+    )
+    assert "<strong>bold</strong>" in shown and 'src="attachment' not in shown
+    there = {"a.png": {"image/png": "AAAA"}}
+    assert "data:image/png;base64,AAAA" in markdown("![a](attachment:a.png)", attachments=there)
+
+
+def test_flags_are_shown_as_they_are_written():
+    for says in ("<b>x</b> **x** [x](y) `x` $x$ a_b_c # x", "a\n\n# b", "![x](http://a.example)"):
+        shown = markdown(f"- {plain_markdown(says)}")
+        assert "<b>" not in shown and "<strong" not in shown and "<img" not in shown
+        assert "<a" not in shown.replace("http", "") or "http" in says
+        assert "<h1" not in shown and "<code" not in shown
+
+
+def test_outputs_and_metadata_keep_what_a_page_can_show():
+    data = {"application/javascript": "1", "text/html": "<b>x</b>"}
+    about = {
+        "image/png": {"width": "1 onerror=x", "height": 7, "alt": "words"},
+        "filenames": {"a": "b"},
+    }
+    cell = new_code_cell("x", outputs=[
+        new_output("display_data", data=data, metadata=about),
+        new_output("display_data", data={"application/javascript": "1"}),
+    ])  # fmt: skip
+    cell.metadata = nbformat.from_dict({"tags": ["x"], "nbgrader": {"grade_id": "a"}, "alt": "y"})
+    nb = nbformat.v4.new_notebook(cells=[cell])
+    nb, about = Harmless(enabled=True)(nb, {"student": "<b>", "index": 1})
+    assert about == {"student": "&lt;b&gt;", "index": 1}
+    assert nb.cells[0].metadata == {"nbgrader": {"grade_id": "a"}}
+    first, second = nb.cells[0].outputs
+    assert first.data == {"text/html": "<b>x</b>"}
+    assert first.metadata == {"image/png": {"height": 7, "alt": "words"}}
+    assert "cannot show" in second.data["text/plain"]
+
+
+def test_a_course_is_configured_so():
+    config = Config()
+    configure(config)
+    assert config.HTMLExporter.sanitize_html is True
+    assert set(config.HTMLExporter.filters) == {"clean_html", "markdown2html"}
