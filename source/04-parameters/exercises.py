@@ -211,8 +211,7 @@ def _(F, D, K, printed):
 
 
 slip("U4-other-way-round", "biases and depth are mixed up",
-     edit('return "biases"', 'return "depth  "') & edit('return "depth"', 'return "biases"')
-     & edit('return "depth  "', 'return "depth"'),
+     edit('return "biases"', 'return "depth"') & edit('return "depth"', 'return "biases"'),
      "Take 450, which is 5 * 5 * 3 * 6. What is in there, and what is not?",
      "You give the right words in the wrong places: 450 has the depth 3 and no biases, "
      "156 = (5 * 5 + 1) * 6 has biases and no depth.")
@@ -297,7 +296,7 @@ slip("U4-input-places", "one filter for each place of the input",
      "places of the output.")
 
 slip("U4-local-square", "the number of rows is taken from the width",
-     edit("(H - F + 2 * P)", "(W - F + 2 * P )"),
+     edit("(H - F + 2 * P)", "(W - F + 2 * P)"),
      "Try an input with W = 9 and H = 7. Does anything in your answer come from H?",
      "Rows follow the same rule as columns, but with H in the place of W.")
 
@@ -537,7 +536,7 @@ slip("U4-matrix-steps", "the number of rows is right, but the windows move by on
      "at pixel (row * S, column * S).")
 
 slip("U4-matrix-swap", "width and height have changed places",
-     edit("(H - F)", "(W - F )") & edit("(W - F)", "(H - F)") & edit("i) * W", "i) * H"),
+     edit("(H - F)", "(W - F)") & edit("(W - F)", "(H - F)") & edit("i) * W", "i) * H"),
      "Try an image that is wider than it is tall. How long is one of its rows?",
      "W is the number of columns, so a row has W pixels: the pixel below number 0 is number W.")
 
@@ -738,6 +737,7 @@ def param_or_hyper(layer, thing):
 
 
 slip = param_or_hyper.slip
+learned = '{"Conv": ["weights", "biases"], "Dense": ["weights", "biases"]}'
 rest = '    raise ValueError(f"a {layer} layer has no {thing}")'
 
 slip("M101", "what follows from the input is taken to be chosen",
@@ -749,9 +749,8 @@ slip("M101", "what follows from the input is taken to be chosen",
      "for the number of inputs of a Dense layer.")
 
 slip("M102", "what the data holds is taken to be learned",
-     edit('["weights", "biases"], "Dense"', '["weights", "biases", "pixel values"], "Dense"')
-     & edit('"Dense": ["weights", "biases"]',
-            '"MaxPooling": ["pixel values"], "Dense": ["weights", "biases", "word frequency"]'),
+     edit(learned, '{"Conv": ["weights", "biases", "pixel values"], '
+          '"MaxPooling": ["pixel values"], "Dense": ["weights", "biases", "word frequency"]}'),
      "Train for a hundred steps. Which numbers have changed: how often a word stands in a text, "
      "or the weight that it is multiplied by?",
      "Word frequencies and pixels are features: they come with the data, and training leaves them "
@@ -784,8 +783,8 @@ def _(layer, thing):
 
 
 slip("U4-more-filters", "how many there are is taken to be learned",
-     edit('["weights", "biases"], "Dense"', '["weights", "biases", "number of filters"], "Dense"')
-     & edit('"Dense": ["weights", "biases"]', '"Dense": ["weights", "biases", "units"]'),
+     edit(learned, '{"Conv": ["weights", "biases", "number of filters"], '
+          '"Dense": ["weights", "biases", "units"]}'),
      "Does a layer grow more filters while it trains?",
      "The number of filters says how many parameters there are, but it is chosen before training "
      "and stays: a hyperparameter. The same holds for the units of a Dense layer.")
