@@ -12,8 +12,9 @@ import nbformat
 
 from exercises.answers import Raised, plain
 from exercises.authoring import Authored, AuthoredExercise
-from exercises.comparison import call, same, show
+from exercises.comparison import same, show
 from exercises.handed_in import HandedIn
+from exercises.told import call_text
 from exercises.unit import Unit
 
 
@@ -82,7 +83,7 @@ def _table(exercise: AuthoredExercise, head: str) -> Iterator[str]:
             continue
         args = tuple(value[0] for value in values if value)
         right = next((given for known, given in exercise.stated if _same_args(args, known)), None)
-        called = call(exercise.name, args)
+        called = call_text(exercise.name, args)
         if right is None:
             yield f"the table's example {called} is not in the exercises file"
             continue
