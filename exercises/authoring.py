@@ -34,7 +34,7 @@ from typing import Any
 from exercises import public, publishing
 from exercises.answers import NotPlain, Other, Raised, arguments
 from exercises.claims import COUNTS, KINDS, Requirement, value_of
-from exercises.comparison import call, expected_answer, show
+from exercises.comparison import expected_answer, show
 from exercises.errors import BadExercise
 from exercises.source import (
     compiled,
@@ -46,6 +46,7 @@ from exercises.source import (
     text_of,
 )
 from exercises.subjects import Implementation
+from exercises.told import call_text
 
 __all__ = ["BadExercise", "Group", "claim", "edit", "exercise", "tests"]
 
@@ -180,7 +181,7 @@ class AuthoredExercise(Authored):
             return arguments(args)
         except NotPlain as problem:
             raise BadExercise(
-                f"{self.place}: {call(self.name, args)} cannot be asked: it holds {problem}"
+                f"{self.place}: {call_text(self.name, args)} cannot be asked: it holds {problem}"
             ) from None
 
     def _stated(self, args: Any, right: Any) -> Any:
@@ -188,7 +189,7 @@ class AuthoredExercise(Authored):
         try:
             return expected_answer(right)
         except TypeError as problem:
-            raise BadExercise(f"{self.place}: {call(self.name, args)}: {problem}") from None
+            raise BadExercise(f"{self.place}: {call_text(self.name, args)}: {problem}") from None
 
     def slip(
         self, id: str, says: str, change: Change | None = None, hint: str = "", more: str = ""
@@ -231,7 +232,7 @@ class AuthoredExercise(Authored):
                 isinstance(answer, Raised) and "ValueError" not in answer.names
             ):
                 raise BadExercise(
-                    f"{self.place}: {call(self.name, case)}: the reference answers "
+                    f"{self.place}: {call_text(self.name, case)}: the reference answers "
                     f"{show(answer)}, which no answer can equal"
                 )
         return answers

@@ -22,12 +22,12 @@ from typing import Any
 from exercises import public
 from exercises.answers import Other, Raised, answer_of
 from exercises.calls import Call, observe_all
-from exercises.comparison import call as call_text
 from exercises.comparison import remark, show
 from exercises.diagnosis import explain
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.subjects import built
+from exercises.told import call_text
 
 Function = Callable[..., Any]
 

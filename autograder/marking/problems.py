@@ -14,11 +14,12 @@ from exercises.answers import is_array
 from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
 from exercises.calls import observe_all
 from exercises.claims import names_in, value_of
-from exercises.comparison import alike, call, same, show
+from exercises.comparison import alike, same, show
 from exercises.handed_in import HandedIn
 from exercises.public import answers_of
 from exercises.publishing import SECONDS, candidates, case_key, prints
 from exercises.source import compiled
+from exercises.told import call_text
 
 SEARCHED = 4_000  # inputs that are tried in search of a probe
 
@@ -62,7 +63,7 @@ def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
     for (args, stated), given in zip(exercise.stated, public.examples, strict=True):
         if not same(given.right, stated):
             yield (
-                f"{exercise.place}: {call(name, args)}: the example says {show(stated)}, the "
+                f"{exercise.place}: {call_text(name, args)}: the example says {show(stated)}, the "
                 f"reference {show(given.right)}"
             )
     if not exercise.stated:
@@ -111,8 +112,8 @@ def _misplaced_cases(exercise: AuthoredExercise) -> Iterator[str]:
         for group in exercise.groups:
             if case_key(probe) in map(case_key, group.cases):
                 yield (
-                    f"{exercise.place}: the probe {call(exercise.name, probe)} is also a hidden "
-                    f"case of {group.says!r}; take another one"
+                    f"{exercise.place}: the probe {call_text(exercise.name, probe)} is also a "
+                    f"hidden case of {group.says!r}; take another one"
                 )
     for group in exercise.groups:
         if all(case_key(case) in shown for case in group.cases):

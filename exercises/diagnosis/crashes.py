@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from exercises.answers import Raised
 from exercises.calls import SECONDS, Call
-from exercises.comparison import call as call_text
 from exercises.public import Exercise, Slip
+from exercises.told import call_text
 
 # what an error usually means to somebody who writes their first functions
 MEANINGS = {

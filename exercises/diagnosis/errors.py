@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from exercises.answers import Other, Raised
 from exercises.calls import Call
-from exercises.comparison import call as call_text
 from exercises.comparison import show
 from exercises.diagnosis.regions import where
 from exercises.public import Exercise, Slip
+from exercises.told import call_text
 
 
 def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from exercises.answers import Other, Raised, is_array
 from exercises.calls import Call
-from exercises.comparison import call as call_text
 from exercises.comparison import same, show
 from exercises.public import Exercise, Slip
+from exercises.told import call_text
 
 Pair = tuple[Call, Any]  # a call that should have given an answer, and that answer
 
