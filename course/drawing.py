@@ -105,7 +105,8 @@ function pixels(model, box) {
     const place = down && under(event);
     if (place) put(model, ...place, pen);
   });
-  for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => { down = false; });
+  const lift = () => { down = false; };
+  for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, lift);
   return show;
 }
 

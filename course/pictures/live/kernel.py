@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from course.pictures.live.layer import steps
-from course.pictures.live.yours import Yours, judge, verdict_lines
+from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import (
     BLUE,
@@ -20,8 +20,8 @@ from course.pictures.svg import (
     text,
 )
 from course.pictures.words import count
-from exercises.answers import plain
-from exercises.comparison import same
+from exercises.answers import is_array
+from exercises.comparison import same, show
 
 Rows = list[list[int]]
 
@@ -49,15 +49,13 @@ def kernel_map(image: Rows, kernel: Rows, yours: Yours | None = None) -> Picture
     said = _words(image, kernel, numbers)
     height = below + 46
     if yours:
-        given = _as_rows(yours.answer)
-        right = same(yours.answer, plain(numbers)) or same(given, plain(numbers))
+        given = yours.answer.tolist() if is_array(yours.answer) else yours.answer
         wrong = _differing(given, numbers)
         parts += [_outlined(*place) for place in wrong]
-        verdict = judge(yours, right, _difference(given, numbers, wrong))
-        shown = verdict if not right else type(verdict)(True, f"{yours.call} gives this map")
-        parts.append(verdict_lines(LEFT, height + 12, shown, 46, lines=4))
-        height += 80
-        said += f" {shown}."
+        verdict = _judged(yours, given, numbers, wrong)
+        parts.append(verdict_lines(LEFT, height + 12, verdict, 44, lines=5))
+        height += 92
+        said += f" {verdict}."
     return Picture(drawing(LEFT + columns * CELL + 12, height, *parts), said)
 
 
@@ -110,11 +108,6 @@ def _outlined(row: int, column: int) -> str:
     return rect(LEFT + column * CELL + 1.5, TOP + row * CELL + 1.5, CELL - 3, CELL - 3, **look)
 
 
-def _as_rows(answer: Any) -> Any:
-    """A plain answer as lists, if it is an array."""
-    return answer.tolist() if hasattr(answer, "tolist") else answer
-
-
 def _shape(rows: Any) -> tuple[int, int] | None:
     """Rows and columns of a table of numbers; None for anything else."""
     if type(rows) is not list or not rows or any(type(row) is not list for row in rows):
@@ -135,19 +128,23 @@ def _differing(given: Any, numbers: Rows) -> list[tuple[int, int]]:
     ]
 
 
-def _difference(given: Any, numbers: Rows, wrong: list[tuple[int, int]]) -> str:
-    """What is wrong with a map, as the end of a sentence."""
+def _judged(yours: Yours, given: Any, numbers: Rows, wrong: list[tuple[int, int]]) -> Verdict:
+    """The verdict on a map; a map of numbers is too long to be written out."""
     rows, columns = len(numbers), len(numbers[0])
     shape = _shape(given)
-    if shape and shape != (rows, columns):
-        return f"it is {shape[0]} × {shape[1]}, and there are {rows} × {columns} places"
-    if not wrong:
-        return f"a map of {rows} × {columns} numbers is asked"
-    row, column = wrong[0]
-    return (
-        f"{len(wrong)} of {rows * columns} numbers differ (dashed), the first in row {row}, "
-        f"column {column}: {given[row][column]} for {numbers[row][column]}"
-    )
+    if shape is None:
+        return judge(yours, False, f"a map of {rows} × {columns} numbers is asked")
+    if shape != (rows, columns):
+        says = f"is {shape[0]} × {shape[1]}, and there are {rows} × {columns} places"
+    elif wrong:
+        row, column = wrong[0]
+        says = (
+            f"has {count(len(wrong), 'other number')} of {rows * columns} (dashed), the first in "
+            f"row {row}, column {column}: {show(given[row][column], 12)}, not {numbers[row][column]}"
+        )
+    else:
+        return Verdict(True, f"{yours.call} gives this map: right")
+    return Verdict(False, f"the map of {yours.call} {says}")
 
 
 def _words(image: Rows, kernel: Rows, numbers: Rows) -> str:

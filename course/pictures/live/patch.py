@@ -24,9 +24,12 @@ from exercises.comparison import same
 Rows = list[list[int]]
 
 VOLUME: list[Rows] = [
-    [[0, 1, 3, 3, 0, 1], [1, 2, 3, 0, 0, 2], [0, 2, 4, 1, 1, 0], [2, 3, 0, 0, 2, 1], [1, 0, 0, 3, 4, 2]],
-    [[2, 0, 1, 0, 1, 3], [0, 1, 0, 2, 3, 0], [1, 0, 3, 2, 0, 1], [0, 2, 1, 0, 1, 2], [3, 1, 0, 1, 0, 0]],
-    [[1, 1, 0, 2, 0, 0], [3, 0, 1, 1, 2, 0], [0, 0, 2, 0, 1, 4], [1, 3, 0, 2, 0, 1], [0, 1, 2, 0, 3, 1]],
+    [[0, 1, 3, 3, 0, 1], [1, 2, 3, 0, 0, 2], [0, 2, 4, 1, 1, 0],
+     [2, 3, 0, 0, 2, 1], [1, 0, 0, 3, 4, 2]],
+    [[2, 0, 1, 0, 1, 3], [0, 1, 0, 2, 3, 0], [1, 0, 3, 2, 0, 1],
+     [0, 2, 1, 0, 1, 2], [3, 1, 0, 1, 0, 0]],
+    [[1, 1, 0, 2, 0, 0], [3, 0, 1, 1, 2, 0], [0, 0, 2, 0, 1, 4],
+     [1, 3, 0, 2, 0, 1], [0, 1, 2, 0, 3, 1]],
 ]  # fmt: skip
 FILTER: list[Rows] = [
     [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
@@ -56,7 +59,7 @@ def patch(D: int, F: int, at: int, bias: int, yours: Yours | None = None) -> Pic
     sums = [sum(sum(row) for row in products(channel, F, *corner)) for channel in range(D)]
     total = sum(sums) + bias
     parts = [_channel(channel, F, corner, sums[channel]) for channel in range(D)]
-    below = max(TOP + D * BLOCK, 310)
+    below = max(TOP + D * BLOCK, TOP + 16 + PLACE * len(steps(HEIGHT, F, 1)))
     parts += [_map(D, F, every[:at], bias), _formula(below, sums, bias, total)]
     height = below + 58
     said = _words(D, F, at, len(every), corner, sums, bias, total)
@@ -110,11 +113,11 @@ def _channel(channel: int, F: int, corner: tuple[int, int], partial: int) -> str
     """A channel of the input with its window, its kernel, the products and their sum."""
     y, look, size = TOP + channel * BLOCK, LOOKS[channel], F * CELL
     (row, column), centre = corner, y + HEIGHT * CELL / 2
-    top = centre - size / 2
+    top, left = centre - size / 2, INPUT + column * CELL
     parts = [
         text(INPUT, y - 8, f"channel {channel}", 12, font_weight="bold"),
         *_numbers(INPUT, y, VOLUME[channel]),
-        rect(INPUT + column * CELL, y + row * CELL, size, size, look[0], fill_opacity=0.2, **_look(look, 3)),
+        rect(left, y + row * CELL, size, size, look[0], fill_opacity=0.2, **_look(look, 3)),
         middle(KERNEL - 16, centre, "×", 16),
         text(KERNEL, top - 8, f"kernel {channel}"),
         *_numbers(KERNEL, top, [weights[:F] for weights in FILTER[channel][:F]]),
@@ -184,8 +187,9 @@ def _words(
     )
     return (
         f"Input of {count(D, 'channel')}, {HEIGHT} × {WIDTH} each; filter {F} × {F} × {D}, "
-        f"so {count(F * F * D, 'weight')}. Window {at} of {of} reads {span('row', row, row + F - 1)} "
-        f"and {span('column', column, column + F - 1)}. Place by place, {numbers}. "
+        f"so {count(F * F * D, 'weight')}. "
+        f"Window {at} of {of} reads {span('row', row, row + F - 1)} and "
+        f"{span('column', column, column + F - 1)}. Place by place, {numbers}. "
         f"Added up, {listed([*parts, f'the bias is {signed(bias)}'])}: together {signed(total)}, "
         f"in row {row} and column {column} of the map."
     )
