@@ -663,6 +663,7 @@ def _(volume, filters, biases, S, P):
         ("D channels and K filters can be shared out among G groups", "D % G == 0 and K % G == 0"),
         ("depth is the number of channels in a group", "depth * G == D"),
         ("it is not the depth of the input", "depth != D"),
+        ("the layer is your own: not 4 channels, as in the text", "D != 4"),
     ],
 )
 def shallow_filter():

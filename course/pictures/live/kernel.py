@@ -140,7 +140,8 @@ def _judged(yours: Yours, given: Any, numbers: Rows, wrong: list[tuple[int, int]
         row, column = wrong[0]
         says = (
             f"has {count(len(wrong), 'other number')} of {rows * columns} (dashed), the first in "
-            f"row {row}, column {column}: {show(given[row][column], 12)}, not {numbers[row][column]}"
+            f"row {row}, column {column}: {show(given[row][column], 12)}, "
+            f"not {numbers[row][column]}"
         )
     else:
         return Verdict(True, f"{yours.call} gives this map: right")
