@@ -782,24 +782,45 @@ faulty("reads the first channel only",
 faulty("returns the right shape, full of zeros", "0 * conv_layer(volume, filters, biases, S, P)",
        "Does your test look at the numbers, or only at the shape?",
        "Work out the numbers of a small layer by hand and compare them all.", shown=True)
+
 faulty("turns its kernels by half a turn", slip="U1-layer-flipped",
-       hint="Are your kernels different after half a turn?")
-faulty("leaves the biases out", slip="U1-layer-no-bias")
+       hint="Do the kernels in your test look different after half a turn?",
+       more="A kernel that half a turn does not change cannot show this. Let all weights differ.")
+faulty("leaves the biases out", slip="U1-layer-no-bias",
+       hint="Which biases does your test use?",
+       more="A bias of 0 cannot be missed. Take others.")
 faulty("adds the bias once for each channel",
-       "conv_layer(volume, filters, len(volume) * np.asarray(biases), S, P)")
-faulty("mixes up the biases of its filters",
-       "conv_layer(volume, filters, np.flip(biases), S, P)")
+       "conv_layer(volume, filters, len(volume) * np.asarray(biases), S, P)",
+       "Are there several channels in your test, and a bias that is not 0, at the same time?",
+       "With one channel, once for each channel is once.")
+faulty("mixes up the biases of its filters", "conv_layer(volume, filters, np.flip(biases), S, P)",
+       "Has every filter in your test a bias of its own?",
+       "With one filter, or with equal biases, there is nothing to mix up.")
 faulty("exchanges the rows and the columns of its kernels",
-       "conv_layer(volume, np.swapaxes(filters, 2, 3), biases, S, P)")
+       "conv_layer(volume, np.swapaxes(filters, 2, 3), biases, S, P)",
+       "Do the kernels in your test look different when rows and columns change places?",
+       "A kernel that equals its transposed cannot show this. Use weights that all differ.")
 faulty("reads every patch one column too far to the right",
-       "conv_layer(np.roll(volume, -1, axis=2), filters, biases, S, P)")
-faulty("has windows that lie side by side whatever the stride is", slip="U1-unstrided-place")
-faulty("ignores the padding", slip="U1-no-padding")
+       "conv_layer(np.roll(volume, -1, axis=2), filters, biases, S, P)",
+       "Are the columns of your volume different from each other?",
+       "Where all columns are alike, a patch looks the same one column further.")
+faulty("has windows that lie side by side whatever the stride is", slip="U1-unstrided-place",
+       hint="Does your test try a stride above 1, and more than one place?",
+       more="At stride 1 nobody can tell whether a layer heeds its stride.")
+faulty("ignores the padding", slip="U1-no-padding",
+       hint="Does your test try a padding above 0, and compare the shape as well?",
+       more="At P = 0 nobody can tell whether a layer pads.")
 faulty("puts all zeros on one side",
-       "conv_layer(np.pad(volume, [(0, 0), (2 * P, 0), (2 * P, 0)]), filters, biases, S, 0)")
+       "conv_layer(np.pad(volume, [(0, 0), (2 * P, 0), (2 * P, 0)]), filters, biases, S, 0)",
+       "Does your test try a padding above 0, and compare the numbers as well as the shape?",
+       "The shape is right here. Only the numbers show where the zeros are.")
 faulty("uses its first filter for every map",
-       "conv_layer(volume, [filters[0] for _ in filters], biases, S, P)")
+       "conv_layer(volume, [filters[0] for _ in filters], biases, S, P)",
+       "How many filters are in your test? Are they different?",
+       "Take at least two filters, and compare all maps.")
 faulty("is locally connected: its weights change from place to place",
        "conv_layer(volume, filters, np.zeros(len(filters)), S, P)"
        " * [1 + place % 3 for place in range(conv_layer(volume, filters, biases, S, P).shape[2])]"
-       " + np.reshape(biases, (-1, 1, 1))")
+       " + np.reshape(biases, (-1, 1, 1))",
+       "Does your test compare the numbers of every place, or only of the first?",
+       "This one is right in the first column of places. Compare the whole output.")
