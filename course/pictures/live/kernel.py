@@ -54,7 +54,7 @@ def kernel_map(image: Rows, kernel: Rows, yours: Yours | None = None) -> Picture
         parts += [_outlined(*place) for place in wrong]
         verdict = _judged(yours, given, numbers, wrong)
         parts.append(verdict_lines(LEFT, height + 12, verdict, 44, lines=5))
-        height += 92
+        height += 24 + 17 * min(5, 1 + len(verdict.says) // 38)
         said += f" {verdict}."
     return Picture(drawing(LEFT + columns * CELL + 12, height, *parts), said)
 
