@@ -111,11 +111,11 @@ slip("U1-number-per-channel", "one number for each channel",
          array([0, -1, -2], [0, 0, 2])),
         ((array([1, 2, 4], [1, 2, 4], [1, 2, 4]), array([0, 0, 0], [-1, 0, 1], [0, 0, 0])),
          array([3])),
-        ((array([0.5, 1], [0, 2]), array([2])), array([1.0, 2], [0, 4])),
+        ((array([1, 2], [0, 4]), array([0.5])), array([0.5, 1], [0, 2])),
         ((array([1, 2, 3], [4, 5, 6]), np.ones((3, 3), int)), ValueError),
     ],
     probes=[(whole(4, 6), whole(3, 3)), (whole(5, 3), whole(2, 2)), (eighths(3, 4), whole(2, 2)),
-            (whole(3, 2), whole(3, 3)), (whole(1, 1), whole(2, 2))],
+            (whole(4, 3), eighths(2, 2)), (whole(3, 2), whole(3, 3)), (whole(1, 1), whole(2, 2))],
     groups=[
         Group("square images", [(whole(n, n), whole(F, F)) for n, F in [(5, 3), (7, 3), (8, 5)]]),
         Group("images that are not square",
@@ -178,11 +178,11 @@ slip("U1-kernel-transposed", "rows and columns of the kernel are exchanged",
      "Try a kernel with a single 1 in its top right corner. Which pixel does each stop read?",
      "Rows of the kernel belong to rows of the patch. Nothing has to be transposed.")
 
-slip("U1-truncated", "fractions are cut off", edit("for row in range(H - F + 1)])",
-                                                   "for row in range(H - F + 1)]).astype(int)"),
-     "Are there fractions in the image of the third example? And in your map?",
-     "An array made like the image or the kernel may hold whole numbers only, and then everything "
-     "after the point is lost. np.zeros((rows, columns)) holds fractions.")
+slip("U1-truncated", "fractions are cut off where the image has none",
+     edit("for row in range(H - F + 1)])", "for row in range(H - F + 1)]).astype(image.dtype)"),
+     "The third example has a weight of 0.5. What kind of numbers does your map hold?",
+     "np.zeros_like(image) makes an array of the image's kind. Where the image holds whole numbers, "
+     "everything after the point is lost. np.zeros((rows, columns)) holds fractions.")
 
 
 @slip("U1-same-size", "zeros are put around the image, so that the map keeps its size",
@@ -222,7 +222,7 @@ slip("U1-fit-strict", "a kernel as large as the image is refused",
     returns="the kernel turned by half a turn, an array of the same shape",
     examples=[
         ((array([1, 2], [3, 4]),), array([4, 3], [2, 1])),
-        ((array([1, 0, 0], [0, 0, 2], [0, 3, 0]),), array([0, 3, 0], [2, 0, 0], [0, 0, 1])),
+        ((array([0.5, 0, 0], [0, 0, 2], [0, 3, 0]),), array([0, 3, 0], [2, 0, 0], [0, 0, 0.5])),
     ],
     probes=[(array([1, 2, 3], [4, 5, 6], [7, 8, 9]),)],
     groups=[
@@ -601,8 +601,8 @@ slip("U1-layer-channel", "only the first channel is read",
 
 slip("U1-layer-bias-twice", "the bias is added twice",
      edit(one_slice, "depth_slice(padded, filters, biases, d, S) + biases[d]"),
-     "Where is the bias added: in your layer, in depth_slice, or in both?",
-     "depth_slice has added it already. Once is enough.")
+     "Let all weights be 0 and a bias be 1. What does your layer give, and what should it give?",
+     "Its numbers are twice the bias. If you call depth_slice, that has added the bias already.")
 
 slip("U1-layer-no-bias", "the biases are left out",
      edit(one_slice, "depth_slice(padded, filters, 0 * biases, d, S)"),
@@ -638,7 +638,7 @@ slip("U1-maps-summed", "the maps of all filters are added up", edit("np.stack(",
      "Each filter keeps a map of its own. Only the channels of the input are added up.")
 
 
-@slip("U1-unstrided-place", "the output has the right size, but its windows lie side by side",
+@slip("U1-unstrided-place", "the output has the right size, but its windows move by 1 whatever the stride is",
       hint="With S = 2, where does the second window of a row begin, and where does yours?",
       more="The number in row r and column c of the output comes from the window at row r * S and "
       "column c * S of the padded input.")
@@ -804,7 +804,7 @@ faulty("reads every patch one column too far to the right",
        "conv_layer(np.roll(volume, -1, axis=2), filters, biases, S, P)",
        "Are the columns of your volume different from each other?",
        "Where all columns are alike, a patch looks the same one column further.")
-faulty("has windows that lie side by side whatever the stride is", slip="U1-unstrided-place",
+faulty("moves its windows by 1 whatever the stride is", slip="U1-unstrided-place",
        hint="Does your test try a stride above 1, and more than one place?",
        more="At stride 1 nobody can tell whether a layer heeds its stride.")
 faulty("ignores the padding", slip="U1-no-padding",
