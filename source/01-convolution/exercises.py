@@ -181,8 +181,8 @@ slip("U1-kernel-transposed", "rows and columns of the kernel are exchanged",
 slip("U1-truncated", "fractions are cut off where the image has none",
      edit("for row in range(H - F + 1)])", "for row in range(H - F + 1)]).astype(image.dtype)"),
      "The third example has a weight of 0.5. What kind of numbers does your map hold?",
-     "np.zeros_like(image) makes an array of the image's kind. Where the image holds whole numbers, "
-     "everything after the point is lost. np.zeros((rows, columns)) holds fractions.")
+     "np.zeros_like(image) makes an array of the image's kind. Where the image holds whole "
+     "numbers, everything after the point is lost. np.zeros((rows, columns)) holds fractions.")
 
 
 @slip("U1-same-size", "zeros are put around the image, so that the map keeps its size",
@@ -638,7 +638,8 @@ slip("U1-maps-summed", "the maps of all filters are added up", edit("np.stack(",
      "Each filter keeps a map of its own. Only the channels of the input are added up.")
 
 
-@slip("U1-unstrided-place", "the output has the right size, but its windows move by 1 whatever the stride is",
+@slip("U1-unstrided-place",
+      "the output has the right size, but its windows move by 1 whatever the stride is",
       hint="With S = 2, where does the second window of a row begin, and where does yours?",
       more="The number in row r and column c of the output comes from the window at row r * S and "
       "column c * S of the padded input.")
