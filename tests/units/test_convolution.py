@@ -205,6 +205,91 @@ def test_no_difference_is_none_on_any_image(kernel):
         assert (unmet is None) == (np.array_equal(*ways) and one.min() < one.max())
 
 
+# ------------------------------------------------------------------- right in another way
+
+
+def looped(image, kernel):
+    """corr2d with four loops and lists."""
+    F, H, W = len(kernel), len(image), len(image[0])
+    if min(H, W) < F:
+        raise ValueError
+    out = [[0.0] * (W - F + 1) for _ in range(H - F + 1)]
+    for i, j, row, column in itertools.product(
+        range(F), range(F), range(H - F + 1), range(W - F + 1)
+    ):
+        out[row][column] += float(image[row + i][column + j] * kernel[i][j])
+    return out
+
+
+def viewed(image, kernel):
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.einsum("rcij,ij->rc", windows, kernel)
+
+
+def torch_layer(volume, filters, biases, S, P):
+    if filters.shape[1] != len(volume):
+        raise ValueError("depths differ")
+    return by_torch(volume, filters, biases, S, P)
+
+
+def layer_without_slices(volume, filters, biases, S, P):
+    K, D, F, _ = filters.shape
+    if len(volume) != D:
+        raise ValueError("depths differ")
+    padded = np.zeros((D, volume.shape[1] + 2 * P, volume.shape[2] + 2 * P))
+    padded[:, P : P + volume.shape[1], P : P + volume.shape[2]] = volume
+    rows = range(0, padded.shape[1] - F + 1, S)
+    columns = range(0, padded.shape[2] - F + 1, S)
+    out = np.zeros((K, len(rows), len(columns)))
+    for d, (i, row), (j, column) in itertools.product(
+        range(K), enumerate(rows), enumerate(columns)
+    ):
+        out[d, i, j] = (padded[:, row : row + F, column : column + F] * filters[d]).sum() + biases[
+            d
+        ]
+    return out
+
+
+@pytest.mark.parametrize(
+    "name, function",
+    [
+        ("window_dot", lambda patch, weights, bias: np.vdot(patch, weights) + bias),
+        ("window_dot", lambda p, w, b: sum(a * c for a, c in zip(p.flat, w.flat, strict=True)) + b),
+        ("corr2d", looped),
+        ("corr2d", viewed),
+        ("flip", lambda kernel: np.rot90(kernel, 2)),
+        ("flip", lambda kernel: [row[::-1].tolist() for row in kernel][::-1]),
+        ("conv_layer", torch_layer),
+        ("conv_layer", layer_without_slices),
+    ],
+)
+def test_right_answers_in_other_words_pass_and_earn_everything(name, function):
+    function.__name__ = name
+    with contextlib.redirect_stdout(io.StringIO()):
+        check(function)
+    one = UNIT.exercises[name]
+    assert mark(one, public.answers_of(function, one.questions)).credit == 1
+
+
+@pytest.mark.parametrize(
+    "name, function, id",
+    [
+        ("window_dot", lambda p, w, b: (p * w).sum(axis=0) + b, None),
+        ("corr2d", lambda image, kernel: looped(image, kernel)[::-1], None),
+        ("corr2d", lambda image, kernel: looped(image, np.flip(kernel)), "U1-flipped"),
+        ("flip", lambda kernel: np.flip(kernel, 0), "U1-flip-rows"),
+        ("conv_layer", lambda v, f, b, S, P: torch_layer(v, np.flip(f, (2, 3)).copy(), b, S, P), "U1-layer-flipped"),
+        ("conv_layer", lambda v, f, b, S, P: torch_layer(v, f, b * 0, S, P), "U1-layer-no-bias"),
+        ("conv_layer", lambda v, f, b, S, P: torch_layer(v, f, b, 1, P), None),
+    ],
+)  # fmt: skip
+def test_wrong_answers_in_other_words_get_the_hint_that_is_theirs_or_none(name, function, id):
+    found = UNIT.exercises[name].public.diagnose(
+        public.answers_of(function, UNIT.exercises[name].inputs)
+    )
+    assert (found and found.id) == id
+
+
 # --------------------------------------------------------------------- a test of the student's
 
 JUDGE = UNIT.exercises["test_conv_layer"]
