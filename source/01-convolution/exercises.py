@@ -51,6 +51,8 @@ def eighths(*shape):
                for D, F, b in [(2, 3, 1), (3, 5, -4), (20, 3, 6)]]),
         Group("fractions", [(eighths(D, 3, 3), eighths(D, 3, 3), 0.5) for D in (1, 2, 4)]),
     ],
+    features={"one channel": "len(patch) == 1", "a bias of 0": "bias == 0"},
+    praise="multiplies place by place, adds up all channels, and adds the bias once",
 )  # fmt: skip
 def window_dot(patch, weights, bias):
     return np.sum(patch * weights) + bias
@@ -130,6 +132,10 @@ slip("U1-number-per-channel", "one number for each channel",
               [(whole(H, W), whole(F, F)) for H, W, F in
                [(4, 4, 4), (3, 5, 3), (5, 3, 3), (4, 3, 4), (3, 4, 4), (2, 2, 3)]]),
     ],
+    features={"a square image": "image.shape[0] == image.shape[1]",
+              "a kernel of one weight": "len(kernel) == 1"},
+    praise="takes every place, the last ones too, lays the kernel down as it is, and refuses what "
+    "does not fit",
 )  # fmt: skip
 def corr2d(image, kernel):
     F, (H, W) = len(kernel), image.shape
@@ -230,6 +236,7 @@ slip("U1-fit-strict", "a kernel as large as the image is refused",
         Group("even kernels", [(whole(F, F),) for F in (2, 4, 6)]),
         Group("fractions", [(eighths(F, F),) for F in (2, 3)]),
     ],
+    praise="reverses the rows and the columns",
 )
 def flip(kernel):
     return kernel[::-1, ::-1]
@@ -334,8 +341,8 @@ slip("U1-other-shape", "the kernel is not 3 x 3", "np.array([[1, 2], [2, 1]])",
 
 @exercise(
     points=2,
-    returns="the map of filter d, an array of rows and columns; "
-    "raises ValueError when the filters are not as deep as the input",
+    returns="the map of filter d, an array of rows and columns; raises ValueError when the "
+    "filters are not as deep as the input, or larger than it",
     examples=[
         ((array([[1, 2, 3], [4, 5, 6]]), array([[[1, 0], [0, 1]]], [[[0, 1], [1, 0]]]),
           array(0, 10), 0, 1), array([6, 8])),
@@ -344,6 +351,7 @@ slip("U1-other-shape", "the kernel is not 3 x 3", "np.array([[1, 2], [2, 1]])",
         ((array([[1, 2, 3], [4, 5, 6]], [[1, 0, 0], [0, 0, 1]]), array([[[1]], [[10]]]),
           array(100), 0, 2), array([111, 103])),
         ((array([[1, 2], [3, 4]], [[5, 6], [7, 8]]), array([[[1]]]), array(0), 0, 1), ValueError),
+        ((array([[1, 2, 3]]), array([[[1, 0], [0, 1]]]), array(0), 0, 1), ValueError),
     ],
     probes=[(whole(3, 4, 6), whole(2, 3, 2, 2), array(3, -5), 1, 1),
             (whole(2, 6, 7), whole(3, 2, 3, 3), array(1, 2, 4), 2, 2),
@@ -361,7 +369,15 @@ slip("U1-other-shape", "the kernel is not 3 x 3", "np.array([[1, 2], [2, 1]])",
         Group("filters that are as deep as the input, and filters that are not",
               [(whole(D, 3, 4), whole(2, deep, 2, 2), array(1, 2), 1, 1)
                for D, deep in [(2, 2), (2, 1), (2, 3), (1, 3), (3, 3), (3, 2)]]),
+        Group("filters that just fit, and filters that do not",
+              [(whole(2, H, W), whole(1, 2, F, F), array(3), 0, 1)
+               for H, W, F in [(3, 4, 3), (4, 3, 3), (3, 4, 4), (4, 3, 4)]]),
     ],
+    valid="d < len(filters)",
+    features={"one channel": "len(padded) == 1", "d = 0": "d == 0",
+              "a bias of 0": "biases[d] == 0"},
+    praise="adds the maps of all channels and the bias of its own filter once, and starts its "
+    "strides in the corner",
 )  # fmt: skip
 def depth_slice(padded, filters, biases, d, S):
     if len(filters[d]) != len(padded):
@@ -551,7 +567,7 @@ slip("U1-height-by-chance", "the height happens to be K", "3, 7, 9, 3, 5, 5, 5, 
 @exercise(
     points=3,
     returns="the output volume, an array K x rows x columns; raises ValueError when the filters "
-    "are not as deep as the input",
+    "are not as deep as the input, or larger than the padded input",
     examples=[
         ((array([[1, 2], [3, 4]]), array([[[1]]], [[[2]]]), array(0, 10), 1, 0),
          array([[1, 2], [3, 4]], [[12, 14], [16, 18]])),
@@ -560,6 +576,7 @@ slip("U1-height-by-chance", "the height happens to be K", "3, 7, 9, 3, 5, 5, 5, 
         ((array([[1]], [[2]]), array([[[3]], [[4]]]), array(5), 1, 1),
          array([[5, 5, 5], [5, 16, 5], [5, 5, 5]])),
         ((array([[1, 2], [3, 4]], [[5, 6], [7, 8]]), array([[[1]]]), array(0), 1, 0), ValueError),
+        ((array([[1, 2, 3]]), array([[[1, 0], [0, 1]]]), array(0), 1, 0), ValueError),
     ],
     probes=[(whole(2, 4, 5), whole(3, 2, 3, 3), array(1, -2, 5), 1, 1),
             (whole(3, 6, 5), whole(2, 3, 2, 2), array(4, -1), 2, 0),
@@ -579,7 +596,14 @@ slip("U1-height-by-chance", "the height happens to be K", "3, 7, 9, 3, 5, 5, 5, 
         Group("filters that are as deep as the input, and filters that are not",
               [(whole(D, 4, 3), whole(2, deep, 2, 2), array(1, 2), 1, 1)
                for D, deep in [(2, 2), (2, 1), (1, 2), (3, 3), (3, 1), (2, 4)]]),
+        Group("filters that just fit, and filters that do not",
+              [(whole(2, H, W), whole(2, 2, F, F), array(3, 1), 1, P)
+               for H, W, F, P in [(3, 4, 3, 0), (1, 2, 3, 1), (3, 4, 4, 0), (2, 1, 4, 1)]]),
     ],
+    features={"stride 1": "S == 1", "no padding": "P == 0", "one channel": "len(volume) == 1",
+              "one filter": "len(filters) == 1"},
+    praise="pads rows and columns but not the depth, heeds the stride, and lays the maps of all "
+    "filters behind each other",
 )  # fmt: skip
 def conv_layer(volume, filters, biases, S, P):
     padded = np.pad(volume, [(0, 0), (P, P), (P, P)])

@@ -19,7 +19,7 @@ from course.pictures.live import kernel as kernel_picture
 from course.pictures.live import patch as patch_picture
 from course.units.convolution import check, panels
 from exercises import public
-from exercises.check import NotYet, exercises_in
+from exercises.check import NotYet, exercises_in, inspect
 from exercises.unit import load_file
 
 ROOT = Path(__file__).parents[2]
@@ -227,15 +227,16 @@ def viewed(image, kernel):
 
 
 def torch_layer(volume, filters, biases, S, P):
-    if filters.shape[1] != len(volume):
-        raise ValueError("depths differ")
-    return by_torch(volume, filters, biases, S, P)
+    try:
+        return by_torch(volume, filters, biases, S, P)
+    except RuntimeError as problem:
+        raise ValueError("PyTorch refuses it") from problem
 
 
 def layer_without_slices(volume, filters, biases, S, P):
     K, D, F, _ = filters.shape
-    if len(volume) != D:
-        raise ValueError("depths differ")
+    if len(volume) != D or min(volume.shape[1:]) + 2 * P < F:
+        raise ValueError("the filters do not fit")
     padded = np.zeros((D, volume.shape[1] + 2 * P, volume.shape[2] + 2 * P))
     padded[:, P : P + volume.shape[1], P : P + volume.shape[2]] = volume
     rows = range(0, padded.shape[1] - F + 1, S)
@@ -288,6 +289,32 @@ def test_wrong_answers_in_other_words_get_the_hint_that_is_theirs_or_none(name, 
         public.answers_of(function, UNIT.exercises[name].inputs)
     )
     assert (found and found.id) == id
+
+
+def unasked(volume, filters, biases, S, P):
+    """Right wherever there is an output; elsewhere an empty one."""
+    try:
+        return torch_layer(volume, filters, biases, S, P)
+    except ValueError:
+        return np.zeros((len(filters), 0, 0))
+
+
+def no_single_weight(image, kernel):
+    if len(kernel) == 1:
+        raise ValueError("too small")
+    return viewed(image, kernel)
+
+
+@pytest.mark.parametrize(
+    "name, function, says",
+    [
+        ("conv_layer", unasked, "the error that is asked for"),
+        ("corr2d", no_single_weight, "refuses what exists"),
+    ],
+)
+def test_what_is_wrong_with_errors_alone_is_told_where_answers_are_arrays(name, function, says):
+    known = exercises_in(MORE)
+    assert says in inspect(known[name], function, known).slip.says
 
 
 # --------------------------------------------------------------------- a test of the student's
