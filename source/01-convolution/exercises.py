@@ -51,7 +51,7 @@ def eighths(*shape):
                for D, F, b in [(2, 3, 1), (3, 5, -4), (20, 3, 6)]]),
         Group("fractions", [(eighths(D, 3, 3), eighths(D, 3, 3), 0.5) for D in (1, 2, 4)]),
     ],
-    features={"one channel": "len(patch) == 1", "a bias of 0": "bias == 0"},
+    features={"D = 1": "len(patch) == 1", "the bias is 0": "bias == 0"},
     praise="multiplies place by place, adds up all channels, and adds the bias once",
 )  # fmt: skip
 def window_dot(patch, weights, bias):
@@ -132,8 +132,7 @@ slip("U1-number-per-channel", "one number for each channel",
               [(whole(H, W), whole(F, F)) for H, W, F in
                [(4, 4, 4), (3, 5, 3), (5, 3, 3), (4, 3, 4), (3, 4, 4), (2, 2, 3)]]),
     ],
-    features={"a square image": "image.shape[0] == image.shape[1]",
-              "a kernel of one weight": "len(kernel) == 1"},
+    features={"H = W": "image.shape[0] == image.shape[1]", "F = 1": "len(kernel) == 1"},
     praise="takes every place, the last ones too, lays the kernel down as it is, and refuses what "
     "does not fit",
 )  # fmt: skip
@@ -374,8 +373,7 @@ slip("U1-other-shape", "the kernel is not 3 x 3", "np.array([[1, 2], [2, 1]])",
                for H, W, F in [(3, 4, 3), (4, 3, 3), (3, 4, 4), (4, 3, 4)]]),
     ],
     valid="d < len(filters)",
-    features={"one channel": "len(padded) == 1", "d = 0": "d == 0",
-              "a bias of 0": "biases[d] == 0"},
+    features={"D = 1": "len(padded) == 1", "K = 1": "len(filters) == 1"},
     praise="adds the maps of all channels and the bias of its own filter once, and starts its "
     "strides in the corner",
 )  # fmt: skip
@@ -600,8 +598,7 @@ slip("U1-height-by-chance", "the height happens to be K", "3, 7, 9, 3, 5, 5, 5, 
               [(whole(2, H, W), whole(2, 2, F, F), array(3, 1), 1, P)
                for H, W, F, P in [(3, 4, 3, 0), (1, 2, 3, 1), (3, 4, 4, 0), (2, 1, 4, 1)]]),
     ],
-    features={"stride 1": "S == 1", "no padding": "P == 0", "one channel": "len(volume) == 1",
-              "one filter": "len(filters) == 1"},
+    features={"D = 1": "len(volume) == 1", "K = 1": "len(filters) == 1"},
     praise="pads rows and columns but not the depth, heeds the stride, and lays the maps of all "
     "filters behind each other",
 )  # fmt: skip
