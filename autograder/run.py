@@ -23,19 +23,12 @@ from typing import Any
 
 from autograder.errors import NO_ROOM, no_room, temporary_folder, told_in_words
 from autograder.grade import Result, Task
+from autograder.nbgrader_plugin.autograded import clear, publish, read_marks, stage, tidy
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.nbgrader_plugin.gradebook import (
-    LatePenalties,
-    Ledger,
-    clear,
-    publish,
-    read_marks,
-    stage,
-    submitted_timestamp,
-    tidy,
-)
+from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
 from autograder.records import changes
 from autograder.sandbox.sandbox import require
+from autograder.submission.files import submitted_timestamp
 from autograder.workers.pool import Pool, Submission, pool_for
 
 TRIES = 2  # more gradings of a doubtful submission, at the most

@@ -275,16 +275,17 @@ def test_a_driver_that_is_killed_at_any_moment(
 
 
 STEPS = {
-    "half a submission is written aside": "book.write_extra_files = end",
+    "half a submission is written aside": "files.write_extra_files = end",
     "it is written aside": "book.Ledger.record = end",
     "its rows are written, not committed": "book.LatePenalties.assign = end",
     "its rows are committed": "run.publish = end",
-    "the old folder is away": "book.os.rename = nth(2, os.rename)",
-    "the new folder is there": "book.clear = nth(5, book.clear)",
+    "the old folder is away": "files.os.rename = nth(2, os.rename)",
+    "the new folder is there": "files.clear = nth(5, files.clear)",
 }
 END_AT = """
 import os
 from autograder import run
+from autograder.nbgrader_plugin import autograded as files
 from autograder.nbgrader_plugin import gradebook as book
 
 def end(*_, **__):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.execution.questions import Questions
-from course.answers import NotPlain, plain
+from exercises.answers import NotPlain, plain
 
 
 def unpacked(questions):
