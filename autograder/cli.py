@@ -27,7 +27,7 @@ from rich.text import Text
 
 import autograder.workers.startup  # noqa: F401  before all that imports nbformat
 from autograder.doctor import BAD, examine
-from autograder.sandbox.sandbox import NoSandbox, require
+from autograder.sandbox.available import NoSandbox, require
 from autograder.workers.forkserver import prepare
 
 FINE, FAILED, NO_SANDBOX, INTERRUPTED = 0, 1, 3, 130

@@ -27,7 +27,7 @@ from autograder.nbgrader_plugin.autograded import clear, publish, read_marks, st
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
 from autograder.records import changes
-from autograder.sandbox.sandbox import require
+from autograder.sandbox.available import require
 from autograder.submission.files import submitted_timestamp
 from autograder.workers.pool import Pool, Submission, pool_for
 

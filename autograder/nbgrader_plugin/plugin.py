@@ -43,7 +43,7 @@ from autograder.nbgrader_plugin.course_folder import (
 )
 from autograder.nbgrader_plugin.gradebook import Ledger
 from autograder.nbgrader_plugin.pages import show_nothing_that_runs
-from autograder.sandbox.sandbox import require
+from autograder.sandbox.available import require
 from autograder.submission.files import submitted_files, submitted_timestamp
 
 Resources = dict[str, Any]

@@ -18,7 +18,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from autograder.grade import Result, Task, engine_hash, grade, undecided
-from autograder.sandbox.sandbox import NoSandbox, require, sweep
+from autograder.sandbox.available import NoSandbox, require
+from autograder.sandbox.leftovers import sweep
 from autograder.workers.forkserver import prepare
 
 Submission = list[Task]

@@ -20,7 +20,7 @@ from autograder import cli
 from autograder import doctor as examination
 from autograder.cli import EXIT_CODES, app
 from autograder.demo.demo import make_course
-from autograder.sandbox.sandbox import require
+from autograder.sandbox.available import require
 from autograder.workers import cluster
 from tests.support.half import KEY
 
