@@ -14,7 +14,7 @@ from autograder.run import Graded, grade_unit
 from autograder.sandbox.available import NoSandbox, require
 
 SOURCE = Path(__file__).parents[2] / "source"
-UNITS = sorted(path.parent.name for path in SOURCE.glob("*/key.py"))
+UNITS = sorted(path.parent.name for path in SOURCE.glob("*/exercises.py"))
 WITH_FILES = ["10-mnist"]  # a class of their own: see test_files.py
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -32,12 +32,19 @@ COMMANDS = sorted(get_command(app).commands)
 def made(tmp_path_factory):
     """A source folder with one small unit, and a course that was made of it."""
     root = tmp_path_factory.mktemp("cli")
-    data = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False}
-    metadata = {"nbgrader": {**data, "grade_id": "half", "points": 2}}
-    nb = new_notebook(cells=[new_code_cell("half", metadata=metadata)])
+    known = {"schema_version": 3, "task": False}
+    answer = {**known, "grade": False, "solution": True, "locked": False, "grade_id": "half-answer"}
+    test = {**known, "grade": True, "solution": False, "locked": True, "grade_id": "half"}
+    nb = new_notebook(
+        cells=[
+            new_markdown_cell("## `half(n)`"),
+            new_code_cell("def half(n):\n    ...", metadata={"nbgrader": answer}),
+            new_code_cell("half", metadata={"nbgrader": {**test, "points": 2}}),
+        ]
+    )
     nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (root / "source" / UNIT).mkdir(parents=True)
-    (root / "source" / UNIT / "key.py").write_text(KEY)
+    (root / "source" / UNIT / "exercises.py").write_text(KEY)
     nbformat.write(nb, root / "source" / UNIT / "unit.ipynb")
     make_course(root / "course", root / "source", [UNIT])
     return root
@@ -199,9 +206,9 @@ def test_progress_is_a_line_now_and_then_in_a_log_and_a_bar_on_a_terminal(monkey
 
 @pytest.mark.sandbox
 def test_a_key_that_cannot_be_used_is_a_sentence(course, sandbox):
-    (course / "source" / UNIT / "key.py").write_text("1 / 0")
+    (course / "source" / UNIT / "exercises.py").write_text("import exercises\n1 / 0")
     code, text = run("grade", UNIT, "--course", course, "--workers", "1")
-    assert code == 1 and "cannot be run: ZeroDivisionError" in text
+    assert code == 1 and "exercises.py, line 2: ZeroDivisionError" in text
 
 
 # ------------------------------------------------------------------------------ selftest
@@ -214,11 +221,11 @@ def test_selftest_of_a_good_unit(made):
 
 def test_selftest_says_what_is_wrong(made, tmp_path):
     shutil.copytree(made / "source", tmp_path / "source")
-    key = KEY.replace("rounds up", "gives [a] list").replace("(n + 1) // 2", "n // 2")
-    (tmp_path / "source" / UNIT / "key.py").write_text(key)
+    key = KEY.replace("(n + 1) // 2", "n // 2")
+    (tmp_path / "source" / UNIT / "exercises.py").write_text(key)
     code, text = run("selftest", UNIT, "--source", tmp_path / "source")
     assert code == 1
-    assert "✗ half: the slip up (gives [a] list) loses nothing" in text
+    assert "half: no example or probe shows that up is wrong" in text
 
 
 def test_selftest_of_a_unit_that_is_not_there(made, tmp_path):

@@ -71,7 +71,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nb.cells[3].metadata.nbgrader |= {"grade": True, "points": 1}  # marked by hand
     nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (place / "source" / UNIT).mkdir(parents=True)
-    (place / "source" / UNIT / "key.py").write_text(KEY)
+    (place / "source" / UNIT / "exercises.py").write_text(KEY)
     nbformat.write(nb, place / "source" / UNIT / "unit.ipynb")
     folder = make_course(place / "course", place / "source", [UNIT], LIMITS)
     with open(place / "course" / "nbgrader_config.py", "a") as file:
@@ -544,7 +544,7 @@ def test_grading_twice_gives_the_same_bytes(graded: Course, undisturbed: Course)
 
 
 def test_a_changed_key_is_told_in_gains_and_losses(graded: Course) -> None:
-    path = graded.root / "source" / UNIT / "key.py"
+    path = graded.root / "source" / UNIT / "exercises.py"
     text = path.read_text()
     path.write_text(text.replace("[(5,), (9,)]", "[(5,), (9,)], worth=3"))
     some = [word for name in ("ann", "bob") for word in ("--student", name)]
