@@ -16,10 +16,10 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from autograder import cli
 from autograder import doctor as examination
 from autograder.cli import EXIT_CODES, app
 from autograder.demo.demo import make_course
+from autograder.report import console as printing
 from autograder.sandbox.available import require
 from autograder.workers import cluster
 from tests.support.half import KEY
@@ -185,22 +185,22 @@ def test_a_dashboard_has_an_address_or_says_what_is_missing(course, sandbox, mon
 def test_progress_is_a_line_now_and_then_in_a_log_and_a_bar_on_a_terminal(monkeypatch):
     def shown(**options):
         file = io.StringIO()
-        monkeypatch.setattr(cli, "console", Console(file=file, width=100, **options))
-        with cli.bar() as progress:
+        monkeypatch.setattr(printing, "console", Console(file=file, width=100, **options))
+        with printing.bar() as progress:
             task = progress.add_task("grading", total=4)
             for _ in range(4):
                 time.sleep(0.15)
                 progress.advance(task)
         return file.getvalue()
 
-    monkeypatch.setattr(cli, "LOG_EVERY", 0.2)
+    monkeypatch.setattr(printing, "LOG_EVERY", 0.2)
     lines = shown().splitlines()
     assert 2 <= len(lines) <= 5, lines
     assert "4/4" in lines[-1] and all(line.endswith("left") for line in lines)
     counts = [int(re.search(r"(\d)/4", line)[1]) for line in lines]
     assert counts == sorted(counts) and counts[0] < 4
     assert any(re.search(r" \d+\.\d/s ", line) for line in lines[1:])
-    monkeypatch.setattr(cli, "LOG_EVERY", 0.01)
+    monkeypatch.setattr(printing, "LOG_EVERY", 0.01)
     assert shown(force_terminal=True).count("\n") <= 1, "rich redraws one line"
 
 
