@@ -192,6 +192,25 @@ def _plain_array(array: Any, budget: Budget) -> Any:
     return np.array(array, order="C")  # a base-class copy
 
 
+def arguments(call: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of a call as plain data in which tuples stay tuples.  Raises NotPlain.
+
+    What a check asks and what a grader asks is of the same types, whatever it travelled through.
+    """
+    plain(list(call))
+    return tuple(map(_argument, call))
+
+
+def _argument(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_argument, value))
+    if isinstance(value, list):
+        return list(map(_argument, value))
+    if isinstance(value, dict):
+        return {key: _argument(item) for key, item in value.items()}
+    return plain(value)
+
+
 def answer_of(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """What ``function(*args)`` answers, as plain data, a Raised or an Other.
 

@@ -32,11 +32,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from exercises import public
-from exercises.answers import Other, Raised
-from exercises.claims import KINDS, Requirement, value_of
-from exercises.comparison import expected_answer, show
+from exercises.answers import NotPlain, Other, Raised, arguments
+from exercises.claims import COUNTS, KINDS, Requirement, value_of
+from exercises.comparison import call, expected_answer, show
 from exercises.errors import BadExercise
-from exercises.source import compiled, edit, returning, signature_of, standing_alone, text_of
+from exercises.source import (
+    compiled,
+    edit,
+    names_used,
+    returning,
+    signature_of,
+    standing_alone,
+    text_of,
+)
 from exercises.subjects import Implementation
 
 __all__ = ["BadExercise", "Group", "claim", "edit", "exercise", "tests"]
@@ -61,11 +69,12 @@ class Group:
         object.__setattr__(self, "cases", tuple(cases))
         object.__setattr__(self, "worth", worth)
         if not self.cases:
-            raise BadExercise(f"the group {says!r} has no cases")
+            raise BadExercise(f"{_place()}: the group {says!r} has no cases")
         if type(worth) is not int or worth < 1:
-            raise BadExercise(f"the group {says!r} must be worth a whole number of shares")
-        if not all(isinstance(case, tuple) for case in self.cases):
-            raise BadExercise(f"the cases of {says!r} must be tuples of arguments")
+            raise BadExercise(
+                f"{_place()}: the group {says!r} must be worth a whole number of shares, "
+                f"not {worth}"
+            )
 
 
 def _place(depth: int = 2) -> str:
@@ -141,11 +150,34 @@ class AuthoredExercise(Authored):
         groups: Iterable[Group],
     ) -> None:
         super().__init__(reference, returns, points)
-        self.stated = [(args, expected_answer(right)) for args, right in examples]
-        self.probes = [tuple(probe) for probe in probes]
-        self.groups = tuple(groups)
+        self.stated = [(self._asked(args), self._stated(args, right)) for args, right in examples]
+        self.probes = [self._asked(probe) for probe in probes]
+        self.groups = tuple(
+            Group(group.says, map(self._asked, group.cases), group.worth) for group in groups
+        )
         if not self.groups:
             raise BadExercise(f"{self.place}: {self.name} has no groups of hidden cases")
+
+    def _asked(self, args: Any) -> tuple[Any, ...]:
+        """Arguments as they are asked.  Raises BadExercise."""
+        if not isinstance(args, tuple):
+            raise BadExercise(
+                f"{self.place}: {self.name}: an input is a tuple of arguments; for one argument "
+                f"write ({show(args)},)"
+            )
+        try:
+            return arguments(args)
+        except NotPlain as problem:
+            raise BadExercise(
+                f"{self.place}: {call(self.name, args)} cannot be asked: it holds {problem}"
+            ) from None
+
+    def _stated(self, args: Any, right: Any) -> Any:
+        """What an example says, as it is compared.  Raises BadExercise."""
+        try:
+            return expected_answer(right)
+        except TypeError as problem:
+            raise BadExercise(f"{self.place}: {call(self.name, args)}: {problem}") from None
 
     def slip(
         self, id: str, says: str, change: Change | None = None, hint: str = "", more: str = ""
@@ -187,7 +219,7 @@ class AuthoredExercise(Authored):
                 isinstance(answer, Raised) and "ValueError" not in answer.names
             ):
                 raise BadExercise(
-                    f"{self.place}: {self.name}{show(list(case))}: the reference answers "
+                    f"{self.place}: {call(self.name, case)}: the reference answers "
                     f"{show(answer)}, which no answer can equal"
                 )
         return answers
@@ -233,6 +265,11 @@ class AuthoredClaim(Authored):
         if strange:
             raise BadExercise(f"{self.place}: {self.name}: a part is one of {', '.join(KINDS)}, "
                               f"not {', '.join(sorted(strange))}")  # fmt: skip
+        if not 0 < len(gives) < len(COUNTS):
+            raise BadExercise(
+                f"{self.place}: {self.name}: an answer has 1 to {len(COUNTS) - 1} parts, "
+                f"not {len(gives)}"
+            )
 
     def slip(
         self, id: str, says: str, answer: str, hint: str, more: str = "", *, matches: str = ""
@@ -309,6 +346,7 @@ class AuthoredTests(Authored):
         self.of = of
         self.own = isinstance(of, Authored)
         self.right = of.source if self.own else text_of(of)
+        self.of_space = of.space if self.own else of.__globals__
         self.judged: list[Judged] = []
         self.of_name = self.right[4 : self.right.index("(")]
         self.sound("is the one that everybody writes", None)
@@ -337,14 +375,11 @@ class AuthoredTests(Authored):
         """
         place = _place()
         if slip:
-            known = self.of.slips[slip]
+            known = self.of.slips.get(slip) if self.own else None
+            if known is None:
+                raise BadExercise(f"{place}: {self.name}: {self.of_name} has no slip called {slip}")
             return self._judged(False, says, known.source, hint or known.hint, more or known.more,
                                 worth, shown, place, whole=True)  # fmt: skip
-        if shown and self.own and not isinstance(change, str):
-            raise BadExercise(
-                f"{place}: {self.name}: what is shown must be an expression around "
-                f"{self.of_name}, or it would give an answer away"
-            )
         return self._judged(False, says, change, hint, more, worth, shown, place)
 
     def _judged(
@@ -355,30 +390,52 @@ class AuthoredTests(Authored):
             return lambda function: self._judged(
                 sound, says, function, hint, more, worth, shown, place
             )
-        signature = signature_of(self.right)
-        if change is None:
-            text = self.right
-        elif whole:
-            text = change
-        elif isinstance(change, edit):
-            try:
-                text = change.of(self.right)
-            except BadExercise as problem:
-                raise BadExercise(f"{place}: {self.name}, {says}: {problem}") from None
-        elif isinstance(change, str):
-            text = returning(signature, change)
-        else:
-            text = text_of(change, self.of_name)
+        try:
+            text = self._text_of_judged(change, whole)
+            compiled(text, self.of_space, f"{self.name}: {says}")
+            if shown:
+                self._fit_to_be_shown(text)
+        except BadExercise as problem:
+            raise BadExercise(f"{place}: {self.name}, {says}: {problem}") from None
         self.judged.append(Judged(sound, says, text, hint, more, place, worth, shown))
         return change
 
+    def _fit_to_be_shown(self, text: str) -> None:
+        """Raises BadExercise for what would give an answer away: it is published as it stands."""
+        if not self.own:
+            return
+        if f"{self.of_name}(" not in text.partition("\n")[2]:
+            raise BadExercise(
+                f"what is shown must be an expression around {self.of_name}, or it would give an "
+                "answer away"
+            )
+        for name in names_used(text):
+            own = getattr(self.of_space.get(name), "__module__", "") == self.of_space["__name__"]
+            if name != self.of_name and (own or isinstance(self.of_space.get(name), Authored)):
+                raise BadExercise(
+                    f"what is shown must not use {name}, which would be published too"
+                )
+
+    def _text_of_judged(self, change: Any, whole: bool) -> str:
+        if change is None:
+            return self.right
+        if whole:
+            return str(change)
+        if isinstance(change, edit):
+            return change.of(self.right)
+        if isinstance(change, str):
+            return returning(signature_of(self.right), change)
+        return text_of(change, self.of_name)
+
     def implementation(self, judged: Judged) -> Implementation:
         """One of the judged, ready to be called or sent into a sandbox."""
-        space = self.of.space if self.own else self.of.__globals__
         around = f"{self.of_name}(" in judged.source.partition("\n")[2]
-        known = frozenset({self.of_name})
-        right = standing_alone(self.right, space, known) if around else ""
-        return Implementation(self.of_name, standing_alone(judged.source, space, known), right)
+        right = self._alone(self.right) if around else ""
+        return Implementation(self.of_name, self._alone(judged.source), right)
+
+    def _alone(self, text: str) -> str:
+        """An implementation with all that it uses but the right one."""
+        return standing_alone(text, self.of_space, frozenset({self.of_name}))
 
     @functools.cached_property
     def asked(self) -> list[int]:
@@ -396,11 +453,11 @@ class AuthoredTests(Authored):
     def public(self) -> public.Tests:
         """What may be published: the shown implementations, as text around the right one."""
         subjects = tuple(
-            public.Subject(one.sound, one.says, one.source, one.hint, one.more)
+            public.Subject(one.sound, one.says, self._alone(one.source), one.hint, one.more)
             for one in self.judged
             if one.shown
         )
-        right = "" if self.own else standing_alone(self.right, self.of.__globals__)
+        right = "" if self.own else standing_alone(self.right, self.of_space)
         return public.Tests(
             self.name, self.signature, self.returns, self.points, self.of_name, subjects, right
         )

@@ -21,7 +21,7 @@ from typing import Any
 
 from exercises import public
 from exercises.answers import Other, Raised, answer_of
-from exercises.comparison import expected_answer, remark, show
+from exercises.comparison import call, remark, show
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.subjects import built
@@ -128,11 +128,6 @@ def _table(rows: Iterable[Row]) -> str:
         f"<div style='overflow-x:auto'><table style='margin:.4em 0'>"
         f"<thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
-
-
-def call(name: str, args: tuple) -> str:
-    """A call as a student would type it: ``output_size(7, 3, 1, 0)``."""
-    return f"{name}({', '.join(show(expected_answer(arg), 60) for arg in args)})"
 
 
 def inspect(exercise: AnyExercise, function: Function, known: Known | None = None) -> Report:

@@ -6,7 +6,9 @@ import ast
 import builtins
 import inspect
 import linecache
+import math
 import symtable
+import sys
 import textwrap
 import types
 from collections.abc import Callable
@@ -28,21 +30,20 @@ class edit:
     others: tuple[edit, ...] = ()
 
     def __and__(self, other: edit) -> edit:
-        return edit(self.old, self.new, (*self.others, other))
+        return edit(self.old, self.new, (*self.others, edit(other.old, other.new), *other.others))
 
     def of(self, text: str) -> str:
         """``text``, changed.  Raises BadExercise where ``old`` does not stand there once."""
         places = []
         for one in (self, *self.others):
-            times = text.count(one.old)
-            if times != 1:
-                where = "nowhere" if not times else f"{times} times"
+            starts = [at for at in range(len(text) + 1) if text.startswith(one.old, at)]
+            if len(starts) != 1:
+                where = f"{len(starts)} times" if starts else "nowhere"
                 raise BadExercise(
                     f"the text {one.old!r} stands {where} in the reference; an edit needs a text "
                     "that stands there exactly once"
                 )
-            start = text.index(one.old)
-            places.append((start, start + len(one.old), one.new))
+            places.append((starts[0], starts[0] + len(one.old), one.new))
         end = len(text)
         for start, stop, new in sorted(places, reverse=True):
             if stop > end:
@@ -55,7 +56,7 @@ def text_of(function: Callable[..., Any], name: str | None = None) -> str:
     """The source of a function written with ``def``, without decorators; called ``name``."""
     lines = textwrap.dedent(inspect.getsource(function))
     node = ast.parse(lines).body[0]
-    if not isinstance(node, ast.FunctionDef):
+    if not isinstance(node, ast.FunctionDef) or node.name != function.__name__:
         raise BadExercise("a function has to be written with def; for one line give an expression")
     text = "\n".join(lines.splitlines()[node.lineno - 1 : node.end_lineno]) + "\n"
     return text if name is None else text.replace(f"def {node.name}(", f"def {name}(", 1)
@@ -93,17 +94,19 @@ def compiled(text: str, space: dict[str, Any], place: str) -> Callable[..., Any]
 
 def names_used(text: str) -> list[str]:
     """The names that a text takes from its surroundings, in the order in which they stand there."""
+    top = symtable.symtable(text, "<text>", "exec")
+    own = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned()}
     free: set[str] = set()
-    todo = [symtable.symtable(text, "<text>", "exec")]
+    todo = [top]
     while todo:
         table = todo.pop()
         todo += table.get_children()
-        top = table.get_type() == "module"
         free |= {
             symbol.get_name()
             for symbol in table.get_symbols()
-            if symbol.is_referenced() and (symbol.is_global() or (top and not symbol.is_assigned()))
+            if symbol.is_referenced() and (symbol.is_global() or table is top)
         }
+    free -= own
     found = [node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
     return [name for name in dict.fromkeys(found) if name in free]
 
@@ -120,21 +123,52 @@ def standing_alone(text: str, space: dict[str, Any], known: frozenset[str] = fro
 
 
 def _collect(text: str, space: dict[str, Any], known: set[str], parts: list[str]) -> None:
-    own = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
-    known |= own
+    known |= {
+        node.name
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
     for name in names_used(text):
         if name in known or name not in space or hasattr(builtins, name):
             continue
         known.add(name)
         value = space[name]
-        if isinstance(value, types.ModuleType):
-            parts.append(f"import {value.__name__} as {name}" if value.__name__ != name
-                         else f"import {name}")  # fmt: skip
-        elif isinstance(value, (int, float, str, tuple, list, dict, bool)):
-            parts.append(f"{name} = {value!r}")
-        elif isinstance(value, types.FunctionType) and value.__module__ != space.get("__name__"):
-            parts.append(f"from {value.__module__} import {value.__qualname__} as {name}")
-        elif callable(value) or hasattr(value, "source"):
-            helper = value.source if hasattr(value, "source") else text_of(value)
-            _collect(helper, space, known, parts)
-            parts.append(helper)
+        if line := _imported(name, value, space) or _constant(name, value):
+            parts.append(line)
+            continue
+        if hasattr(value, "source"):
+            helper = value.source
+        elif inspect.isfunction(value):
+            helper = text_of(value)
+        elif inspect.isclass(value):
+            helper = textwrap.dedent(inspect.getsource(value))
+        else:
+            raise BadExercise(
+                f"{name} is an object of type {type(value).__name__}, which cannot be written as "
+                "text: make it within the function"
+            )
+        _collect(helper, space, known, parts)
+        parts.append(helper)
+
+
+def _imported(name: str, value: Any, space: dict[str, Any]) -> str:
+    """The line that imports ``value``; "" for what belongs to ``space`` itself."""
+    if isinstance(value, types.ModuleType):
+        called = "" if value.__name__ == name else f" as {name}"
+        return f"import {value.__name__}{called}"
+    module, own = getattr(value, "__module__", None), getattr(value, "__name__", None)
+    if module in (None, space.get("__name__")) or own is None:
+        return ""
+    if getattr(sys.modules.get(module), own, None) is not value:
+        return ""
+    return f"from {module} import {own}{'' if own == name else f' as {name}'}"
+
+
+def _constant(name: str, value: Any) -> str:
+    """The line that gives a constant its value; "" where that is no plain text."""
+    if type(value) is float and not math.isfinite(value):
+        return f"{name} = float({str(value)!r})"
+    try:
+        return f"{name} = {value!r}" if ast.literal_eval(repr(value)) == value else ""
+    except (ValueError, SyntaxError, TypeError):
+        return ""

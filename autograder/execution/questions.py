@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exercises.answers import plain
+from exercises.answers import arguments
 from exercises.subjects import Implementation
 
 
@@ -35,9 +35,5 @@ class Questions:
 
 
 def _arguments(call: tuple) -> tuple:
-    """Arguments as plain data; those that are tuples stay tuples, implementations themselves."""
-    return tuple(
-        _arguments(arg) if type(arg) is tuple else
-        arg if isinstance(arg, Implementation) else plain(arg)
-        for arg in call
-    )  # fmt: skip
+    """Arguments as plain data; implementations stay what they are."""
+    return call if any(isinstance(arg, Implementation) for arg in call) else arguments(call)

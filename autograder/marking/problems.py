@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from autograder.marking.marks import known_mistakes, mark, mark_file
-from exercises.answers import NotPlain, is_array, plain
+from exercises.answers import is_array, plain
 from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
-from exercises.comparison import alike, same, show
+from exercises.claims import names_in, value_of
+from exercises.comparison import alike, call, same, show
 from exercises.handed_in import HandedIn
 from exercises.public import answers_of
 from exercises.source import compiled
@@ -29,11 +31,7 @@ def problems_of(exercise: AnyAuthored) -> list[str]:
         return list(_claim_problems(exercise))
     if isinstance(exercise, AuthoredTests):
         return list(_tests_problems(exercise))
-    unaskable = [
-        f"{exercise.place}: {exercise.name}{show(list(case))} cannot be asked: it holds {problem}"
-        for case, problem in _unaskable(exercise)
-    ]
-    return unaskable or list(_function_problems(exercise))
+    return list(_function_problems(exercise))
 
 
 def file_problems(wanted: HandedIn) -> list[str]:
@@ -50,14 +48,6 @@ def file_problems(wanted: HandedIn) -> list[str]:
     return found
 
 
-def _unaskable(exercise: AuthoredExercise) -> Iterator[tuple[tuple[Any, ...], NotPlain]]:
-    for case in exercise.questions:
-        try:
-            plain(list(case))
-        except NotPlain as problem:
-            yield case, problem
-
-
 def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
     name, public = exercise.name, exercise.public
     whole = mark(exercise, answers_of(exercise.reference, exercise.questions))
@@ -69,7 +59,7 @@ def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
     for (args, stated), given in zip(exercise.stated, public.examples, strict=True):
         if not same(given.right, stated):
             yield (
-                f"{exercise.place}: {name}{show(list(args))}: the example says {show(stated)}, the "
+                f"{exercise.place}: {call(name, args)}: the example says {show(stated)}, the "
                 f"reference {show(given.right)}"
             )
     if not exercise.stated:
@@ -117,8 +107,8 @@ def _misplaced_cases(exercise: AuthoredExercise) -> Iterator[str]:
         for group in exercise.groups:
             if any(_equal(case, probe) for case in group.cases):
                 yield (
-                    f"{exercise.place}: {exercise.name}: the probe {show(list(probe))} is also a "
-                    f"hidden case of {group.says!r}; take another one"
+                    f"{exercise.place}: the probe {call(exercise.name, probe)} is also a hidden "
+                    f"case of {group.says!r}; take another one"
                 )
     for group in exercise.groups:
         if all(any(_equal(case, args) for args in shown) for case in group.cases):
@@ -150,23 +140,39 @@ def _proposal(
 
 
 def _candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
-    """Inputs like those that the exercise knows, none of them a hidden case: first small ones."""
+    """Inputs like those that the exercise knows, none of them a hidden case: first near ones.
+
+    No number is smaller than 1 and than all that are known: with a stride of 0 a reference may
+    never end.
+    """
     hidden = [case for group in exercise.groups for case in group.cases]
     known = [*exercise.inputs, *hidden]
+    least = [min([1, *_numbers(args)]) for args in itertools.zip_longest(*known)]
     draw = random.Random(exercise.name)
     for number in range(SEARCHED):
-        case = tuple(_near(arg, draw, 1 + number // 500) for arg in draw.choice(known))
+        step = 1 + number // 500
+        near = zip(draw.choice(known), least, strict=False)
+        case = tuple(_near(arg, draw, step, low) for arg, low in near)
         if not any(_equal(case, one) for one in hidden):
             yield case
 
 
-def _near(value: Any, draw: random.Random, step: int) -> Any:
+def _numbers(value: Any) -> Iterator[Any]:
+    """The numbers in a value that ``_near`` changes."""
+    if type(value) in (int, float):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _numbers(item)
+
+
+def _near(value: Any, draw: random.Random, step: int, least: float) -> Any:
     if type(value) is int:
-        return value + draw.randint(-step, step)
+        return max(value + draw.randint(-step, step), least)
     if type(value) is float:
-        return value + draw.randint(-step, step) / 4
+        return float(max(value + draw.randint(-step, step) / 4, least))
     if isinstance(value, (list, tuple)):
-        return type(value)(_near(item, draw, step) for item in value)
+        return type(value)(_near(item, draw, step, least) for item in value)
     if is_array(value) and value.dtype.kind in "iuf":
         import numpy as np
 
@@ -202,6 +208,11 @@ def _claim_problems(claim: AuthoredClaim) -> Iterator[str]:
     answer = answers_of(claim.reference, [()])[0]
     if unmet := claim.public.unmet(answer):
         yield f"{claim.place}: {claim.name}: the reference does not meet: {unmet.says}"
+        if unmet in claim.requirements:
+            try:
+                value_of(unmet.holds, names_in(answer, claim.public.gives) or {})
+            except Exception as error:
+                yield f"{claim.place}: {claim.name}: {unmet.holds}: {type(error).__name__}: {error}"
     for slip in claim.slips.values():
         given = answers_of(claim.wrong(slip.id), [()])
         if not claim.public.unmet(given[0]):

@@ -11,7 +11,6 @@ from nbformat.v4 import new_notebook, new_output
 from nbgrader.utils import compute_checksum
 
 from autograder.execution.execute import Answers
-from autograder.marking.key import Group, Key, Unusable
 from autograder.marking.marking import (
     Score,
     explain,
@@ -21,51 +20,73 @@ from autograder.marking.marking import (
     record_of,
     verdict,
 )
+from autograder.marking.marks import mark
 from autograder.submission.structure import Cell, Structure
-from course.answers import Raised
-from course.exercise import Claim, Exercise, Requirement
+from exercises.answers import Raised
+from exercises.public import answers_of
+from exercises.unit import load
 
 # ------------------------------------------------------------------------------ a small unit
 
 HOSTILE = "</li><script>alert(1)</script>&amp;"
 
 
-def make_key():
-    """``area(W, H)`` in groups worth 1, 2 and 1, with inputs that no text mentions by chance."""
-    area = Exercise("area", "area(W, H)", "W * H", probes=((6151, 6163), (6173, 6197)))
-
-    @area.slip("sum", "the sides are added", hint="What is the area of 1 × 9?", more="Multiply.")
-    def _(W, H):
-        return W + H
-
-    key = Key()
-    cases = ([(4111, 4127), (4129, 4133)], [(4139, 4153), (4157, 4159)], [(-4177, 4201)])
-    says = ("squares", "rectangles", "negative sides")
-
-    @key.answer(
-        area, *(Group(*pair, worth=w) for *pair, w in zip(says, cases, (1, 2, 1), strict=True))
-    )
-    def _(W, H):
-        if W < 0:
-            raise ValueError("a side is negative")
-        return W * H
-
-    claim = Claim(
-        "pair", "pair()", "", requirements=(Requirement("it is even", lambda a: a % 2 == 0),)
-    )
-    claim.slip("odd", "an odd number", hint="Even?", matches=lambda a: a % 2 == 1)(lambda: 3)
-    key.answer(claim)(lambda: 2)
-    return key
+# ``area(W, H)`` in groups worth 1, 2 and 1, with inputs that no text mentions by chance
+UNIT = """
+from exercises.authoring import Group, claim, edit, exercise
 
 
-KEY = make_key()
+@exercise(
+    points=4,
+    returns="W * H",
+    examples={(6131, 6133): 6131 * 6133},
+    probes=[(6151, 6163), (6173, 6197)],
+    groups=[
+        Group("squares", [(4111, 4127), (4129, 4133)]),
+        Group("rectangles", [(4139, 4153), (4157, 4159)], worth=2),
+        Group("negative sides", [(-4177, 4201)]),
+    ],
+)
+def area(W, H):
+    if W < 0:
+        raise ValueError("a side is negative")
+    return W * H
+
+
+area.slip("sum", "the sides are added", "W + H", "What is the area of 1 × 9?", "Multiply.")
+
+
+@claim("There are no even numbers.", points=1, returns="an even number", gives="n",
+       requirements=[("it is even", "n % 2 == 0")])
+def pair():
+    return 2
+
+
+pair.slip("odd", "an odd number", "3", "Even?", matches="n % 2 == 1")
+"""
+WITH_FILE = (
+    UNIT
+    + """
+from exercises.handed_in import Unusable, handed_in
+
+
+@handed_in("weights.bin", points=2, groups={"there": 1, "long": 3}, samples={})
+def test(data):
+    if data is None:
+        raise Unusable("there is no file weights.bin")
+    return {"there": True, "long": len(data) > 1000 // len(data)}
+"""
+)
+
+
+KEY = load(UNIT)
 AREA = KEY.exercises["area"]
 HIDDEN = {str(abs(n)) for case in AREA.questions for n in case} | {
     str(W * H) for W, H in AREA.questions
 }
 
 
-def cell(grade_id, source="x", *, cell_type="code", points=0.0, **kind):
+def known(grade_id, source="x", *, cell_type="code", points=0.0, **kind):
     flags = {"locked": False, "grade": False, "solution": False, "task": False, **kind}
     made = Cell(grade_id, cell_type, source, source, None, points=points, **flags)
     node = nbformat.from_dict(
@@ -79,13 +100,13 @@ STRUCTURE = Structure(
     "unit",
     {"name": "python3"},
     (
-        cell("area-answer", "def area", solution=True),
-        cell("area", "check(area)", grade=True, locked=True, points=4.0),
-        cell("pair", "check(pair)", grade=True, locked=True, points=1.0),
-        cell("test", "assert area(2, 3) == 6", grade=True, locked=True, points=2.0),
-        cell("by-hand", "your code", grade=True, solution=True, points=3.0),
-        cell("why", "Because", cell_type="markdown", grade=True, solution=True, points=1.0),
-        cell("draw", "Draw.", cell_type="markdown", task=True, locked=True, points=1.0),
+        known("area-answer", "def area", solution=True),
+        known("area", "check(area)", grade=True, locked=True, points=4.0),
+        known("pair", "check(pair)", grade=True, locked=True, points=1.0),
+        known("test", "assert area(2, 3) == 6", grade=True, locked=True, points=2.0),
+        known("by-hand", "your code", grade=True, solution=True, points=3.0),
+        known("why", "Because", cell_type="markdown", grade=True, solution=True, points=1.0),
+        known("draw", "Draw.", cell_type="markdown", task=True, locked=True, points=1.0),
     ),
 )
 
@@ -93,12 +114,12 @@ STRUCTURE = Structure(
 def notebook(**changed):
     """The unit's notebook, as after repair and execution; ``changed`` are sources or outputs."""
     cells = []
-    for known in STRUCTURE.cells:
-        data = {"cell_type": known.cell_type, "source": known.source, "id": known.grade_id}
-        data["metadata"] = {"nbgrader": known.metadata()}
-        if known.cell_type == "code":
+    for one in STRUCTURE.cells:
+        data = {"cell_type": one.cell_type, "source": one.source, "id": one.grade_id}
+        data["metadata"] = {"nbgrader": one.metadata()}
+        if one.cell_type == "code":
             data |= {"outputs": [], "execution_count": None}
-        change = changed.get(known.grade_id.replace("-", "_"))
+        change = changed.get(one.grade_id.replace("-", "_"))
         data |= {"source" if isinstance(change, str) else "outputs": change} if change else {}
         cells.append(nbformat.from_dict(data))
     nb = new_notebook()
@@ -111,8 +132,7 @@ def marked(nb, key, answers, files=()):
 
 
 def answers(function, name="area"):
-    keyed = KEY.exercises[name]
-    return Answers(keyed.exercise.answers(function, tuple(keyed.questions)))
+    return Answers(answers_of(function, KEY.exercises[name].questions))
 
 
 def right(W, H):
@@ -122,8 +142,8 @@ def right(W, H):
 
 
 def scored(function, points=4.0):
-    mark = AREA.mark(answers(function).given)
-    return Score("area", float(mark.credit) * points, points, mark)
+    judged = mark(AREA, answers(function).given)
+    return Score("area", float(judged.credit) * points, points, judged)
 
 
 # ----------------------------------------------------------------------------------- points
@@ -181,13 +201,7 @@ def test_a_claim_earns_its_points():
 
 
 def test_a_file_is_judged_from_its_bytes():
-    key = make_key()
-
-    @key.file("test", "weights.bin", groups={"there": 1, "long": 3})
-    def _(data):
-        if data is None:
-            raise Unusable("there is no file weights.bin")
-        return {"there": True, "long": len(data) > 1000 // len(data)}
+    key = load(WITH_FILE)
 
     def earned(files):
         nb = notebook(test=[ERROR])
@@ -364,8 +378,8 @@ def test_a_slip_is_told_with_its_hint():
 
 
 def test_a_problem_is_told():
-    mark = AREA.mark([], "area took more than 3 s for the grader's inputs")
-    lines = explain(Score("area", 0.0, 4.0, mark))
+    judged = mark(AREA, [], "area took more than 3 s for the grader's inputs")
+    lines = explain(Score("area", 0.0, 4.0, judged))
     assert "What stopped the grader: area took more than 3 s for the grader's inputs." in lines
 
 
@@ -412,9 +426,10 @@ class Page(HTMLParser):
 
 
 def test_nothing_in_a_verdict_is_markup():
-    mark = AREA.mark(answers(lambda W, H: W + H).given, HOSTILE)
-    mark = replace(mark, remarks=(HOSTILE,), groups=(replace(mark.groups[0], says=HOSTILE),))
-    shown = Page(verdict(Score("area", 0.0, 4.0, mark)).data["text/html"])
+    judged = mark(AREA, answers(lambda W, H: W + H).given, HOSTILE)
+    group = replace(judged.groups[0], says=HOSTILE)
+    judged = replace(judged, remarks=(HOSTILE,), groups=(group,))
+    shown = Page(verdict(Score("area", 0.0, 4.0, judged)).data["text/html"])
     assert "script" not in shown.elements
     assert "".join(shown.texts).count("<script>") == 3
 
@@ -449,9 +464,15 @@ def test_the_record_of_a_cell_without_a_key():
 
 
 def test_thirds_add_up():
-    key = Key()
-    exercise = Exercise("f", "f(n)", "")
-    key.answer(exercise, *(Group(str(n), [(n,)]) for n in range(3)))(lambda n: n)
-    mark = key.exercises["f"].mark([0, 1, 2])
-    assert mark.credit == Fraction(1)
-    assert key.exercises["f"].mark([0, 1, Raised.of(KeyError)]).credit == Fraction(2, 3)
+    groups = ", ".join(f"Group('{n}', [({n},)])" for n in range(3))
+    text = f"""
+from exercises.authoring import Group, exercise
+
+
+@exercise(points=1, returns="n", examples={{(9,): 9}}, groups=[{groups}])
+def f(n):
+    return n
+"""
+    f = load(text).exercises["f"]
+    assert mark(f, [0, 1, 2, 9]).credit == Fraction(1)
+    assert mark(f, [0, 1, Raised.of(KeyError), 9]).credit == Fraction(2, 3)

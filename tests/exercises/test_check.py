@@ -1,10 +1,9 @@
 """What a check says, as text and as HTML, and how it ends in a real notebook."""
 
 import builtins
-import inspect as python_inspect
+import json
 import os
 import sys
-import textwrap
 from html.parser import HTMLParser
 
 import nbformat
@@ -12,50 +11,79 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from course.check import NotYet, Report, Row, call, checker, inspect, show_any
-from course.exercise import Claim, Example, Exercise, Requirement
+from exercises.answers import answer_of
+from exercises.check import NotYet, Report, Row, accepts, checker, inspect, show_any
+from exercises.public import Slip, read
+from exercises.unit import load
+
+UNIT = """
+from exercises.authoring import Group, claim, edit, exercise, tests
 
 
-def exercises():
-    """``half(n)`` with two slips that differ at the probes, and a claim."""
-    half = Exercise(
-        "half",
-        "half(n)",
-        "n // 2, for n >= 0",
-        examples=(Example((4,), 2), Example((5,), 2), Example((-1,), ValueError)),
-        probes=((7,), (10,), (-3,)),
-    )
-
-    @half.slip("up", "rounds up", hint="What is half of <5>?", more="Round down & not up.")
-    def _(n):
-        if n < 0:
-            raise ValueError
-        return (n + 1) // 2
-
-    @half.slip("same", "does not halve", hint="Half?")
-    def _(n):
-        return n
-
-    odd_sum = Claim(
-        "odd_sum",
-        "odd_sum()",
-        "two numbers",
-        claim="The sum of two odd numbers is odd.",
-        requirements=(
-            Requirement("two numbers", lambda answer: len(answer) == 2),
-            Requirement("both are odd", lambda answer: all(n % 2 for n in answer)),
-            Requirement("their sum is even", lambda answer: sum(answer) % 2 == 0),
-        ),
-    )
-
-    @odd_sum.slip("even", "even", hint="Odd?", matches=lambda a: a[0] % 2 == a[1] % 2 == 0)
-    def _():
-        return 2, 4
-
-    return half, odd_sum
+@exercise(
+    points=1,
+    returns="n // 2, for n >= 0",
+    examples={(4,): 2, (5,): 2, (-1,): ValueError},
+    probes=[(7,), (10,), (-3,)],
+    groups=[Group("all", [(1,), (2,), (-2,)])],
+)
+def half(n):
+    if n < 0:
+        raise ValueError
+    return n // 2
 
 
-HALF, ODD_SUM = exercises()
+half.slip("up", "rounds up", edit("n // 2", "(n + 1) // 2"),
+          "What is half of <5>?", "Round down & not up.")
+half.slip("same", "does not halve", "n", "Half?")
+
+
+@claim(
+    "The sum of two odd numbers is odd.",
+    points=1,
+    returns="two odd numbers with an even sum",
+    gives="a, b",
+    requirements=[("both are odd", "a % 2 and b % 2"), ("their sum is even", "(a + b) % 2 == 0")],
+)
+def odd_sum():
+    return 1, 3
+
+
+odd_sum.slip("even", "even", "2, 4", "Odd?", matches="a % 2 == b % 2 == 0")
+
+
+@tests(of=half, points=1, returns="True for a half, False for any other")
+def is_half(half):
+    return half(4) == 2 and half(7) == 3
+
+
+is_half.faulty("rounds up", slip="up")
+is_half.faulty("is one too large", "half(n) + 1", "Ask for a number.", "Any will do.", shown=True)
+is_half.faulty("never changes its mind", "0 * half(n) + 2", "Ask twice.", shown=True)
+
+
+def double(n):
+    return 2 * n
+
+
+@tests(of=double, points=1, returns="True for a double, False for any other")
+def is_double(double):
+    return double(3) == 6
+
+
+is_double.faulty("squares", edit("2 * n", "n * n"), "2 + 2 is 2 × 2.", "Take 3.", shown=True)
+"""
+PUBLIC = load(UNIT).public()
+KNOWN = read(PUBLIC)
+HALF, ODD_SUM, IS_HALF, IS_DOUBLE = KNOWN.values()
+
+
+@pytest.fixture(scope="session")
+def check(tmp_path_factory):
+    """The check of this unit, as a notebook imports it."""
+    file = tmp_path_factory.mktemp("unit") / "exercises.json"
+    file.write_text(PUBLIC, encoding="utf-8")
+    return checker(file)
 
 
 def right(n):
@@ -164,15 +192,15 @@ def test_a_hint_is_shown_exactly_when_one_slip_matches(function, slip):
 
 
 def test_no_hint_is_shown_when_two_slips_match():
-    half, _ = exercises()
-    half.slip("twin", "the same", hint="twin")(lambda n: n)
+    twin = 'half.slip("twin", "the same", "n", "twin")\n'
+    half = read(load(UNIT + twin).public())["half"]
     report = inspect(half, lambda n: n)
     assert not report.passed and report.slip is None and "Hint" not in str(report)
 
 
 def test_no_hint_is_shown_with_a_right_answer():
-    half, _ = exercises()
-    half.slip("right", "no slip at all", hint="?")(right)
+    same = 'half.slip("right", "no slip at all", edit("n < 0", "0 > n"), "?")\n'
+    half = read(load(UNIT + same).public())["half"]
     assert inspect(half, right).slip is None
 
 
@@ -208,7 +236,7 @@ def test_a_float_in_place_of_a_size_passes_with_a_note():
 
 
 def test_nothing_written_yet():
-    for exercise in (HALF, ODD_SUM):
+    for exercise in (HALF, ODD_SUM, IS_DOUBLE):
         report = inspect(exercise, lambda *_: unwritten(1))
         assert not report.passed and not report.rows and report.slip is None
         assert str(report) == (
@@ -221,13 +249,6 @@ def test_half_written_is_not_unwritten():
         return unwritten(n) if n < 0 else n // 2
 
     assert "1 of 3 examples disagree" in str(inspect(HALF, half_written))
-
-
-def test_a_call_is_shown_as_it_is_typed():
-    assert call("half", (7,)) == "half(7)"
-    assert call("f", (7, 3.5, "same", None, True)) == "f(7, 3.5, 'same', None, True)"
-    assert call("f", ([[1, 2], [3, 4]], (5, 6))) == "f([[1, 2], [3, 4]], [5, 6])"
-    assert len(call("f", ("x" * 500,))) < 80
 
 
 # -------------------------------------------------------------------------------- claims
@@ -243,7 +264,7 @@ def test_a_counterexample_that_is_none():
     report = inspect(ODD_SUM, lambda: (2, 4))
     assert str(report).splitlines() == [
         "✗ odd_sum: not a counterexample yet.",
-        "  ✓ two numbers",
+        "  ✓ two whole numbers a, b",
         "  ✗ both are odd  (yours: [2, 4])",
         "  Hint: Odd?",
     ]
@@ -263,7 +284,9 @@ def test_other_answers_to_a_claim_get_no_hint(answer):
 
 def test_a_claim_that_raises():
     report = inspect(ODD_SUM, lambda: 1 / 0)
-    assert "✗ two numbers  (yours: raises ZeroDivisionError: division by zero)" in str(report)
+    assert "✗ two whole numbers a, b  (yours: raises ZeroDivisionError: division by zero)" in str(
+        report
+    )
 
 
 # ------------------------------------------------------------------------------ escaping
@@ -303,13 +326,94 @@ def test_what_a_student_wrote_is_never_markup(exercise, function):
 
 
 def test_nothing_in_a_report_is_markup():
-    half, _ = exercises()
-    slip = half.slip("x", HOSTILE, hint=HOSTILE, more=HOSTILE)
-    slip(lambda n: n)
+    slip = Slip("x", HOSTILE, HOSTILE, HOSTILE)
     for wanted in ("", HOSTILE):
         rows = (Row(HOSTILE, False, HOSTILE, wanted), Row(HOSTILE, True, "", wanted))
-        report = Report(HOSTILE, HOSTILE, False, rows, half.slips[-1], HOSTILE)
+        report = Report(HOSTILE, HOSTILE, False, rows, slip, HOSTILE)
         assert not {"script", "img"} & set(page(report).elements)
+
+
+# --------------------------------------------------------------------------------- tests
+
+
+def passing(half):
+    return half(4) == 2 and half(7) == 3
+
+
+def using(name, function):
+    """A test of the student's, in a notebook where ``name`` is the student's own function."""
+    space = {name: function}
+    exec(f"def is_{name}({name}):\n    return judge({name})", space)
+    return lambda judge: space.update(judge=judge) or space[f"is_{name}"]
+
+
+def test_a_test_is_tried_on_the_students_own_function():
+    report = inspect(IS_HALF, using("half", right)(passing), KNOWN)
+    assert report.passed
+    assert str(report) == "✓ is_half: all 3 are judged rightly. The grader tries others too."
+
+
+def test_a_test_that_misses_one_is_told_which_and_how_to_find_it():
+    report = inspect(IS_HALF, using("half", right)(lambda half: half(4) == 2), KNOWN)
+    assert str(report).splitlines() == [
+        "✗ is_half: 1 of 3 implementations are misjudged.",
+        "  ✓ one that is right",
+        "  ✓ one that is one too large",
+        "  ✗ one that never changes its mind  should be rejected; yours: accepted",
+        "  Hint: Ask twice.",
+    ]
+    assert "accepted" in page(report).texts
+
+
+def test_a_test_that_rejects_what_is_right_is_told_so():
+    report = inspect(IS_HALF, using("half", right)(lambda half: half(4) == 3), KNOWN)
+    assert "✗ one that is right  should be accepted; yours: rejected" in str(report)
+
+
+def test_a_test_that_changes_its_mind_is_told_so():
+    count = iter(range(100))
+    report = inspect(IS_HALF, using("half", right)(lambda half: next(count) % 2 == 0), KNOWN)
+    assert not report.passed and "yours: once this, once that" in str(report)
+
+
+def test_a_test_waits_until_the_students_own_function_is_right():
+    says = "is_half: your test is tried on your own half"
+    for own, more in ((up, ". Make check(half) pass first."), (None, ", and there is none yet.")):
+        report = inspect(IS_HALF, using("half", own)(passing), KNOWN)
+        assert not report.passed and str(report) == f"✗ {says}{more}"
+
+
+def test_a_function_of_the_course_needs_none_of_the_students():
+    assert inspect(IS_DOUBLE, lambda double: double(3) == 6, KNOWN).passed
+    report = inspect(IS_DOUBLE, lambda double: double(2) == 4, KNOWN)
+    assert "✗ one that squares  should be rejected; yours: accepted" in str(report)
+    assert "  Hint: 2 + 2 is 2 × 2." in str(report) and "  More: Take 3." in str(report)
+
+
+def asserts(double):
+    assert double(3) == 6
+
+
+@pytest.mark.parametrize(
+    ("judge", "verdict"),
+    [
+        (asserts, True),
+        (lambda double: True, True),
+        (lambda double: None, True),
+        (lambda double: False, False),
+        (lambda double: 1, False),
+        (lambda double: "yes", False),
+        (lambda double: np.True_, True),
+        (lambda double: 1 / 0, False),
+        (lambda double: unwritten(1), None),
+    ],
+)
+def test_what_accepts_and_what_rejects(judge, verdict):
+    assert accepts(answer_of(judge, (lambda n: 2 * n,))) is verdict
+
+
+def test_an_assert_that_fails_rejects():
+    assert inspect(IS_DOUBLE, asserts, KNOWN).passed
 
 
 # --------------------------------------------------------------------------------- check
@@ -323,44 +427,84 @@ def named(function, name="half"):
     return wrapper
 
 
-def test_a_passing_check_prints_and_returns_nothing(capsys):
-    assert checker([HALF])(named(right)) is None
+def test_a_passing_check_prints_and_returns_nothing(check, capsys):
+    assert check(named(right)) is None
     assert capsys.readouterr().out == f"{inspect(HALF, right)}\n"
 
 
-def test_a_failing_check_prints_and_then_raises(capsys):
+def test_a_failing_check_prints_and_then_raises(check, capsys):
     with pytest.raises(AssertionError) as error:
-        checker([HALF, ODD_SUM])(named(up))
+        check(named(up))
     assert type(error.value) is NotYet
     assert str(error.value) == "half: 1 of 3 examples disagree."
     assert "Hint: What is half of <5>?" in capsys.readouterr().out
 
 
-def test_a_check_finds_the_exercise_by_name(capsys):
-    check = checker([HALF, ODD_SUM])
+def test_a_check_finds_the_exercise_by_name(check, capsys):
     check(named(lambda: (1, 3), "odd_sum"))
     assert "[1, 3] is a counterexample" in capsys.readouterr().out
+    check(named(lambda double: double(3) == 6, "is_double"))
+    assert "all 2 are judged rightly" in capsys.readouterr().out
 
 
 def test_not_yet_draws_itself_in_one_line():
     assert NotYet("half: no.")._render_traceback_() == ["NotYet: half: no."]
 
 
-def test_a_called_function_is_told_what_to_do():
+def test_a_called_function_is_told_what_to_do(check):
     with pytest.raises(TypeError) as error:
-        checker([HALF])(right(7))
+        check(right(7))
     assert "without brackets: check(half)" in str(error.value)
     assert "It was given 3." in str(error.value)
     with pytest.raises(TypeError, match="without brackets"):
-        checker([HALF])(None)
+        check(None)
 
 
 @pytest.mark.parametrize("function", [lambda n: n // 2, right, print, int])
-def test_another_name_is_told_what_to_do(function):
+def test_another_name_is_told_what_to_do(check, function):
     with pytest.raises(TypeError) as error:
-        checker([HALF, ODD_SUM])(function)
+        check(function)
     assert repr(function.__name__) in str(error.value)
-    assert "Keep the name that the exercise gives: half, odd_sum." in str(error.value)
+    assert "Keep the name that the exercise gives: half, odd_sum, is_half, is_double." in str(
+        error.value
+    )
+
+
+def test_a_missing_file_is_told_where_and_what_to_fetch(tmp_path):
+    check = checker(tmp_path / "exercises.json")  # it is read when it is first needed
+    with pytest.raises(FileNotFoundError) as error:
+        check(named(right))
+    assert str(error.value) == (
+        f"The unit's exercises are not here: exercises.json is missing in {tmp_path}. "
+        "Fetch the unit again and put that file beside the notebook."
+    )
+    (tmp_path / "exercises.json").write_text(PUBLIC, encoding="utf-8")
+    check(named(right))  # without starting the kernel anew
+
+
+def test_a_course_folders_own_file_lies_beside_the_notebook(tmp_path, monkeypatch, capsys):
+    """A unit of somebody's own needs no package: its notebook says ``checker("exercises.json")``."""
+    (tmp_path / "exercises.json").write_text(PUBLIC, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    check = checker("exercises.json")
+    monkeypatch.chdir("/")  # a notebook may change its folder
+    check(named(right))
+    assert capsys.readouterr().out.startswith("✓ half")
+
+
+def test_the_public_file_is_read_once(tmp_path, monkeypatch):
+    file = tmp_path / "exercises.json"
+    file.write_text(PUBLIC, encoding="utf-8")
+    check, reads = checker(file), []
+    monkeypatch.setattr(
+        "exercises.public.json.loads", lambda text: reads.append(text) or REAL(text)
+    )
+    check(named(right))
+    check(named(right))
+    assert len(reads) == 1
+
+
+REAL = json.loads
 
 
 def test_any_value_can_be_shown():
@@ -372,7 +516,7 @@ def test_any_value_can_be_shown():
     assert show_any("x" * 100) == "'" + "x" * 58 + "…"
 
 
-def test_without_ipython_a_check_prints(monkeypatch, capsys):
+def test_without_ipython_a_check_prints(check, monkeypatch, capsys):
     original = builtins.__import__
 
     def no_ipython(name, *args, **kwargs):
@@ -381,7 +525,7 @@ def test_without_ipython_a_check_prints(monkeypatch, capsys):
         return original(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", no_ipython)
-    checker([HALF])(named(right))
+    check(named(right))
     assert "all 3 examples agree" in capsys.readouterr().out
 
 
@@ -391,12 +535,9 @@ def test_without_ipython_a_check_prints(monkeypatch, capsys):
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
     """A notebook's cells after being run in a kernel: the set-up, then a check in each."""
-    source = textwrap.dedent(python_inspect.getsource(exercises))
-    setup = (
-        "from course.check import checker\n"
-        "from course.exercise import Claim, Example, Exercise, Requirement\n\n"
-        f"{source}\ncheck = checker(exercises())"
-    )
+    folder = tmp_path_factory.mktemp("kernel")
+    (folder / "exercises.json").write_text(PUBLIC, encoding="utf-8")
+    setup = 'from exercises.check import checker\n\ncheck = checker("exercises.json")'
     functions = {
         "right": "def half(n):\n    if n < 0:\n        raise ValueError\n    return n // 2",
         "slip": "def half(n):\n    if n < 0:\n        raise ValueError\n    return -(-n // 2)",
@@ -407,7 +548,6 @@ def notebook(tmp_path_factory):
     cells = [setup, *(f"{code}\n\n\ncheck(half)" for code in functions.values())]
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    folder = tmp_path_factory.mktemp("kernel")
     client = NotebookClient(
         nb, allow_errors=True, timeout=60, resources={"metadata": {"path": str(folder)}}
     )
