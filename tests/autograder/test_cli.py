@@ -9,9 +9,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -22,7 +20,7 @@ from autograder.demo.demo import make_course
 from autograder.report import console as printing
 from autograder.sandbox.available import require
 from autograder.workers import cluster
-from tests.support.half import KEY
+from tests.support.half import KEY, make_unit
 
 UNIT = "01-half"
 COMMANDS = sorted(get_command(app).commands)
@@ -32,20 +30,7 @@ COMMANDS = sorted(get_command(app).commands)
 def made(tmp_path_factory):
     """A source folder with one small unit, and a course that was made of it."""
     root = tmp_path_factory.mktemp("cli")
-    known = {"schema_version": 3, "task": False}
-    answer = {**known, "grade": False, "solution": True, "locked": False, "grade_id": "half-answer"}
-    test = {**known, "grade": True, "solution": False, "locked": True, "grade_id": "half"}
-    nb = new_notebook(
-        cells=[
-            new_markdown_cell("## `half(n)`"),
-            new_code_cell("def half(n):\n    ...", metadata={"nbgrader": answer}),
-            new_code_cell("half", metadata={"nbgrader": {**test, "points": 2}}),
-        ]
-    )
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (root / "source" / UNIT).mkdir(parents=True)
-    (root / "source" / UNIT / "exercises.py").write_text(KEY)
-    nbformat.write(nb, root / "source" / UNIT / "unit.ipynb")
+    make_unit(root / "source" / UNIT)
     make_course(root / "course", root / "source", [UNIT])
     return root
 
