@@ -1,9 +1,10 @@
 """Unit 08, transposed convolution: what to write, how it is marked, and the slips people make.
 
 ``W`` is the input's width, ``F`` the filter size, ``S`` the stride and ``P`` the padding of the
-convolution that leads back, ``a`` the output padding, ``N`` the width that it leads back to.  Maps are in layout DHW: ``D`` maps of ``H`` rows and ``W`` columns; filters are
-``D x K x F x F``, from ``D`` maps to ``K``.  Slips called ``M..`` are the numbered misconceptions
-of the course's catalogue, ``U8-..`` are this unit's.
+convolution that leads back, ``a`` the output padding, ``N`` the width that it leads back to.  Maps
+are in layout DHW: ``D`` maps of ``H`` rows and ``W`` columns; filters are ``D x K x F x F``, from
+``D`` maps to ``K``.  Slips called ``M..`` are the numbered misconceptions of the course's
+catalogue, ``U8-..`` are this unit's.
 
 Arrays hold small whole numbers, so that sums are exact, and are wider than tall or taller than
 wide.  In every group the right answers differ from each other.
@@ -496,8 +497,8 @@ slip("U8-zeros-on-the-output", "output padding is taken for zeros around the out
      edit("(P_dash, P_dash + a), (P_dash, P_dash + a)", "(P_dash, P_dash), (P_dash, P_dash)")
      & edit("    return out", "    return np.pad(out, ((0, 0), (0, a), (0, a)))"),
      "In the fourth example, is the last column of zeros only?",
-     "In spite of its name, output padding puts no zeros on the output. It puts a more zeros at the "
-     "bottom and right of the stretched input, and the filter slides over them as well.")
+     "In spite of its name, output padding puts no zeros on the output. It puts more zeros at the "
+     "bottom and right of the stretched input, a of them, and the filter slides over them as well.")
 
 slip("U8-first-map", "only the first input map is used",
      edit("windows, flipped)", "windows[:1], flipped[:1])"),

@@ -42,7 +42,7 @@ def stamps(W: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictur
     """Stamps, S columns apart, and for each column of the output how many fall on it.
 
     The P columns that are taken off at each end are hatched.  ``yours`` is the student's list of
-    counts.
+    counts; it is not judged where nothing is left.
     """
     counts = counted(W, F, S)
     width, left_over = len(counts), counts[P : len(counts) - P]
@@ -64,10 +64,8 @@ def stamps(W: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictur
         parts.append(text(MAP_LEFT, 16, "nothing is left", 13, font_weight="bold"))
     said += _evenness(counts, W, F, S)
     height = HEIGHT
-    if yours:
-        # a size that does not exist is not asked about, so any answer will do there
-        right = not left_over or same(yours.answer, left_over)
-        verdict = judge(yours, right, f"the counts are {left_over}")
+    if yours and left_over:
+        verdict = judge(yours, same(yours.answer, left_over), f"the counts are {left_over}")
         parts.append(verdict_lines(LEFT, HEIGHT + 12, verdict, 96, lines=3))
         height += 54
         said += f" {verdict}."

@@ -42,7 +42,7 @@ def zero_insertion(
 ) -> Picture:
     """The first ``step`` of the four steps, and output number ``at`` (from 1) in the last of them.
 
-    ``yours`` is the student's row, by the transposed matrix.
+    ``yours`` is the student's row, by the transposed matrix; it is not judged where nothing is left.
     """
     row, weights = list(ROW[:W]), list(WEIGHTS[:F])
     spread, out = stretched(row, S), by_zeros(row, weights, S, P, a)
@@ -57,9 +57,8 @@ def zero_insertion(
     ]
     said = f"Step 1: the input {_listed(row)}. "
     if step >= 2:
-        parts.append(
-            _title(1, f"2 · stretched: S − 1 = {S - 1} between neighbours, {len(spread)} columns")
-        )
+        size = count(len(spread), "column")
+        parts.append(_title(1, f"2 · stretched: zeros between neighbours, S − 1 = {S - 1}: {size}"))
         parts += _cells(LINES[1], inputs, len(spread), 0, cell)
         said += f"Step 2: {count(S - 1, 'zero')} between neighbours: {_listed(spread)}. "
     if step >= 3:
@@ -68,16 +67,14 @@ def zero_insertion(
             _title(2, f"3 · padded: P′ = F − 1 − P = {F} − 1 − {P} = {P_dash} on each side{more}")
         )
         parts += _padded(inputs, len(spread), P_dash, a, cell)
-        said += (
-            f"Step 3: P′ = F − 1 − P = {P_dash}, so {count(P_dash, 'zero')} on each side{more}, "
-        )
-        said += f"{count(padded, 'column')} in all. "
+        said += f"Step 3: P′ = F − 1 − P = {P_dash}, so {count(P_dash, 'zero')} on each side"
+        said += f"{more}, {count(padded, 'column')} in all. "
     if step >= 4:
         drawn, words = _slid(inputs, weights, out, P, P_dash, at, cell)
         parts += drawn
         said += words
     height = HEIGHT
-    if yours:
+    if yours and out:
         verdict = judge(yours, same(yours.answer, out), f"by zeros it is {out}")
         parts.append(verdict_lines(LEFT, HEIGHT + 12, verdict, 96, lines=3))
         height += 54
@@ -151,12 +148,8 @@ def _slid(
     value = out[at - 1]
     equation = f"output column {at - 1}: {total} = {value}"
     parts.append(text(LEFT, FILTER + HIGH + 18, f"{equation} (dashed: the filter, flipped)", 12))
-    taken = (
-        f"P = {P}: {count(P, 'column')} taken off at each end (dotted)"
-        if P
-        else "P = 0: nothing taken off"
-    )
-    parts.append(_title(3, f"4 · the output, {count(len(out), 'column')}; {taken}"))
+    ends = f"{count(P, 'column')} taken off at each end (dotted)" if P else "nothing taken off"
+    parts.append(_title(3, f"4 · the output, {count(len(out), 'column')}; P = {P}: {ends}"))
     for column in range(-P, len(out) + P):
         x = LEFT + (P + column) * cell
         if 0 <= column < len(out):
