@@ -42,7 +42,8 @@ def zero_insertion(
 ) -> Picture:
     """The first ``step`` of the four steps, and output number ``at`` (from 1) in the last of them.
 
-    ``yours`` is the student's row, by the transposed matrix; it is not judged where nothing is left.
+    ``yours`` is the student's row, by the transposed matrix; where nothing is left, it is not
+    judged.
     """
     row, weights = list(ROW[:W]), list(WEIGHTS[:F])
     spread, out = stretched(row, S), by_zeros(row, weights, S, P, a)
