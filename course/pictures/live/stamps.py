@@ -48,11 +48,11 @@ def stamps(W: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictur
     width, left_over = len(counts), counts[P : len(counts) - P]
     cell = min(26.0, AXIS / width)
     parts = _bars(W, F, S, width, cell) + _counts(counts, P, cell)
-    said = (
-        f"{count(W, 'stamp')} of {count(F, 'column')}, {S} apart, cover {width} columns"
-        if F >= S or W == 1
-        else f"{count(W, 'stamp')} of {count(F, 'column')}, {S} apart, reach over {width} columns"
-    )
+    if W == 1:
+        said = f"1 stamp of {count(F, 'column')} covers {count(width, 'column')}"
+    else:
+        verb = "cover" if F >= S else "reach over"
+        said = f"{W} stamps of {count(F, 'column')}, {S} apart, {verb} {width} columns"
     said += f"; P = {P} takes off {count(P, 'column')} at each end. " if P else ". "
     if left_over:
         shown = ", ".join(map(str, left_over))
@@ -79,7 +79,7 @@ def _evenness(counts: list[int], W: int, F: int, S: int) -> str:
         return "There are too few stamps to see a pattern."
     if len(set(there)) == 1:
         return f"Away from the ends it is even: {there[0]} everywhere."
-    return f"Away from the ends it is uneven: {min(there)} and {max(there)} in turns."
+    return f"Away from the ends it is uneven, between {min(there)} and {max(there)}."
 
 
 def _bars(W: int, F: int, S: int, width: int, cell: float) -> list[str]:
@@ -126,7 +126,7 @@ def _map(counts: list[int]) -> Pixels:
 
 
 def _map_cell(n: int) -> float:
-    return min(22.0, MAP / n)
+    return max(1.0, min(22.0, MAP // n))  # whole pixels: no seams between cells
 
 
 def _frame(n: int) -> list[str]:

@@ -13,9 +13,9 @@ from course.pictures.svg import BLUE, GREY, INK, drawing, hatch, middle, rect, t
 from course.pictures.words import count
 from exercises.comparison import same
 
-WIDTH, HEIGHT = 660, 384
+WIDTH, HEIGHT = 660, 352
 LEFT, AXIS, HIGH = 10, 640, 26
-LINES = (36, 110, 190, 300)  # where the rows of the four steps begin
+LINES = (36, 106, 176, 304)  # where the rows of the four steps begin
 FILTER = 222  # the flipped filter, under the padded row
 STEPS = 4
 ROW = (2, 1, 3, 1, 4, 2)
@@ -112,10 +112,15 @@ def _padded(inputs: dict[int, int], size: int, P_dash: int, a: int, cell: float)
     """The stretched row between its padding, hatched."""
     y = LINES[2]
     parts = []
-    for start, zeros in ((0, P_dash), (P_dash + size, P_dash + a)):
+    for name, start, zeros in (
+        ("P′", 0, P_dash),
+        ("P′", P_dash + size, P_dash),
+        ("a", P_dash + size + P_dash, a),
+    ):
         x = LEFT + start * cell
         if zeros:
             parts.append(hatch(x, y, zeros * cell, HIGH, GREY, 6, 1))
+            parts.append(middle(x + zeros * cell / 2, y + HIGH + 8, name, 12))
         for column in range(zeros):
             left = x + column * cell
             parts.append(rect(left, y, cell, HIGH, stroke=INK, stroke_opacity=0.35))

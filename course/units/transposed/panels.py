@@ -37,7 +37,7 @@ def zeros(yours: Callable[..., Any] | None = None) -> Panel | NotDrawn:
         Slider("W", 1, len(zeros_picture.ROW), 3, "input columns"),
         Slider("F", 1, len(zeros_picture.WEIGHTS), 3, "filter size"),
         Slider("S", 1, 4, 2, "stride"),
-        Slider("P", 0, _below_F, 1, "of the way back"),
+        Slider("P", 0, _below_F, 1, "padding"),
         Slider("a", 0, _below_S, 0, "output padding"),
         Slider("step", 1, zeros_picture.STEPS, 1 if yours is None else 4, "step"),
         Slider("at", 1, _columns, 1, "output shown"),
