@@ -17,6 +17,7 @@ from course.pictures.live.yours import Yours
 from course.pictures.live.zero_insertion import ROW, STEPS, WEIGHTS, by_zeros, zero_insertion
 from course.units.transposed import panels
 from exercises import public
+from exercises.answers import Raised
 from exercises.authoring import AuthoredClaim, AuthoredExercise
 from exercises.comparison import same
 from exercises.unit import load_file
@@ -318,6 +319,20 @@ def test_no_constant_earns_a_group_and_no_public_input_is_hidden(exercise):
         assert json.dumps(public.written(list(given_one))) not in hidden
 
 
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda one: one.name)
+def test_the_examples_are_right_and_stand_in_the_text(exercise):
+    head = TEXT.partition(f"· `{exercise.name}(")[2].partition("<details>")[0]
+    rights = exercise.expected[len(exercise.questions) - len(exercise.inputs) :]
+    for (args, says), right in zip(exercise.stated, rights, strict=False):
+        assert same(says, right), args
+        if isinstance(right, Raised):
+            shown = "| `ValueError` |"
+        else:
+            shown = f"| `{right}` |" if isinstance(right, list) else f"| {right} |"
+            shown = f"| `{right.tolist()}` |" if isinstance(right, np.ndarray) else shown
+        assert shown.replace(".0", "") in head.replace(".0", ""), (args, shown)
+
+
 def test_every_catalogued_slip_is_here():
     known = {slip for one in UNIT.values() for slip in one.slips if slip.startswith("M")}
     assert known == {f"M{number}" for number in range(70, 80)}
@@ -365,7 +380,7 @@ def test_the_stamps_panel_counts_as_the_exercise_does(F):
 @pytest.mark.parametrize("F", range(1, len(WEIGHTS) + 1))
 def test_the_zeros_panel_gives_what_the_matrix_gives(F):
     for W, S, P in itertools.product(range(1, len(ROW) + 1), range(1, 5), range(F)):
-        for a in range(S):
+        for a in {0, S - 1}:
             row, weights = list(ROW[:W]), list(WEIGHTS[:F])
             N = S * (W - 1) + F - 2 * P + a
             last = max(N, 1)
