@@ -102,7 +102,8 @@ slip("U6-not-five", "another length than five", "[-3, -1, -2]",
         Group("windows that just fit, and windows and paddings that do not",
               [(4, 6, 2, 4), (4, 6, 2, 5), (6, 4, 3, 5), (2, 3, 3, 4, 1, 1), (2, 3, 3, 5, 1, 1),
                (8, 9, 2, 2, 1, 2), (8, 9, 2, 4, 1, 2), (8, 9, 2, 5, 4, 3),
-               (12, 4, 3, 4), (7, 3, 1, 4, 3)]),
+               (12, 4, 3, 4), (7, 3, 1, 4, 3), (2, 2, 5, 4, 3, 1),
+               (1, 12, 6, 3, 3, 1)]),
     ],
 )  # fmt: skip
 def pool_shape(W, H, D, F, S=None, P=0):
