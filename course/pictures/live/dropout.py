@@ -1,20 +1,45 @@
-"""Dropout: mean and spread of what it gives, against the probability of keeping."""
+"""Dropout: mean and spread of what it gives, against the probability of keeping.
+
+Drawn here and not by matplotlib, which takes longer than a slider's picture may.
+"""
 
 from __future__ import annotations
 
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
-from course import plots
-from course.pictures.live.yours import Yours, judge
+from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
-from course.pictures.svg import BLUE, PURPLE, VERMILLION
+from course.pictures.svg import (
+    BLUE,
+    INK,
+    PURPLE,
+    VERMILLION,
+    drawing,
+    element,
+    line,
+    middle,
+    rect,
+    text,
+)
 from exercises.comparison import same
 
 SEED = 9
 DRAWS = 24
-KEEP = np.linspace(0.05, 1, 96)
+KEEP = [percent / 100 for percent in range(5, 101)]
+WIDTH, HEIGHT = 660, 346
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 642.0, 66.0, 300.0
+LOW, HIGH = -1.0, 3.0  # of the upright axis
+NAMES = {True: "divided by keep (inverted dropout)", False: "left as they are"}
+
+Array = NDArray[np.float64]
+
+
+def mean(keep: float, inverted: bool) -> float:
+    """The mean of ones after dropout."""
+    return 1.0 if inverted else keep
 
 
 def spread(keep: float, n: int, inverted: bool) -> float:
@@ -22,56 +47,121 @@ def spread(keep: float, n: int, inverted: bool) -> float:
     return sqrt(keep * (1 - keep) / n) / (keep if inverted else 1)
 
 
-def dropped(keep: float, n: int) -> np.ndarray:
-    """DRAWS x n ones after inverted dropout, by one seed."""
+def draws(keep: float, n: int) -> Array:
+    """The means of DRAWS times ``n`` ones after inverted dropout, by one seed."""
     stay = np.random.default_rng(SEED).random((DRAWS, n)) < keep
-    made: np.ndarray = stay / keep
-    return made
+    means: Array = (stay / keep).mean(axis=1)
+    return means
+
+
+def question(percent: int) -> tuple[Array, Array, float]:
+    """What a student's function is asked for at a setting: x, u and p."""
+    return np.ones(1000), np.random.default_rng(SEED).random(1000), (100 - percent) / 100
 
 
 def dropout(percent: int, n: int, yours: Yours | None = None) -> Picture:
-    """The mean of ``n`` ones after dropout with and without rescaling, and some draws of it.
+    """The mean of ``n`` ones after dropout with and without dividing, and some draws of it.
 
-    Bands are one standard deviation to each side.  ``yours`` is the student's answer to
+    Bands reach one standard deviation to each side.  ``yours`` is the student's answer to
     ``question(percent)``.
     """
     keep = percent / 100
-    figure, axes = plots.figure(height=340)
-    axes.set_position((0.09, 0.16, 0.88, 0.72))  # so that nothing moves but what the sliders move
-    for inverted, colour, dashes, name in (
-        (True, BLUE, "-", "divided by keep (inverted dropout)"),
-        (False, VERMILLION, "--", "left as they are"),
-    ):
-        mean = np.ones_like(KEEP) if inverted else KEEP
-        wide = np.array([spread(one, n, inverted) for one in KEEP])
-        axes.fill_between(KEEP, mean - wide, mean + wide, color=colour, alpha=0.16, linewidth=0)
-        axes.plot(KEEP, mean, color=colour, linestyle=dashes, label=name)
-    axes.axvline(keep, color=plots.PAGE, linewidth=1)
-    means = dropped(keep, n).mean(axis=1)
-    axes.plot(np.full(DRAWS, keep), means, "o", markersize=6, markerfacecolor="none",
-              markeredgecolor=PURPLE, linestyle="none", label=f"{DRAWS} draws, divided by keep",
-              clip_on=True)  # fmt: skip
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(-1, 3.5)
-    axes.set_xlabel("probability of keeping")
-    axes.set_ylabel("mean of n ones" if n > 1 else "what a 1 becomes")
-    axes.legend(loc="upper right")
-    scaled, plain = spread(keep, n, True), spread(keep, n, False)
+    p = (100 - percent) / 100
+    means = draws(keep, n)
+    parts = [_axes(n), _band(n, True), _band(n, False)]
+    parts.append(line(_x(keep), TOP, _x(keep), BOTTOM, stroke_dasharray="2 3"))
+    for number, one in enumerate(means.tolist()):
+        if one <= HIGH:
+            x = _x(keep) + 5 * (number % 5 - 2)  # side by side: many draws are equal
+            parts.append(element("circle", cx=x, cy=_y(one), r=3.5, stroke=PURPLE,
+                                 stroke_width=1.5, fill="none"))  # fmt: skip
+    above = int((means > HIGH).sum())
+    if above:
+        near = {"text_anchor": "start" if keep < 0.5 else "end"}
+        x = _x(keep) + (16 if keep < 0.5 else -16)
+        parts.append(text(x, TOP + 12, f"{above} of the draws lie higher", 12, **near))
+    of = f"the mean of {n} ones" if n > 1 else "what becomes of a 1"
+    facts = [
+        f"Keep {keep:g}, so p = {p:g}: {of}, in training.",
+        *(
+            f"{NAMES[inverted]}: mean {mean(keep, inverted):g}, "
+            f"standard deviation {spread(keep, n, inverted):.3f}"
+            for inverted in (True, False)
+        ),
+    ]
+    parts += _legend(facts)
     words = (
-        f"Keep {keep:g}, so p = {1 - keep:.2g}, over n = {n}. Divided by keep: mean 1, standard "
-        f"deviation {scaled:.3f}. Left as they are: mean {keep:g}, standard deviation {plain:.3f}. "
-        f"{DRAWS} draws with seed {SEED} lie between {means.min():.2f} and {means.max():.2f}."
+        f"{facts[0]} {facts[1].capitalize()}. {facts[2].capitalize()}. The {DRAWS} draws with seed "
+        f"{SEED}, divided by keep, lie between {means.min():.2f} and {means.max():.2f}."
     )
+    height = HEIGHT
     if yours:
         x, u, p = question(percent)
-        right = np.where(u < p, 0, x) / (1 - p)
-        verdict = judge(yours, same(yours.answer, right), "see the exercise's examples")
-        verdict_says = str(verdict)
-        axes.set_title(verdict_says, fontsize=11)
-        words += f" {verdict_says}."
-    return plots.show(figure, words)
+        right = same(yours.answer, np.where(u < p, 0, x) / keep)
+        verdict = judge(yours, right, _truth(u, p))
+        if right:
+            zeros = int((u < p).sum())
+            says = f"{yours.call}: {zeros} of 1000 ones became 0, the mean is {_mean(yours):.3f}"
+            verdict = type(verdict)(True, says)
+        parts.append(verdict_lines(12, HEIGHT + 12, verdict, 92, lines=2))
+        height += 42
+        words += f" {verdict}."
+    return Picture(drawing(WIDTH, height, *parts), words)
 
 
-def question(percent: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """What a student's function is asked for at a setting: x, u and p."""
-    return np.ones(1000), np.random.default_rng(SEED).random(1000), 1 - percent / 100
+def _truth(u: Array, p: float) -> str:
+    zeros = int((u < p).sum())
+    return f"{zeros} of these 1000 ones become 0, the others {1 / (1 - p):.4g}"
+
+
+def _mean(yours: Yours) -> float:
+    return float(np.mean(yours.answer))
+
+
+def _x(keep: float) -> float:
+    return LEFT + (RIGHT - LEFT) * keep
+
+
+def _y(value: float) -> float:
+    return BOTTOM - (BOTTOM - TOP) * (min(max(value, LOW), HIGH) - LOW) / (HIGH - LOW)
+
+
+def _axes(n: int) -> str:
+    parts = [rect(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP, stroke=INK, stroke_opacity=0.35)]
+    for tenth in range(0, 11, 2):
+        x = _x(tenth / 10)
+        parts.append(line(x, BOTTOM, x, BOTTOM + 4))
+        parts.append(middle(x, BOTTOM + 13, f"{tenth / 10:g}", 12))
+    for value in range(int(LOW), int(HIGH) + 1):
+        y = _y(value)
+        parts.append(line(LEFT, y, RIGHT, y, stroke_opacity=0.5 if value in (0, 1) else 0.15))
+        parts.append(text(LEFT - 8, y + 4, f"{value}".replace("-", "−"), 12, text_anchor="end"))
+    parts.append(text(RIGHT, BOTTOM + 36, "probability of keeping", 12, text_anchor="end"))
+    return "".join(parts)
+
+
+def _band(n: int, inverted: bool) -> str:
+    """The band of one standard deviation around the mean, with the mean's line in it."""
+    colour, dashes = (BLUE, None) if inverted else (VERMILLION, "7 5")
+    over = [(_x(k), _y(mean(k, inverted) + spread(k, n, inverted))) for k in KEEP]
+    under = [(_x(k), _y(mean(k, inverted) - spread(k, n, inverted))) for k in reversed(KEEP)]
+    through = [(_x(k), _y(mean(k, inverted))) for k in KEEP]
+    area = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in over + under) + "Z"
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in through)
+    return element(
+        "path", d=area, fill=colour, fill_opacity=0.15, stroke=colour, stroke_opacity=0.5,
+        stroke_dasharray=dashes,
+    ) + element("path", d=path, stroke=colour, stroke_width=3, stroke_dasharray=dashes, fill="none")  # fmt: skip
+
+
+def _legend(facts: list[str]) -> list[str]:
+    """What the lines mean, with the numbers at this setting."""
+    return [
+        text(12, 16, facts[0], 13, font_weight="bold"),
+        line(12, 33, 42, 33, BLUE, stroke_width=3),
+        text(50, 37, facts[1], 12),
+        line(12, 51, 42, 51, VERMILLION, stroke_width=3, stroke_dasharray="7 5"),
+        text(50, 55, facts[2], 12),
+        element("circle", cx=464, cy=33, r=3.5, stroke=PURPLE, stroke_width=1.5, fill="none"),
+        text(476, 37, f"{DRAWS} draws, divided by keep", 12),
+    ]

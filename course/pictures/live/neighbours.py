@@ -90,9 +90,10 @@ def _cloud(table: Table, nearest: list[int], row: int, scaled: int) -> list[str]
         parts.append(element("circle", cx=x, cy=y, r=6 if chosen else 4.5, fill=INK))
         left = one == 3 and table[3, 0] > 1  # the arrow to it comes from the right
         x += -11 if left else 11
-        parts.append(
-            text(x, y - 6, NAMES[one], 13, text_anchor="end" if left else "start", **weight)
-        )
+        look = {"text_anchor": "end" if left else "start"}
+        if chosen:
+            look["font_weight"] = "bold"
+        parts.append(text(x, y - 6, NAMES[one], 13, **look))
     return parts
 
 
