@@ -148,10 +148,9 @@ def _band(n: int, inverted: bool) -> str:
     through = [(_x(k), _y(mean(k, inverted))) for k in KEEP]
     area = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in over + under) + "Z"
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in through)
-    return element(
-        "path", d=area, fill=colour, fill_opacity=0.15, stroke=colour, stroke_opacity=0.5,
-        stroke_dasharray=dashes,
-    ) + element("path", d=path, stroke=colour, stroke_width=3, stroke_dasharray=dashes, fill="none")  # fmt: skip
+    dashed = {"stroke": colour, "stroke_dasharray": dashes}
+    filled = element("path", d=area, fill=colour, fill_opacity=0.15, stroke_opacity=0.5, **dashed)
+    return filled + element("path", d=path, fill="none", stroke_width=3, **dashed)
 
 
 def _legend(facts: list[str]) -> list[str]:
