@@ -269,7 +269,8 @@ slip("U9-variance", "divides by the variance", edit("train.std", "train.var"),
      "quotient has no unit.")
 
 slip("U9-divides-by-zero", "divides by a deviation of 0",
-     edit("np.where(deviation > 0, deviation, 1)", "deviation"),
+     edit("return (new - mean) / np.where(deviation > 0, deviation, 1)",
+          "with np.errstate(all='ignore'):\n        return (new - mean) / deviation"),
      "One training column is 8 in every row. What is its deviation?",
      "It is 0, and dividing by it gives nan or inf. Divide such a column by 1 instead.")
 
@@ -631,7 +632,10 @@ slip("U9-counted", "divides by the share that happened to be kept this time",
      "Two calls with the same p and other u: is a kept number always enlarged by the same factor?",
      "The factor is 1 / (1 - p), whatever u is. The mean is kept on average, not in each call.")
 
-slip("U9-all-dropped", "divides by zero at p = 1", edit("p == 1", "p == 9"),
+slip("U9-all-dropped", "divides by zero at p = 1",
+     edit("p == 1", "p == 9")
+     & edit("return np.where(u < p, 0, x) / (1 - p)",
+            "with np.errstate(all='ignore'):\n        return np.where(u < p, 0, x) / (1 - p)"),
      "At p = 1 everything is dropped. By what do you divide?",
      "1 - p is 0 there, and 0 / 0 is nan. Return zeros before you divide.")
 

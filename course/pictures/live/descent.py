@@ -12,7 +12,6 @@ from course.pictures.live.fruit import TARGETS, Table, centred, measured, named
 from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import BLUE, VERMILLION, drawing, element, line, text
-from course.pictures.words import count
 
 WIDTH, HEIGHT = 660, 346
 MIDDLE, HALF = (330.0, 158.0), (306.0, 118.0)  # of the drawing: its centre, and the room around it
@@ -82,18 +81,18 @@ def descent(unit: int, scaled: int, steps: int, yours: Yours | None = None) -> P
     path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in way)
     facts = [
         f"The valley is {stretch:.1f} times as long as wide: kappa = {shown.condition:,.1f}.",
-        f"After {count(steps, 'step')} the loss is {now:.2g} above the lowest.",
+        f"After {steps} step{'' if steps == 1 else 's'} the loss is {now:.2g} above the lowest.",
         f"At most {GAP:g} above it after {needed:,} steps.",
     ]
     parts = [
         text(12, 16, f"{named(unit, scaled)}: curves of equal loss, equal scales", 13,
              font_weight="bold"),
         *(_curve(shown, share, scale) for share in (1, 0.25, 0.04)),
-        *_cross(*MIDDLE), text(MIDDLE[0] + 9, MIDDLE[1] + 18, "lowest", 12),
+        *_cross(*MIDDLE), text(MIDDLE[0] - 9, MIDDLE[1] - 7, "lowest", 12, text_anchor="end"),
         element("path", d=path, stroke=VERMILLION, stroke_width=2, fill="none"),
         *(element("circle", cx=a, cy=b, r=2.5, fill=VERMILLION) for a, b in way),
         element("rect", x=x0 - 5, y=y0 - 5, width=10, height=10, fill=VERMILLION),
-        text(x0, y0 - 11, "start", 12, text_anchor="middle"),
+        text(x0 + 6, y0 + 19, "start", 12),
         element("circle", cx=x, cy=y, r=6, stroke=VERMILLION, stroke_width=2.5, fill="none"),
         text(WIDTH - 12, 292, "weight's weight →", 12, text_anchor="end"),
         text(12, 40, "↑ price's weight", 12),
@@ -147,6 +146,7 @@ def step_counts() -> Picture:
     figure, axes = plots.figure(height=190)
     plots.bars(axes, names, counts, log=True)
     axes.set_xlim(1, 1e8)
+    axes.set_ylim(2.6, -0.6)
     axes.set_xlabel("steps until the loss is 0.000001 above the lowest")
     said = "; ".join(f"{name} {steps:,}" for name, steps in zip(names, counts, strict=True))
     return plots.show(figure, f"Steps of gradient descent on a logarithmic axis: {said}.")

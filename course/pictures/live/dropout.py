@@ -5,6 +5,7 @@ Drawn here and not by matplotlib, which takes longer than a slider's picture may
 
 from __future__ import annotations
 
+from collections import Counter
 from math import sqrt
 
 import numpy as np
@@ -70,16 +71,10 @@ def dropout(percent: int, n: int, yours: Yours | None = None) -> Picture:
     means = draws(keep, n)
     parts = [_axes(n), _band(n, True), _band(n, False)]
     parts.append(line(_x(keep), TOP, _x(keep), BOTTOM, stroke_dasharray="2 3"))
-    for number, one in enumerate(means.tolist()):
-        if one <= HIGH:
-            x = _x(keep) + 5 * (number % 5 - 2)  # side by side: many draws are equal
-            parts.append(element("circle", cx=x, cy=_y(one), r=3.5, stroke=PURPLE,
-                                 stroke_width=1.5, fill="none"))  # fmt: skip
+    parts += _marks(keep, n, means)
     above = int((means > HIGH).sum())
     if above:
-        near = {"text_anchor": "start" if keep < 0.5 else "end"}
-        x = _x(keep) + (16 if keep < 0.5 else -16)
-        parts.append(text(x, TOP + 12, f"{above} of the draws lie higher", 12, **near))
+        parts.append(text(LEFT, BOTTOM + 36, f"{above} of the draws lie above the picture", 12))
     of = f"the mean of {n} ones" if n > 1 else "what becomes of a 1"
     facts = [
         f"Keep {keep:g}, so p = {p:g}: {of}, in training.",
@@ -153,6 +148,26 @@ def _band(n: int, inverted: bool) -> str:
     return filled + element("path", d=path, fill="none", stroke_width=3, **dashed)
 
 
+def _marks(keep: float, n: int, means: Array) -> list[str]:
+    """A circle for each draw; equal ones as one with its number, where there is room to say it."""
+    parts = []
+    roomy = (_y(0) - _y(1)) / (n * keep) >= 12  # from one possible mean to the next
+    draws_of = Counter(means[means <= HIGH].tolist())
+    for value, times in draws_of.items():
+        places = [0] if roomy else [5 * (number - (times - 1) / 2) for number in range(times)]
+        for place in places:
+            parts.append(_circle(_x(keep) + place, _y(value)))
+        if roomy:
+            side = {"text_anchor": "end"} if keep > 0.9 else {}
+            x = _x(keep) + (-9 if keep > 0.9 else 9)
+            parts.append(text(x, _y(value) + 4, f"{times} ×", 12, **side))
+    return parts
+
+
+def _circle(x: float, y: float) -> str:
+    return element("circle", cx=x, cy=y, r=3.5, stroke=PURPLE, stroke_width=1.5, fill="none")
+
+
 def _legend(facts: list[str]) -> list[str]:
     """What the lines mean, with the numbers at this setting."""
     return [
@@ -161,6 +176,6 @@ def _legend(facts: list[str]) -> list[str]:
         text(50, 37, facts[1], 12),
         line(12, 51, 42, 51, VERMILLION, stroke_width=3, stroke_dasharray="7 5"),
         text(50, 55, facts[2], 12),
-        element("circle", cx=464, cy=33, r=3.5, stroke=PURPLE, stroke_width=1.5, fill="none"),
-        text(476, 37, f"{DRAWS} draws, divided by keep", 12),
+        _circle(464, 51),
+        text(476, 55, f"{DRAWS} draws, divided by keep", 12),
     ]

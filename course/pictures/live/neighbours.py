@@ -9,12 +9,29 @@ import numpy as np
 from course.pictures.live.fruit import NAMES, Table, measured, named
 from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
-from course.pictures.svg import BLUE, INK, VERMILLION, drawing, element, hatch, line, rect, text
+from course.pictures.svg import (
+    BLUE,
+    INK,
+    VERMILLION,
+    drawing,
+    element,
+    hatch,
+    line,
+    middle,
+    rect,
+    text,
+)
 from course.pictures.words import listed
 
 WIDTH, HEIGHT = 660, 352
 LEFT, BOTTOM, RIGHT, TOP = 40.0, 206.0, 640.0, 26.0
 BAR, LONGEST = 262.0, 340.0  # of the bars below: the first one's top, and the longest one's length
+AROUND = {  # where a fruit's name stands, seen from its point: right, down, anchor
+    "Orange": (8, 18, "start"),
+    "Apple": (11, 5, "start"),
+    "Banana": (-11, 5, "end"),
+    "Grape": (-11, 5, "end"),
+}
 
 
 def squares(table: Table, row: int) -> Table:
@@ -54,46 +71,56 @@ def neighbours(unit: int, scaled: int, row: int, yours: Yours | None = None) -> 
 
 
 def _place(x: float, y: float, scaled: int) -> tuple[float, float]:
-    """Where a point lies on the drawing: 30 pixels a unit, 60 of standardised ones."""
+    """Where a point lies on the drawing: 29 pixels a unit, 55 of standardised ones."""
     if scaled:
-        return (LEFT + RIGHT) / 2 + 60 * x, (TOP + BOTTOM) / 2 + 10 - 60 * y
+        return (LEFT + RIGHT) / 2 + 55 * x, (TOP + BOTTOM) / 2 + 16 - 55 * y
     return LEFT + 29 * x, BOTTOM - 29 * y
 
 
 def _axes(scaled: int) -> str:
-    across, up = ((-4, 5), (-1, 2)) if scaled else ((0, 21), (0, 6))
-    x0, y0 = _place(0, 0, scaled)
-    parts = [line(LEFT, y0, RIGHT, y0, stroke_opacity=0.6),
-             line(x0, TOP + 4, x0, BOTTOM, stroke_opacity=0.6)]  # fmt: skip
-    for number in range(*across):
-        if number % (1 if scaled else 5) == 0:
-            x, _ = _place(number, 0, scaled)
-            parts.append(line(x, y0 - 3, x, y0 + 3))
-            side = {"text_anchor": "start" if scaled else "middle", "fill_opacity": 0.75}
-            parts.append(text(x + 3 if scaled else x, y0 + 15, str(number), 11, **side))
-    for number in range(*up):
+    """The axes at the left and below, and where the means lie among standardised columns."""
+    across, up = (range(-5, 6), range(-1, 2)) if scaled else (range(0, 21, 5), range(1, 6))
+    parts = [
+        line(LEFT, BOTTOM, RIGHT, BOTTOM, stroke_opacity=0.6),
+        line(LEFT, TOP, LEFT, BOTTOM, stroke_opacity=0.6),
+        text(RIGHT, BOTTOM - 6, "weight", 12, text_anchor="end"),
+        text(LEFT + 6, TOP + 6, "price", 12),
+    ]
+    for number in across:
+        x, _ = _place(number, 0, scaled)
+        parts.append(line(x, BOTTOM - 3, x, BOTTOM + 3))
+        parts.append(middle(x, BOTTOM + 12, _signed(number), 11, fill_opacity=0.75))
+    for number in up:
         _, y = _place(0, number, scaled)
-        if number:
-            parts.append(line(x0 - 3, y, x0 + 3, y))
-            parts.append(text(x0 - 8, y + 4, str(number), 11, text_anchor="end", fill_opacity=0.75))
-    parts.append(text(RIGHT, y0 - 6, "weight", 12, text_anchor="end"))
-    parts.append(text(x0 - 34, TOP + 8, "price", 12))
+        parts.append(line(LEFT - 3, y, LEFT + 3, y))
+        parts.append(middle(LEFT - 14, y, _signed(number), 11, fill_opacity=0.75))
+    if scaled:
+        x, y = _place(0, 0, scaled)
+        parts.append(line(x, TOP, x, BOTTOM, stroke_opacity=0.2))
+        parts.append(line(LEFT, y, RIGHT, y, stroke_opacity=0.2))
     return "".join(parts)
 
 
+def _signed(number: int) -> str:
+    return str(number).replace("-", "−")
+
+
 def _cloud(table: Table, nearest: list[int], row: int, scaled: int) -> list[str]:
-    """The arrows, the points and their names."""
+    """The arrows, the points and their names: beside a narrow cloud, else around it."""
     places = [_place(*point, scaled) for point in table.tolist()]
     parts = [_arrow(places[one], places[other], one == row) for one, other in enumerate(nearest)]
+    rightmost = max(x for x, _ in places)
+    narrow = rightmost - min(x for x, _ in places) < 80
     for one, (x, y) in enumerate(places):
         chosen = one == row
         parts.append(element("circle", cx=x, cy=y, r=6 if chosen else 4.5, fill=INK))
-        left = one == 3 and table[3, 0] > 1  # the arrow to it comes from the right
-        x += -11 if left else 11
-        look = {"text_anchor": "end" if left else "start"}
-        if chosen:
-            look["font_weight"] = "bold"
-        parts.append(text(x, y - 6, NAMES[one], 13, **look))
+        look = {"font_weight": "bold"} if chosen else {}
+        if narrow:
+            x, y = rightmost + 34, y + 5
+        else:
+            right, down, look["text_anchor"] = AROUND[NAMES[one]]
+            x, y = x + right, y + down
+        parts.append(text(x, y, NAMES[one], 13, **look))
     return parts
 
 
@@ -125,9 +152,9 @@ def _bars(table: Table, row: int, nearest: int) -> tuple[list[str], str]:
     parts = [
         text(LEFT - 28, BAR - 22, f"squared distance from {NAMES[row]} =", 13, font_weight="bold"),
         rect(278, BAR - 33, 16, 14, BLUE, fill_opacity=0.6), text(300, BAR - 22, "weight part"),
-        text(374, BAR - 22, "+"),
-        hatch(388, BAR - 33, 16, 14, VERMILLION, 5),
-        rect(388, BAR - 33, 16, 14, stroke=VERMILLION), text(410, BAR - 22, "price part"),
+        text(376, BAR - 22, "+"),
+        hatch(392, BAR - 33, 16, 14, VERMILLION, 5),
+        rect(392, BAR - 33, 16, 14, stroke=VERMILLION), text(414, BAR - 22, "price part"),
     ]  # fmt: skip
     said = []
     for place, other in enumerate(one for one in range(len(NAMES)) if one != row):
