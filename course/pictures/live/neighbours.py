@@ -71,9 +71,9 @@ def neighbours(unit: int, scaled: int, row: int, yours: Yours | None = None) -> 
 
 
 def _place(x: float, y: float, scaled: int) -> tuple[float, float]:
-    """Where a point lies on the drawing: 29 pixels a unit, 55 of standardised ones."""
+    """Where a point lies on the drawing: 29 pixels a unit, 50 of standardised ones."""
     if scaled:
-        return (LEFT + RIGHT) / 2 + 55 * x, (TOP + BOTTOM) / 2 + 16 - 55 * y
+        return (LEFT + RIGHT) / 2 + 50 * x, (TOP + BOTTOM) / 2 + 6 - 50 * y
     return LEFT + 29 * x, BOTTOM - 29 * y
 
 
