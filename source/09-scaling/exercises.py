@@ -456,7 +456,7 @@ slip("U9-one-by-one", "changes one weight, then looks at the slope again for the
 
 slip("U9-relative", "takes the gap as a share of the gap at the start",
      edit("> gap", "> gap * (loss(0 * w, X, y) - lowest(X, y))"),
-     "With gap = 0.1, do you stop 0.1 above the lowest loss, or at a tenth of the way?",
+     "With gap = 0.1: do you stop 0.1 above the lowest loss, or at a tenth of the first gap?",
      "The gap is a plain difference of two losses. Compare it with gap itself.")
 
 slip("U9-half-rate", "walks at half the rate", edit("rate(X) *", "rate(X) / 2 *"),
@@ -588,7 +588,7 @@ def _(x, u, p, training):
         return x
     if p == 0:
         return np.zeros(x.shape)
-    return np.where(u < 1 - p, 0, x) / p
+    return np.where(u < p, x, 0) / p
 
 
 slip("U9-keeps-below", "keeps where u < p and drops elsewhere", edit("0, x)", "x, 0)"),
