@@ -39,6 +39,7 @@ def table(N, D, low=-9, high=9):
         (np.array([[5, 5], [2, 9], [9, 2], [6, 3]]), 0),
         (np.array([[1, 0, 3], [2, 7, 1], [2, 6, 9], [5, 7, 3], [0, 9, 9]]), 1),
         (KILOGRAMS, 3),
+        (np.array([[20, 3], [23, 9], [25, 2], [11, 3]]), 0),
     ],
     groups=[
         Group("the nearest of four to seven rows",
