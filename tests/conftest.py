@@ -71,7 +71,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 @pytest.fixture(scope="session")
 def sandbox() -> None:
     """Skips where no sandbox can be had."""
-    from autograder.sandbox.sandbox import NoSandbox, require
+    from autograder.sandbox.available import NoSandbox, require
 
     try:
         require()

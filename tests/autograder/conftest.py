@@ -13,7 +13,7 @@ from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, grade_unit
 
 SOURCE = Path(__file__).parents[2] / "source"
-UNITS = sorted(path.parent.name for path in SOURCE.glob("*/key.py"))
+UNITS = sorted(path.parent.name for path in SOURCE.glob("*/exercises.py"))
 WITH_FILES = ["10-mnist"]  # a class of their own: see test_files.py
 
 
