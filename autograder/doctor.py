@@ -13,14 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from autograder.limits import MIB, Limits
-from autograder.sandbox.sandbox import (
-    NoSandbox,
-    features,
-    how_to_install,
-    python_folders,
-    require,
-    run_inside,
-)
+from autograder.sandbox.available import NoSandbox, how_to_install, require
+from autograder.sandbox.sandbox import features, run_inside
+from autograder.sandbox.visible import python_folders
 from autograder.sandbox.zygote import nesting_allowed
 
 GOOD, FAIR, BAD = "good", "fair", "bad"

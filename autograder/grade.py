@@ -26,10 +26,13 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreproces
 from autograder.errors import NO_ROOM, is_full
 from autograder.execution.execute import Execution, execute
 from autograder.execution.questions import Questions
+from autograder.json_data import writable
 from autograder.limits import Limits
 from autograder.marking.marking import Marking, mark_notebook, nothing_to_mark, record_of
 from autograder.sandbox.zygote import CouldNotStart
-from autograder.submission.structure import Flag, Structure, read_notebook, repair
+from autograder.submission.reading import read_notebook
+from autograder.submission.repair import repair
+from autograder.submission.structure import Flag, Structure
 from exercises.unit import load
 
 # what a limit that was hit is called among the flags
@@ -192,7 +195,7 @@ def _grade(task: Task, run: Callable[..., tuple[Execution, Marking, str]]) -> Re
         student=task.student,
         unit=structure.unit,
         notebook_name=structure.notebook,
-        notebook=_writable(_text_of(nb)),
+        notebook=writable(_text_of(nb)),
         scores={name: score.earned for name, score in marking.scores.items()},
         comments=marking.comments,
         marks=[record_of(score) for score in marking.scores.values()],
@@ -268,11 +271,6 @@ def _text_of(nb: Any) -> str:
     return (
         f'{{"cells": [\n{cells}\n],\n{json.dumps(rest, ensure_ascii=False, sort_keys=True)[1:]}\n'
     )
-
-
-def _writable(text: str) -> str:
-    """``text`` without halves of characters, which JSON can hold and a file cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _where(nb: Any, index: int | None) -> str:

@@ -23,26 +23,24 @@ from typing import Any
 
 from autograder.errors import NO_ROOM, no_room, temporary_folder, told_in_words
 from autograder.grade import Result, Task
+from autograder.nbgrader_plugin.autograded import clear, publish, read_marks, stage, tidy
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.nbgrader_plugin.gradebook import (
-    LatePenalties,
-    Ledger,
-    clear,
-    publish,
-    read_marks,
-    stage,
-    submitted_timestamp,
-    tidy,
-)
+from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
 from autograder.records import changes
-from autograder.sandbox.sandbox import require
-from autograder.workers.pool import Pool, Submission, pool_for
+from autograder.sandbox.available import require
+from autograder.submission.files import submitted_timestamp
+from autograder.workers.local import pool_for
+from autograder.workers.pool import Pool, Submission
 
 TRIES = 2  # more gradings of a doubtful submission, at the most
 
 
 class Busy(RuntimeError):
     """The course is being graded already; the message says so."""
+
+
+class NobodyToGrade(LookupError):
+    """There is nothing to grade, or not of those who are named; the message says what to do."""
 
 
 @dataclass
@@ -73,6 +71,23 @@ class Staged:
     folder: Path
     results: list[Result]
     doubtful: bool
+
+
+def students_of(folder: CourseFolder, unit: str, named: list[str]) -> list[str]:
+    """Whose submissions of ``unit`` to grade: those named, or all.  Raises NobodyToGrade."""
+    students = named or folder.students(unit)
+    if not students:
+        raise NobodyToGrade(
+            f"Nobody has handed in {unit}: looked in {folder.path('submitted', '*', unit)}"
+        )
+    if unknown := [one for one in students if not folder.path("submitted", one, unit).is_dir()]:
+        raise NobodyToGrade(f"No submission of {unit} by {', '.join(unknown)}.")
+    if strangers := folder.strangers(students):
+        raise NobodyToGrade(
+            f"The gradebook does not know {', '.join(strangers)}, and nbgrader_config.py says "
+            "c.Autograde.create_student = False. Add them with: nbgrader db student add"
+        )
+    return students
 
 
 def grade_unit(folder: CourseFolder, unit: str, **options: Any) -> list[Graded]:

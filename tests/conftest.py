@@ -1,7 +1,79 @@
-"""Settings for all tests."""
+"""Settings for all tests, and how they are shared out when they run in parallel."""
 
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 # Machines are shared and noisy: a slow example is no failure, and a failure must come back.
 settings.register_profile("course", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("course")
+
+# Threads that wait for each other make a busy machine slow: each worker takes its share of the
+# cores, and so does what it starts.  Set before anything imports NumPy or torch.
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+if WORKERS > 1:
+    share = max(1, (os.cpu_count() or 1) // WORKERS)
+    os.environ.setdefault("OMP_NUM_THREADS", str(share))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(share))
+
+# --- which worker runs what -----------------------------------------------------------------------
+
+SECONDS = {"slow": 30.0, "browser": 8.0, "sandbox": 2.0}  # of a test with this marker; a guess
+
+
+def group_of(item: pytest.Item) -> str:
+    """Whose tests run one after the other in one worker, because they share what is costly.
+
+    With ``--dist loadgroup`` these are a module's, whose server or trained network is made once;
+    those of one graded class; and those of several modules that are marked ``xdist_group``.
+    """
+    if mark := item.get_closest_marker("xdist_group"):
+        return mark.args[0]
+    unit = getattr(item, "callspec", None) and item.callspec.params.get("graded_class")
+    return " ".join(filter(None, [item.nodeid.partition("::")[0], unit]))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the groups that take longest."""
+    seconds: dict[str, float] = defaultdict(float)
+    groups = {item: group_of(item) for item in items}
+    for item, group in groups.items():
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group))
+        kinds = [SECONDS[mark.name] for mark in item.iter_markers() if mark.name in SECONDS]
+        seconds[group] += max(kinds, default=0.1)
+    if WORKERS > 1:
+        items.sort(key=lambda item: -seconds[groups[item]])
+
+
+# --- nothing is skipped unseen --------------------------------------------------------------------
+
+
+def _refused(report: Any, may_skip: bool) -> Any:
+    """The report, as a failure where CI skipped what it has to run."""
+    if os.environ.get("CI") == "true" and report.skipped and not may_skip:
+        *_, reason = report.longrepr if isinstance(report.longrepr, tuple) else (report.longrepr,)
+        report.outcome = "failed"
+        report.longrepr = f"CI skips nothing but what needs a GPU. {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """A module that skips itself has not been tested."""
+    return _refused((yield), may_skip=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A test may be skipped for want of a GPU (marker ``gpu``), and for nothing else."""
+    report = yield
+    expected_to_fail = hasattr(report, "wasxfail")
+    return _refused(report, may_skip=expected_to_fail or bool(item.get_closest_marker("gpu")))

@@ -10,8 +10,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade
 
-from autograder.execution.execute import Answers
 from autograder.execution.outputs import output_of
+from autograder.execution.witnesses import Answers
 from autograder.marking.marks import Mark, mark, mark_file
 from autograder.submission.structure import Cell, Flag, Structure
 from exercises.unit import Unit

@@ -21,7 +21,7 @@ from traitlets.config import Config, Configurable
 
 from autograder.grade import Common, Task
 from autograder.limits import Limits
-from autograder.nbgrader_plugin.gradebook import (
+from autograder.submission.files import (
     source_files,
     submitted_bytes,
     submitted_files,

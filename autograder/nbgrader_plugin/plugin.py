@@ -33,6 +33,7 @@ from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGra
 from traitlets.config import Config
 
 from autograder.grade import Result, grade_calmly
+from autograder.nbgrader_plugin.autograded import keep_only, write_extra_files, write_files
 from autograder.nbgrader_plugin.course_folder import (
     NO_NAME,
     PRIVATE,
@@ -40,16 +41,10 @@ from autograder.nbgrader_plugin.course_folder import (
     find_own_programs,
     settings,
 )
-from autograder.nbgrader_plugin.gradebook import (
-    Ledger,
-    keep_only,
-    submitted_files,
-    submitted_timestamp,
-    write_extra_files,
-    write_files,
-)
+from autograder.nbgrader_plugin.gradebook import Ledger
 from autograder.nbgrader_plugin.pages import show_nothing_that_runs
-from autograder.sandbox.sandbox import require
+from autograder.sandbox.available import require
+from autograder.submission.files import submitted_files, submitted_timestamp
 
 Resources = dict[str, Any]
 

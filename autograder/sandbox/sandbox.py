@@ -31,15 +31,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.limits import Limits
+from autograder.sandbox.leftovers import PREFIX, place_of_folders
+from autograder.sandbox.visible import KIT, hidden_paths, package_folders, python_folders
 
 HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
@@ -49,183 +49,6 @@ TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
 # kernel's limit on processes never binds root, whatever the namespace calls it.
 FIRST_UID = 62_000
-
-INSTALL = {
-    "apt-get": "sudo apt-get install bubblewrap",
-    "dnf": "sudo dnf install bubblewrap",
-    "pacman": "sudo pacman -S bubblewrap",
-    "zypper": "sudo zypper install bubblewrap",
-}
-
-
-class NoSandbox(RuntimeError):
-    """No sandbox can be had; the message says what to do."""
-
-
-def how_to_install() -> str:
-    """The one command that installs bubblewrap here."""
-    for manager, command in INSTALL.items():
-        if shutil.which(manager):
-            return command
-    return "install the package bubblewrap with your system's package manager"
-
-
-@functools.cache
-def require() -> str:
-    """The path of a bubblewrap that works here.  Raises NoSandbox."""
-    sweep()
-    program = shutil.which("bwrap")
-    if program is None:
-        raise NoSandbox(
-            "bubblewrap (bwrap) is missing, and submissions are never run without a sandbox. "
-            f"Type: {how_to_install()}"
-        )
-    for _ in range(2):  # something may have ended the first one
-        try:
-            output, errors = run_inside([sys.executable, "-I", "-c", "print('inside')"])
-        except subprocess.TimeoutExpired:
-            output, errors = "", "it did not start within a minute"
-        if output.strip() == "inside":
-            break
-    else:
-        reason = (errors.strip().splitlines() or ["no message"])[-1]
-        raise NoSandbox(
-            f"bubblewrap is installed but cannot make a sandbox here: {reason}. "
-            "Unprivileged user namespaces may be switched off: see docs/operator.md."
-        )
-    return program
-
-
-PREFIX = "sw-"
-
-
-def _temporary() -> str:
-    """Where sandboxes' folders lie: a socket's path may have 107 characters at the most."""
-    usual = tempfile.gettempdir()
-    return usual if len(usual) < 60 else "/tmp"
-
-
-def sweep() -> None:
-    """Remove the folders of sandboxes whose process was killed before it could."""
-    for folder in Path(_temporary()).glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError), _opened(folder) as handle:
-            # one without "s" was left at its very beginning or end, or has only just begun
-            stands = (folder / "s").exists() or not _lives(folder.name.split("-")[1])
-            if stands and os.fstat(handle).st_uid == os.geteuid():
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held while its process lives
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _lives(pid: str) -> bool:
-    return not pid.isdigit() or Path("/proc", pid).exists()
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def run_inside(
-    command: list[str], limits: Limits | None = None, *, filtered: bool = True
-) -> tuple[str, str]:
-    """What ``command`` prints on stdout and stderr, run in a sandbox of its own.
-
-    ``filtered`` forbids the system calls that notebooks may not make.
-    """
-    with Sandbox(limits or Limits()) as box:
-        # to files: a pipe has no end while anything that is left inside holds it
-        with open(box.root / "out", "wb") as out, open(box.root / "err", "wb") as err:
-            process = subprocess.Popen(
-                box.command(command, filtered=filtered),
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + 60
-        try:
-            while process.poll() is None and not box.exited():
-                if time.monotonic() > deadline:
-                    raise subprocess.TimeoutExpired(command, 60)
-                time.sleep(0.01)
-        finally:
-            with contextlib.suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        texts = [(box.root / name).read_text(errors="replace") for name in ("out", "err")]
-        return texts[0], texts[1]
-
-
-@functools.cache
-def features(program: str) -> frozenset[str]:
-    """The options that this bubblewrap knows; older ones lack ``--size``."""
-    text = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
-    return frozenset(word for word in (text.stdout + text.stderr).split() if word[:2] == "--")
-
-
-HIDDEN = "hidden-while-graded.txt"  # in a package's folder
-KIT = "exercises"  # what a notebook's process answers with
-
-
-def _package_folders(packages: Sequence[str]) -> list[Path]:
-    """Where importable packages lie."""
-    folders = []
-    for name in packages:
-        try:
-            spec = find_spec(name)
-        except (ImportError, ValueError):
-            continue
-        if spec and spec.submodule_search_locations:
-            folders += [Path(place).absolute() for place in spec.submodule_search_locations]
-    return folders
-
-
-def hidden_paths(packages: Sequence[str]) -> list[Path]:
-    """What packages keep from a notebook that is graded, because it knows the answers.
-
-    A package says so itself: its file ``hidden-while-graded.txt`` holds a pattern a line.  What a
-    module was compiled to goes with it.
-    """
-    found: set[Path] = set()
-    for folder in _package_folders(packages):
-        with contextlib.suppress(OSError):
-            for line in (folder / HIDDEN).read_text(encoding="utf-8").splitlines():
-                if line.strip() and not line.startswith("#"):
-                    found.update(folder.glob(line.strip()))
-    for path in list(found):
-        found.update((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"))
-    return sorted(found)
-
-
-def python_folders(packages: Sequence[str] = ()) -> list[str]:
-    """What must be visible, read-only, for this Python to run as it does outside.
-
-    ``packages`` are those that notebooks import; they may be installed from folders of their own.
-    """
-    paths = {
-        sys.prefix,
-        sys.base_prefix,
-        sysconfig.get_path("purelib"),
-        sysconfig.get_path("platlib"),
-    }
-    paths.update(map(str, _package_folders([KIT, *packages])))
-    found = sorted({os.path.abspath(path) for path in paths}, key=len)
-    covered = ("/usr",)
-    kept: list[str] = []
-    for path in found:
-        if not any(Path(path).is_relative_to(other) for other in (*covered, *kept)):
-            kept.append(path)
-    return kept
-
-
-def _bind(kind: str, path: str, target: str) -> list[str]:
-    """A mount, and the folders above it: bwrap would make those readable to their owner alone."""
-    parents = [str(parent) for parent in reversed(Path(target).parents) if parent.name]
-    return [*(word for parent in parents for word in ("--perms", "0755", "--dir", parent)),
-            kind, path, target]  # fmt: skip
 
 
 @dataclass
@@ -244,7 +67,7 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         self._folder = tempfile.TemporaryDirectory(
-            prefix=f"{PREFIX}{os.getpid()}-", dir=_temporary(), ignore_cleanup_errors=True
+            prefix=f"{PREFIX}{os.getpid()}-", dir=place_of_folders(), ignore_cleanup_errors=True
         )
         self.root = Path(self._folder.name)
         self._lock = os.open(self.root, os.O_RDONLY)
@@ -286,7 +109,7 @@ class Sandbox:
         # where packages lie that this Python finds in some other way, as an editable install does
         places = dict.fromkeys(
             str(folder.parent)
-            for folder in _package_folders([KIT, *self.packages])
+            for folder in package_folders([KIT, *self.packages])
             if not folder.is_relative_to(sys.prefix)
         )
         return {
@@ -388,3 +211,52 @@ class Sandbox:
         args += ["--perms", "0755", "--dir", TALK]
         args += ["--perms", "1777", "--dir", WORK, "--remount-ro", "/dev", "--remount-ro", "/"]
         return [*args, "--chdir", WORK]
+
+
+def _bind(kind: str, path: str, target: str) -> list[str]:
+    """A mount, and the folders above it: bwrap would make those readable to their owner alone."""
+    parents = [str(parent) for parent in reversed(Path(target).parents) if parent.name]
+    return [*(word for parent in parents for word in ("--perms", "0755", "--dir", parent)),
+            kind, path, target]  # fmt: skip
+
+
+@functools.cache
+def features(program: str) -> frozenset[str]:
+    """The options that this bubblewrap knows; older ones lack ``--size``."""
+    text = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
+    return frozenset(word for word in (text.stdout + text.stderr).split() if word[:2] == "--")
+
+
+def run_inside(
+    command: list[str],
+    limits: Limits | None = None,
+    *,
+    packages: Sequence[str] = (),
+    filtered: bool = True,
+) -> tuple[str, str]:
+    """What ``command`` prints on stdout and stderr, run in a sandbox of its own.
+
+    ``packages`` are those that it imports; ``filtered`` forbids the system calls that notebooks may
+    not make.
+    """
+    with Sandbox(limits or Limits(), packages=tuple(packages)) as box:
+        # to files: a pipe has no end while anything that is left inside holds it
+        with open(box.root / "out", "wb") as out, open(box.root / "err", "wb") as err:
+            process = subprocess.Popen(
+                box.command(command, filtered=filtered),
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 60
+        try:
+            while process.poll() is None and not box.exited():
+                if time.monotonic() > deadline:
+                    raise subprocess.TimeoutExpired(command, 60)
+                time.sleep(0.01)
+        finally:
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        texts = [(box.root / name).read_text(errors="replace") for name in ("out", "err")]
+        return texts[0], texts[1]

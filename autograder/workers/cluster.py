@@ -15,7 +15,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
-from autograder.workers.pool import SHORT_MEMORY, Pool, Workers
+from autograder.workers.dask_pool import SHORT_MEMORY, DaskPool
+from autograder.workers.pool import Pool
 
 CONNECT = "20s"  # for how long a scheduler that does not answer is tried
 ENCRYPTED = ("tls", "wss")  # by Dask only with certificates on both sides
@@ -58,7 +59,7 @@ def remote(
         ) from None
     with client, dask.config.set(SHORT_MEMORY):
         say(f"dashboard: {dashboard(client) or 'the scheduler has none'}")
-        yield Workers(client, trusted=trusted, say=say)
+        yield DaskPool(client, trusted=trusted, say=say)
 
 
 def _check_settings(address: str) -> None:

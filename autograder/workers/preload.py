@@ -6,6 +6,6 @@ import gc
 
 import distributed  # noqa: F401
 
-import autograder.workers.pool  # noqa: F401
+import autograder.workers.dask_pool  # noqa: F401
 
 gc.freeze()  # what is here stays: no worker need look through it for garbage

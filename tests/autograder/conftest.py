@@ -11,10 +11,10 @@ from autograder.demo.demo import DEMO_LIMITS, hand_in, make_course, sample_class
 from autograder.demo.sample import Sample
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, grade_unit
-from autograder.sandbox.sandbox import NoSandbox, require
+from autograder.sandbox.available import NoSandbox, require
 
 SOURCE = Path(__file__).parents[2] / "source"
-UNITS = sorted(path.parent.name for path in SOURCE.glob("*/key.py"))
+UNITS = sorted(path.parent.name for path in SOURCE.glob("*/exercises.py"))
 WITH_FILES = ["10-mnist"]  # a class of their own: see test_files.py
 
 

@@ -9,20 +9,18 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from autograder import cli
 from autograder import doctor as examination
 from autograder.cli import EXIT_CODES, app
 from autograder.demo.demo import make_course
-from autograder.sandbox.sandbox import require
+from autograder.report import console as printing
+from autograder.sandbox.available import require
 from autograder.workers import cluster
-from tests.support.half import KEY
+from tests.support.half import KEY, make_unit
 
 UNIT = "01-half"
 COMMANDS = sorted(get_command(app).commands)
@@ -32,13 +30,7 @@ COMMANDS = sorted(get_command(app).commands)
 def made(tmp_path_factory):
     """A source folder with one small unit, and a course that was made of it."""
     root = tmp_path_factory.mktemp("cli")
-    data = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False}
-    metadata = {"nbgrader": {**data, "grade_id": "half", "points": 2}}
-    nb = new_notebook(cells=[new_code_cell("half", metadata=metadata)])
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    (root / "source" / UNIT).mkdir(parents=True)
-    (root / "source" / UNIT / "key.py").write_text(KEY)
-    nbformat.write(nb, root / "source" / UNIT / "unit.ipynb")
+    make_unit(root / "source" / UNIT)
     make_course(root / "course", root / "source", [UNIT])
     return root
 
@@ -178,30 +170,30 @@ def test_a_dashboard_has_an_address_or_says_what_is_missing(course, sandbox, mon
 def test_progress_is_a_line_now_and_then_in_a_log_and_a_bar_on_a_terminal(monkeypatch):
     def shown(**options):
         file = io.StringIO()
-        monkeypatch.setattr(cli, "console", Console(file=file, width=100, **options))
-        with cli.bar() as progress:
+        monkeypatch.setattr(printing, "console", Console(file=file, width=100, **options))
+        with printing.bar() as progress:
             task = progress.add_task("grading", total=4)
             for _ in range(4):
                 time.sleep(0.15)
                 progress.advance(task)
         return file.getvalue()
 
-    monkeypatch.setattr(cli, "LOG_EVERY", 0.2)
+    monkeypatch.setattr(printing, "LOG_EVERY", 0.2)
     lines = shown().splitlines()
     assert 2 <= len(lines) <= 5, lines
     assert "4/4" in lines[-1] and all(line.endswith("left") for line in lines)
     counts = [int(re.search(r"(\d)/4", line)[1]) for line in lines]
     assert counts == sorted(counts) and counts[0] < 4
     assert any(re.search(r" \d+\.\d/s ", line) for line in lines[1:])
-    monkeypatch.setattr(cli, "LOG_EVERY", 0.01)
+    monkeypatch.setattr(printing, "LOG_EVERY", 0.01)
     assert shown(force_terminal=True).count("\n") <= 1, "rich redraws one line"
 
 
 @pytest.mark.sandbox
 def test_a_key_that_cannot_be_used_is_a_sentence(course, sandbox):
-    (course / "source" / UNIT / "key.py").write_text("1 / 0")
+    (course / "source" / UNIT / "exercises.py").write_text("import exercises\n1 / 0")
     code, text = run("grade", UNIT, "--course", course, "--workers", "1")
-    assert code == 1 and "cannot be run: ZeroDivisionError" in text
+    assert code == 1 and "exercises.py, line 2: ZeroDivisionError" in text
 
 
 # ------------------------------------------------------------------------------ selftest
@@ -214,11 +206,11 @@ def test_selftest_of_a_good_unit(made):
 
 def test_selftest_says_what_is_wrong(made, tmp_path):
     shutil.copytree(made / "source", tmp_path / "source")
-    key = KEY.replace("rounds up", "gives [a] list").replace("(n + 1) // 2", "n // 2")
-    (tmp_path / "source" / UNIT / "key.py").write_text(key)
+    key = KEY.replace("(n + 1) // 2", "n // 2")
+    (tmp_path / "source" / UNIT / "exercises.py").write_text(key)
     code, text = run("selftest", UNIT, "--source", tmp_path / "source")
     assert code == 1
-    assert "✗ half: the slip up (gives [a] list) loses nothing" in text
+    assert "half: no example or probe shows that up is wrong" in text
 
 
 def test_selftest_of_a_unit_that_is_not_there(made, tmp_path):

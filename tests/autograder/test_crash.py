@@ -71,7 +71,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nb.cells[3].metadata.nbgrader |= {"grade": True, "points": 1}  # marked by hand
     nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (place / "source" / UNIT).mkdir(parents=True)
-    (place / "source" / UNIT / "key.py").write_text(KEY)
+    (place / "source" / UNIT / "exercises.py").write_text(KEY)
     nbformat.write(nb, place / "source" / UNIT / "unit.ipynb")
     folder = make_course(place / "course", place / "source", [UNIT], LIMITS)
     with open(place / "course" / "nbgrader_config.py", "a") as file:
@@ -275,16 +275,17 @@ def test_a_driver_that_is_killed_at_any_moment(
 
 
 STEPS = {
-    "half a submission is written aside": "book.write_extra_files = end",
+    "half a submission is written aside": "files.write_extra_files = end",
     "it is written aside": "book.Ledger.record = end",
     "its rows are written, not committed": "book.LatePenalties.assign = end",
     "its rows are committed": "run.publish = end",
-    "the old folder is away": "book.os.rename = nth(2, os.rename)",
-    "the new folder is there": "book.clear = nth(5, book.clear)",
+    "the old folder is away": "files.os.rename = nth(2, os.rename)",
+    "the new folder is there": "files.clear = nth(5, files.clear)",
 }
 END_AT = """
 import os
 from autograder import run
+from autograder.nbgrader_plugin import autograded as files
 from autograder.nbgrader_plugin import gradebook as book
 
 def end(*_, **__):
@@ -543,7 +544,7 @@ def test_grading_twice_gives_the_same_bytes(graded: Course, undisturbed: Course)
 
 
 def test_a_changed_key_is_told_in_gains_and_losses(graded: Course) -> None:
-    path = graded.root / "source" / UNIT / "key.py"
+    path = graded.root / "source" / UNIT / "exercises.py"
     text = path.read_text()
     path.write_text(text.replace("[(5,), (9,)]", "[(5,), (9,)], worth=3"))
     some = [word for name in ("ann", "bob") for word in ("--student", name)]

@@ -12,13 +12,15 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
-from autograder.execution.execute import Execution, Talk, Witnesses
+from autograder.execution.execute import Execution
 from autograder.execution.questions import Questions
+from autograder.execution.talk import Talk
+from autograder.execution.witnesses import Witnesses
 from autograder.grade import Common, Task, engine_hash, grade, undecided
 from autograder.limits import Limits
-from autograder.marking.key import BadKey
 from autograder.sandbox import zygote
 from autograder.submission.structure import Cell, Flag, Structure
+from exercises.errors import BadExercise
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 STRUCTURE = Structure(
@@ -133,7 +135,7 @@ def test_a_notebook_beyond_the_limits_is_not_run():
 
 
 def test_a_key_that_cannot_be_used_is_no_submissions_fault():
-    with pytest.raises(BadKey):
+    with pytest.raises(BadExercise):
         grade(changed(key="1 / 0"))
 
 

@@ -12,7 +12,7 @@ from distributed.scheduler import TaskState
 from autograder.grade import Result, Task
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, Staged, grading
-from autograder.workers.pool import Sent
+from autograder.workers.dask_pool import Sent
 from benchmarks import ten_thousand as many
 
 COUNT, WORKERS = 150, 2

@@ -41,19 +41,16 @@ c.CourseDirectory.course_id = "threats"
 c.Engine.limits = {"cell_seconds": 2, "answer_seconds": 2, "notebook_seconds": 20}
 """
 KEY = """
-from autograder.marking.key import Group, Key
-from course.exercise import Exercise
-
-KEY = Key()
+from exercises.authoring import Group, exercise
 
 
-@KEY.answer(Exercise("area", "area(W, H)", "W * H"), Group("sides", [(41, 43), (47, 53)]))
-def reference(W, H):
+@exercise(points=4, returns="W * H", examples={}, groups=[Group("sides", [(41, 43), (47, 53)])])
+def area(W, H):
     return W * H
 
 
-@KEY.answer(Exercise("volume", "volume(W, H, D)", "W * H * D"), Group("sides", [(59, 61, 67)]))
-def reference_volume(W, H, D):
+@exercise(points=2, returns="W * H * D", examples={}, groups=[Group("sides", [(59, 61, 67)])])
+def volume(W, H, D):
     return W * H * D
 """
 ASSERTS = """assert area(2, 3) == 6
@@ -203,7 +200,7 @@ def area(W, H):
 READ_EVERYTHING = """
 import course, glob, os, sys
 own = (course.__file__, sys.prefix, sys.base_prefix)  # wherever they lie
-hidden = ["ROOT", "ROOT/source/01-keyed/key.py", "ROOT/gradebook.db", "ROOT/submitted/m-honest",
+hidden = ["ROOT", "ROOT/source/01-keyed/exercises.py", "ROOT/gradebook.db", "ROOT/submitted/m-honest",
           os.path.join(*[".."] * 12, "ROOT/source")]
 for path in [*hidden, *glob.glob("/tmp/*"), *glob.glob("/dev/shm/*"), "/etc/passwd"]:
     if os.path.exists(path) and not any(one.startswith(path) for one in own):
@@ -466,7 +463,7 @@ def gradings(tmp_path_factory) -> Gradings:
     for name in (KEYED, PLAIN):
         (root / "source" / name).mkdir(parents=True)
         nbformat.write(unit(), root / "source" / name / "p1.ipynb")
-    (root / "source" / KEYED / "key.py").write_text(KEY)
+    (root / "source" / KEYED / "exercises.py").write_text(KEY)
     (root / "nbgrader_config.py").write_text(CONFIG)
     folder = CourseFolder.open(root)
     graded = {}
@@ -603,7 +600,7 @@ def links(gradings, tmp_path_factory) -> tuple[CourseFolder, Path]:
     mallory = student("mallory")
     (mallory / "mine.txt").write_text("mine")
     (mallory / "link.txt").symlink_to(secret)
-    (mallory / "up.txt").symlink_to("../../../source/01-keyed/key.py")
+    (mallory / "up.txt").symlink_to("../../../source/01-keyed/exercises.py")
     (mallory / "folder").symlink_to(root / "source")
     (mallory / "nowhere").symlink_to("nowhere")
     (mallory / "endless").symlink_to("/dev/zero")

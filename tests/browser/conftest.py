@@ -23,6 +23,7 @@ from tests.support import notebook as showing
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the tests are shared out: tests/conftest.py
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder drives a browser."""
     for item in items:

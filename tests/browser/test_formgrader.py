@@ -15,7 +15,7 @@ import pytest
 from autograder.demo.demo import hand_in, make_course, sample_class
 from autograder.demo.sample import as_bytes
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.sandbox.sandbox import NoSandbox, require
+from autograder.sandbox.available import NoSandbox, require
 from tests.support import lab as driving
 
 pytestmark = pytest.mark.sandbox

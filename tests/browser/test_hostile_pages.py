@@ -24,7 +24,7 @@ from traitlets.config import Config
 from autograder.demo.demo import hand_in, make_course, sample_class, write_feedback
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import grade_unit
-from autograder.sandbox.sandbox import NoSandbox, require
+from autograder.sandbox.available import NoSandbox, require
 from tests.support import lab as driving
 
 pytestmark = pytest.mark.sandbox

@@ -23,6 +23,7 @@ from autograder.nbgrader_plugin.course_folder import (
 from autograder.submission.structure import UnknownUnit
 
 UNIT = "01-small"
+KEY = "import exercises  # é"
 
 
 def small_unit(folder):
@@ -40,7 +41,7 @@ def small_unit(folder):
             "language": "python",
         }
         nbformat.write(nb, folder / f"{name}.ipynb")
-    (folder / "key.py").write_text("KEY = 'é'", encoding="utf-8")
+    (folder / "exercises.py").write_text(KEY, encoding="utf-8")
     (folder / "unit.md").write_text("the text twin")
     (folder / "data").mkdir()
     (folder / "data" / "x.csv").write_text("1,2")
@@ -211,8 +212,10 @@ def test_nobody_handed_in(root):
 
 def test_a_key_is_text_or_none(root):
     folder = CourseFolder.open(root)
-    assert folder.key(UNIT) == "KEY = 'é'"
-    (root / "source" / UNIT / "key.py").unlink()
+    assert folder.key(UNIT) == KEY
+    (root / "source" / UNIT / "exercises.py").write_text("print('of another kind')")
+    assert folder.key(UNIT) is None
+    (root / "source" / UNIT / "exercises.py").unlink()
     assert folder.key(UNIT) is None
 
 
@@ -239,7 +242,7 @@ def test_a_task_for_each_notebook(root):
     assert (first.structure.notebook, first.notebook) == ("a", b"{}")
     assert (second.structure.notebook, second.notebook) == ("b", None)
     for task in (first, second):
-        assert task.student == "ann" and task.common.key == "KEY = 'é'"
+        assert task.student == "ann" and task.common.key == KEY
         assert task.common.trusted is False
         assert task.common.limits.cell_seconds == 6
         assert task.all_files == {"notes.txt": b"mine", "data/x.csv": b"1,2"}
@@ -253,10 +256,10 @@ def test_nobodys_task_is_a_missing_notebook(root):
 
 
 def test_a_key_never_lies_beside_a_submission(root):
-    submit(root, "ann", key__py="KEY = 'mine'", unit__md="mine", marks__json="{}")
+    submit(root, "ann", exercises__py="import exercises", unit__md="mine", marks__json="{}")
     for task in tasks(root, "ann"):
         assert set(task.all_files) == {"data/x.csv"}
-        assert task.common.key == "KEY = 'é'"
+        assert task.common.key == KEY
 
 
 def test_the_instructors_files_win(root):
@@ -272,7 +275,7 @@ def test_the_instructors_files_win(root):
 def test_links_of_a_submission_are_left_out_and_flagged(root):
     folder = submit(root, "ann")
     (folder / "a.ipynb").symlink_to(root / "source" / UNIT / "a.ipynb")
-    (folder / "link.txt").symlink_to(root / "source" / UNIT / "key.py")
+    (folder / "link.txt").symlink_to(root / "source" / UNIT / "exercises.py")
     (folder / "links").symlink_to(root / "source")
     first, second = tasks(root, "ann")
     assert first.notebook is None and second.notebook is None

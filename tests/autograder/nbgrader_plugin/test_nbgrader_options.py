@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.nbgrader_plugin.autograded import read_marks
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.nbgrader_plugin.gradebook import read_marks
 from autograder.run import grade_unit
 from tests.support.nbgrader_course import OURS, cell, rows
 from tests.support.nbgrader_course import nbgrader_here as nbgrader

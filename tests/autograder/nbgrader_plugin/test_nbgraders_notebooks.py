@@ -11,8 +11,8 @@ import nbgrader as stock
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.nbgrader_plugin.autograded import read_marks
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.nbgrader_plugin.gradebook import read_marks
 from autograder.run import grade_unit
 from tests.support.nbgrader_course import (
     OURS,

@@ -25,8 +25,8 @@ from nbgrader.tests.apps.conftest import temp_cwd as nbgraders_cwd  # noqa: F401
 from typer.testing import CliRunner
 
 from autograder.cli import app
+from autograder.nbgrader_plugin.autograded import read_marks
 from autograder.nbgrader_plugin.course_folder import find_own_programs
-from autograder.nbgrader_plugin.gradebook import read_marks
 from tests.support.nbgrader_course import differences_in_the_docs
 
 pytestmark = [

@@ -19,8 +19,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.execution.execute import Execution, execute
 from autograder.execution.questions import Questions
 from autograder.limits import MIB, Limits
-from autograder.sandbox import sandbox, zygote
-from autograder.sandbox.sandbox import how_to_install, run_inside
+from autograder.sandbox import available, leftovers, zygote
+from autograder.sandbox.available import how_to_install
+from autograder.sandbox.sandbox import Sandbox, run_inside
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox")]
 
@@ -52,6 +53,7 @@ def test_it_is_an_ordinary_notebook_inside() -> None:
         "import numpy, ipywidgets, course, os, sys\n"
         "from course.units.output_size import check\n"
         "print(numpy.arange(3).sum(), os.getcwd() in sys.path or '' in sys.path, __name__)",
+        preload=("course",),
     )
     assert printed(cell) == "3 True __main__\n"
     assert execution.stops == []
@@ -88,7 +90,7 @@ def test_the_course_library_is_there_but_the_course_source_is_not() -> None:
         "up = os.path.dirname(os.path.dirname(course.__file__))\n"
         "print(json.dumps(sorted(os.listdir(up))))"
     )
-    output, errors = run_inside([sys.executable, "-c", code])
+    output, errors = run_inside([sys.executable, "-c", code], packages=["course"])
     assert not {"source", "autograder", ".git", "tests", "gradebook.db"} & set(
         json.loads(output)
     ), errors
@@ -119,7 +121,7 @@ for path in (course.__path__[0], sys.prefix, sys.base_prefix):
     except OSError:
         print('refused')
 """
-    output, _ = run_inside([sys.executable, "-c", code])
+    output, _ = run_inside([sys.executable, "-c", code], packages=["course"])
     assert output.split() == ["refused"] * 3
 
 
@@ -532,8 +534,8 @@ def test_what_a_killed_run_left_is_swept_and_nothing_else(short: Path, monkeypat
     for name in (f"sw-{dead.pid}-whole/s/deep", f"sw-{dead.pid}-begun", f"sw-{os.getpid()}-begun"):
         (short / name).mkdir(parents=True)
     (short / "sw-bench-of-ours").mkdir()
-    with sandbox.Sandbox(Limits()) as box:
-        sandbox.sweep()
+    with Sandbox(Limits()) as box:
+        leftovers.sweep()
         left = {path.name for path in short.iterdir()}
         assert left == {f"sw-{os.getpid()}-begun", "sw-bench-of-ours", box.root.name}
         assert box.shared.exists()
@@ -541,12 +543,12 @@ def test_what_a_killed_run_left_is_swept_and_nothing_else(short: Path, monkeypat
 
 def test_without_bubblewrap_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    sandbox.require.cache_clear()
+    available.require.cache_clear()
     try:
-        with pytest.raises(sandbox.NoSandbox, match="bubblewrap"):
-            sandbox.require()
+        with pytest.raises(available.NoSandbox, match="bubblewrap"):
+            available.require()
     finally:
-        sandbox.require.cache_clear()
+        available.require.cache_clear()
     assert "bubblewrap" in how_to_install()
 
 

@@ -67,7 +67,7 @@ def handed_in(tmp_path_factory):
     nb = new_notebook(cells=[cell(solution, "answer"), cell("half", "half", 4)])
     nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (root / "source" / UNIT).mkdir(parents=True)
-    (root / "source" / UNIT / "key.py").write_text(KEY)
+    (root / "source" / UNIT / "exercises.py").write_text(KEY)
     nbformat.write(nb, root / "source" / UNIT / "unit.ipynb")
     make_course(root / "course", root / "source", [UNIT])
     for student in STUDENTS:

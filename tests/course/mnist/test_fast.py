@@ -258,6 +258,7 @@ def test_learning_reads_nothing_back(digits, monkeypatch):
     fast.learn(SMALL, digits.train, draws)
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 def test_a_graph_learns_what_the_loop_learns(digits):
     train = digits.train.to("cuda")

@@ -1,0 +1,152 @@
+"""Runs the cells of a notebook, one by one, in a process inside a sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+from typing import Any
+
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder.execution.outputs import Outputs, message
+from autograder.execution.talk import Link
+from autograder.execution.watchdog import Stop, Watchdog
+from autograder.limits import MIB, Limits
+
+
+class Runner:
+    """Runs cells over a link, and puts functions aside."""
+
+    def __init__(self, nb: NotebookNode, link: Link, watchdog: Watchdog, limits: Limits) -> None:
+        self.link, self.watchdog, self.limits = link, watchdog, limits
+        self.outputs = Outputs(nb, limits, self._too_much)
+
+    async def run_cell(self, index: int, cell: NotebookNode) -> None:
+        """Run one cell.  A limit that is hit becomes an error in its outputs."""
+        if cell.cell_type != "code" or not cell.source.strip():
+            return
+        if self.outputs.skip_cells_with_tag in cell.metadata.get("tags", []):
+            return
+        self.watchdog.start_cell(index)
+        before = len(self.watchdog.stops)
+        self.outputs.begin(cell)
+        try:
+            await self._converse(index, cell)
+        except DeadKernelError:
+            self.watchdog.over = True
+            if len(self.watchdog.stops) == before:
+                says = "it ended the notebook's process (os._exit, a crash, or memory)"
+                self.watchdog.stops.append(Stop("died", says, index))
+        finally:
+            self.watchdog.end_cell()
+        self.outputs.end(cell)
+        self._note_system_limits(index, cell)
+        for stop in self.watchdog.stops[before:]:
+            message = f"Stopped here: {stop.says}."
+            cell.outputs.append(
+                new_output("error", ename="Stopped", evalue=message, traceback=[message])
+            )
+
+    async def _converse(self, index: int, cell: NotebookNode) -> None:
+        """Send the cell and take what it publishes, until it is done.  Raises DeadKernelError."""
+        name = secrets.token_hex(8)  # an end that was announced for another cell is none
+        await self._say({"run": cell.source, "cell": name})
+        while True:
+            data = await self._hear()
+            if data is None:
+                continue
+            if "done" in data and data.get("cell") == name:
+                self._finish(cell, data["done"])
+                return
+            kind, content = data.get("type"), data.get("content")
+            if data.get("parent") == name and isinstance(kind, str) and isinstance(content, dict):
+                metadata = data.get("metadata")
+                metadata = metadata if isinstance(metadata, dict) else {}
+                self.outputs.take(message(kind, content, metadata, name), cell, index)
+
+    async def _say(self, data: Any) -> None:
+        try:
+            await self.link.say(data)
+        except OSError:
+            raise DeadKernelError("the notebook's process is gone") from None
+
+    async def _hear(self) -> dict | None:
+        """The next line, or None for one that is no message.  Raises DeadKernelError at the end."""
+        try:
+            line = await self.link.reader.readline()
+        except ValueError:  # a line longer than anything that may be printed
+            self._too_much()
+            return None
+        except OSError:
+            line = b""
+        if not line:
+            raise DeadKernelError("the notebook's process is gone")
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError):
+            return None
+        return data if isinstance(data, dict) else None
+
+    def _finish(self, cell: NotebookNode, reply: Any) -> None:
+        """What the reply to a cell adds to its outputs."""
+        if not isinstance(reply, dict):
+            return
+        if isinstance(reply.get("execution_count"), int):
+            cell.execution_count = reply["execution_count"]
+        shown = [out.ename for out in cell.outputs if out.output_type == "error"]
+        name, value = str(reply.get("ename", "")), str(reply.get("evalue", ""))
+        if reply.get("status") == "error" and name not in shown:
+            # an error that the notebook's own display of errors kept quiet about
+            lines = reply.get("traceback")
+            trace = list(map(str, lines)) if isinstance(lines, list) else []
+            quiet = ["An error occurred while showtraceback was disabled."]
+            cell.outputs.append(
+                new_output("error", ename=name, evalue=value, traceback=trace or quiet)
+            )
+
+    async def freeze(self, name: str, ticket: str) -> dict | None:
+        """Put the function ``name`` aside as it is now; what was said of it, or None.
+
+        See ``freeze`` in ``guest/witness.py``.
+        """
+        with contextlib.suppress(DeadKernelError, TimeoutError):
+            async with asyncio.timeout(10):
+                await self._say({"freeze": name, "ticket": ticket})
+                while (data := await self._hear()) is None or "frozen" not in data:
+                    pass
+                return data
+        return None
+
+    async def testify(self, ticket: str) -> None:
+        """Turn the notebook's process into a witness, known by ``ticket``.  No cell can follow."""
+        await self._say({"testify": ticket})
+
+    def _note_system_limits(self, index: int, cell: NotebookNode) -> None:
+        """Name the limits that the system itself enforced, which show as Python's own errors."""
+        for output in cell.outputs if cell.cell_type == "code" else ():
+            if output.output_type != "error":
+                continue
+            if output.ename == "MemoryError":
+                says = f"it asked for more than {self.limits.memory // MIB} MiB of memory"
+                self.watchdog.stops.append(Stop("memory", says, index))
+            elif "[Errno 27]" in output.evalue or "[Errno 28]" in output.evalue:
+                says = (
+                    f"it wrote more than {self.limits.disk // MIB} MiB, or a file that is too large"
+                )
+                self.watchdog.stops.append(Stop("disk", says, index))
+
+    def _too_much(self) -> None:
+        if not self.watchdog.over:
+            says = f"it printed more than {self.limits.printed:,} characters"
+            self.watchdog.stop_cell("output", says)
+
+
+def not_run(cell: NotebookNode) -> None:
+    """Say so in a cell that could not run: a test without outputs would have passed."""
+    if cell.cell_type == "code" and cell.source.strip():
+        says = "Not run: the notebook had been stopped before this cell."
+        cell.outputs = [new_output("error", ename="NotRun", evalue=says, traceback=[says])]
