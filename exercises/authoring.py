@@ -31,10 +31,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exercises import public
+from exercises import public, publishing
 from exercises.answers import NotPlain, Other, Raised, arguments
 from exercises.claims import COUNTS, KINDS, Requirement, value_of
-from exercises.comparison import call, expected_answer, show
+from exercises.comparison import expected_answer, show
 from exercises.errors import BadExercise
 from exercises.source import (
     compiled,
@@ -46,6 +46,7 @@ from exercises.source import (
     text_of,
 )
 from exercises.subjects import Implementation
+from exercises.told import call_text
 
 __all__ = ["BadExercise", "Group", "claim", "edit", "exercise", "tests"]
 
@@ -94,6 +95,7 @@ class Mistake:
     source: str
     place: str
     matches: str = ""
+    change: edit | None = None
 
 
 class Authored:
@@ -127,9 +129,10 @@ class Authored:
 
     def wrong(self, id: str) -> Function:
         """A slip as a function."""
-        return self._made(self.slips[id].source, id)
+        return self.made(self.slips[id].source, id)
 
-    def _made(self, text: str, what: str) -> Function:
+    def made(self, text: str, what: str) -> Function:
+        """The function of a text that sees what the reference sees.  Raises BadExercise."""
         return compiled(text, self.space, f"{self.name}: {what}")
 
     def standing_alone(self, id: str | None = None) -> str:
@@ -148,8 +151,17 @@ class AuthoredExercise(Authored):
         examples: Iterable[tuple[tuple[Any, ...], Any]],
         probes: Iterable[tuple[Any, ...]],
         groups: Iterable[Group],
+        *,
+        valid: str = "",
+        features: Mapping[str, str] | None = None,
+        praise: str = "",
+        accepted: Iterable[str] = (),
     ) -> None:
         super().__init__(reference, returns, points)
+        self._published: public.Exercise | None = None
+        self._changes: list[publishing.Changed] | None = None
+        self.valid, self.praise, self.accepted = valid, praise, tuple(accepted)
+        self.features = tuple((features or {}).items())
         self.stated = [(self._asked(args), self._stated(args, right)) for args, right in examples]
         self.probes = [self._asked(probe) for probe in probes]
         self.groups = tuple(
@@ -169,7 +181,7 @@ class AuthoredExercise(Authored):
             return arguments(args)
         except NotPlain as problem:
             raise BadExercise(
-                f"{self.place}: {call(self.name, args)} cannot be asked: it holds {problem}"
+                f"{self.place}: {call_text(self.name, args)} cannot be asked: it holds {problem}"
             ) from None
 
     def _stated(self, args: Any, right: Any) -> Any:
@@ -177,7 +189,7 @@ class AuthoredExercise(Authored):
         try:
             return expected_answer(right)
         except TypeError as problem:
-            raise BadExercise(f"{self.place}: {call(self.name, args)}: {problem}") from None
+            raise BadExercise(f"{self.place}: {call_text(self.name, args)}: {problem}") from None
 
     def slip(
         self, id: str, says: str, change: Change | None = None, hint: str = "", more: str = ""
@@ -195,7 +207,8 @@ class AuthoredExercise(Authored):
                 compiled(source, self.space, f"{self.name}: {id}")
             except BadExercise as problem:
                 raise BadExercise(f"{place}: {self.name}, slip {id}: {problem}") from None
-            self._add(Mistake(id, says, hint, more, source, place))
+            kept = change if isinstance(change, edit) else None
+            self._add(Mistake(id, says, hint, more, source, place, change=kept))
             return change
 
         return add if change is None else add(change)
@@ -219,10 +232,27 @@ class AuthoredExercise(Authored):
                 isinstance(answer, Raised) and "ValueError" not in answer.names
             ):
                 raise BadExercise(
-                    f"{self.place}: {call(self.name, case)}: the reference answers "
+                    f"{self.place}: {call_text(self.name, case)}: the reference answers "
                     f"{show(answer)}, which no answer can equal"
                 )
         return answers
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the function's arguments."""
+        return self.public.arguments
+
+    def published(self) -> public.Exercise:
+        """What a check works from: all that is public, with what has to be worked out."""
+        if self._published is None:
+            self._published = publishing.published(self)
+        return self._published
+
+    def changes(self, whole: public.Exercise) -> list[publishing.Changed]:
+        """The small changes of the reference, worked out once."""
+        if self._changes is None:
+            self._changes = list(publishing.changed(self, whole))
+        return self._changes
 
     @functools.cached_property
     def public(self) -> public.Exercise:
@@ -238,6 +268,7 @@ class AuthoredExercise(Authored):
         return public.Exercise(
             self.name, self.signature, self.returns, self.points,
             tuple(given[:count]), tuple(given[count:]), tuple(slips),
+            features=self.features, praise=self.praise,
         )  # fmt: skip
 
 
@@ -302,6 +333,10 @@ class AuthoredClaim(Authored):
     def questions(self) -> list[tuple[Any, ...]]:
         """A claim is asked once, without arguments."""
         return [()]
+
+    def published(self) -> public.Claim:
+        """What a check works from."""
+        return self.public
 
     @functools.cached_property
     def public(self) -> public.Claim:
@@ -449,6 +484,10 @@ class AuthoredTests(Authored):
         """All that a grader asks: what the test says of each implementation, twice."""
         return [(self.implementation(self.judged[number]),) for number in self.asked]
 
+    def published(self) -> public.Tests:
+        """What a check works from."""
+        return self.public
+
     @functools.cached_property
     def public(self) -> public.Tests:
         """What may be published: the shown implementations, as text around the right one."""
@@ -473,15 +512,27 @@ def exercise(
     examples: Mapping[tuple[Any, ...], Any] | Iterable[tuple[tuple[Any, ...], Any]],
     probes: Iterable[tuple[Any, ...]] = (),
     groups: Iterable[Group],
+    valid: str = "",
+    features: Mapping[str, str] | None = None,
+    praise: str = "",
+    accepted: Iterable[str] = (),
 ) -> Callable[[Function], AuthoredExercise]:
     """A decorator: the function below is the reference of an exercise.
 
     ``examples`` map arguments to right answers (or are pairs of them, where arguments cannot be
     keys); an error to be raised is given as its class.  ``probes`` are further public inputs, at
-    which mistakes answer differently; ``groups`` hold the hidden cases.
+    which mistakes answer differently; ``groups`` hold the hidden cases.  ``valid`` is an expression
+    over the arguments that says which of them belong together (``"d < D"``), for the further inputs
+    that are made when the exercise is published.  ``features`` map words to expressions over the
+    arguments that may tell where a function is wrong; these and ``praise``, what a right answer
+    gets right that others get wrong, are published.  ``accepted`` names kinds of small changes
+    (``mutants``) that a self-test need not find wrong, because the exercise leaves them open.
     """
     pairs = list(examples.items() if isinstance(examples, Mapping) else examples)
-    return lambda reference: AuthoredExercise(reference, returns, points, pairs, probes, groups)
+    return lambda reference: AuthoredExercise(
+        reference, returns, points, pairs, probes, groups,
+        valid=valid, features=features, praise=praise, accepted=accepted,
+    )  # fmt: skip
 
 
 def claim(

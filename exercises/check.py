@@ -21,10 +21,13 @@ from typing import Any
 
 from exercises import public
 from exercises.answers import Other, Raised, answer_of
-from exercises.comparison import call, remark, show
+from exercises.calls import Call, observe_all
+from exercises.comparison import remark, show
+from exercises.diagnosis import explain
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.subjects import built
+from exercises.told import call_text
 
 Function = Callable[..., Any]
 
@@ -143,31 +146,35 @@ def inspect(exercise: AnyExercise, function: Function, known: Known | None = Non
 
 
 def _inspect_function(exercise: Exercise, function: Function) -> Report:
-    answers = exercise.answers(function)
-    rows = [_row(exercise.name, *pair) for pair in zip(exercise.inputs, answers, strict=True)]
-    count = len(exercise.examples)
-    if answers and all(map(_unanswered, answers)):
+    inputs = exercise.all_inputs
+    calls = observe_all(function, [given.args for given in inputs])
+    if all(_unanswered(call.answer) for call in calls):
         return _not_written(exercise)
-    wrong = sum(not row.passed for row in rows[:count])
+    rows = [_row(exercise.name, *pair) for pair in zip(inputs, calls, strict=False)]
+    count = len(exercise.examples)
+    name, shown = exercise.name, rows[:count]
+    wrong = sum(not row.passed for row in shown)
+    changed = any(call.changed for call in calls)
     if wrong:
-        headline = f"{exercise.name}: {wrong} of {count} examples disagree."
-    elif not all(row.passed for row in rows):
-        headline = f"{exercise.name}: the {count} examples agree, another input does not."
+        headline = f"{name}: {wrong} of {count} examples disagree."
+    elif not all(row.passed for row in rows) or len(calls) < len(inputs):
+        headline = f"{name}: the {count} examples agree, another input does not."
+        shown = [row for row in rows if not row.passed][:2] or shown
+    elif changed:
+        headline = f"{name}: the answers agree, and an argument is no longer what it was."
     else:
-        remarks = (
-            remark(answer, given.right)
-            for given, answer in zip(exercise.inputs, answers, strict=True)
-        )
-        headline = f"{exercise.name}: all {count} examples agree. The grader tries others too."
-        return Report(exercise.name, headline, True, tuple(rows[:count]),
-                      remark=next(filter(None, remarks), ""))  # fmt: skip
-    shown = rows[:count] if wrong else [row for row in rows if not row.passed][:2]
-    return Report(exercise.name, headline, False, tuple(shown), exercise.diagnose(answers))
+        remarks = (remark(call.answer, given.right)
+                   for given, call in zip(inputs, calls, strict=True))  # fmt: skip
+        praise = f" It {exercise.praise}." if exercise.praise else ""
+        headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
+        said = next(filter(None, remarks), "")
+        return Report(name, headline, True, tuple(shown), remark=said)
+    return Report(name, headline, False, tuple(shown), explain(exercise, calls))
 
 
-def _row(name: str, given: Input, answer: Any) -> Row:
+def _row(name: str, given: Input, call: Call) -> Row:
     wanted = f"a {given.right}" if isinstance(given.right, Raised) else show(given.right)
-    return Row(call(name, given.args), given.accepts(answer), _came(answer), wanted)
+    return Row(call_text(name, given.args), given.accepts(call.answer), _came(call.answer), wanted)
 
 
 def _came(answer: Any) -> str:

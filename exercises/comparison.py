@@ -114,18 +114,6 @@ def show(answer: Any, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def call(name: str, args: tuple[Any, ...]) -> str:
-    """A call as a student would type it: ``output_size(7, 3, 1, 0)``."""
-    return f"{name}({', '.join(show(_listed(arg), 60) for arg in args)})"
-
-
-def _listed(value: Any) -> Any:
-    try:
-        return plain(value)
-    except NotPlain:
-        return value
-
-
 def alike(ours: list, theirs: list) -> bool:
     """Whether two lists of answers would be taken for the same mistake.
 

@@ -47,8 +47,9 @@ class Slip:
     """A well-known wrong way to answer.
 
     ``hint`` asks a question or points at a picture; ``more`` tells, and is folded away at first.
-    ``answers`` are the slip's own to the exercise's inputs, in order; a claim's slip has an
-    expression ``matches`` instead, which recognises it in an answer.
+    ``answers`` are the slip's own to the exercise's inputs, in order; ``prints`` are fingerprints
+    of its answers to all public inputs, and to those of them that have an answer.  A claim's slip
+    has an expression ``matches`` instead, which recognises it in an answer.
     """
 
     id: str
@@ -57,6 +58,18 @@ class Slip:
     more: str = ""
     answers: tuple[Any, ...] = ()
     matches: str = ""
+    prints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """A wrong function that nobody foresaw as a slip: two slips at once, or a small change.
+
+    ``kind`` says which (see ``mutants``; two slips: ``both ID ID``); ``prints`` as a slip's.
+    """
+
+    kind: str
+    prints: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,10 @@ class Exercise:
 
     ``name`` is the function's, and the grade cell's id in the notebook.  ``signature`` shows how it
     is called, ``returns`` what it gives.  ``examples`` are shown; ``probes`` are further inputs, at
-    which the slips' answers differ from each other.
+    which the slips' answers differ from each other; ``others`` are many more, made when the
+    exercise is published.  ``lookalikes`` are wrong functions beside the slips, ``features``
+    conditions on the arguments that may tell where a function is wrong, ``praise`` says what a
+    right answer gets right that others get wrong.
     """
 
     name: str
@@ -75,10 +91,25 @@ class Exercise:
     examples: tuple[Input, ...] = ()
     probes: tuple[Input, ...] = ()
     slips: tuple[Slip, ...] = ()
+    others: tuple[Input, ...] = ()
+    lookalikes: tuple[Lookalike, ...] = ()
+    features: tuple[tuple[str, str], ...] = ()
+    praise: str = ""
+
+    @property
+    def all_inputs(self) -> tuple[Input, ...]:
+        """Everything that a check asks: examples, probes, others."""
+        return (*self.inputs, *self.others)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the function's arguments."""
+        inside = self.signature[self.signature.index("(") + 1 : -1]
+        return tuple(name.partition("=")[0].strip() for name in inside.split(",") if name.strip())
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """Examples, then probes: what a check asks and a diagnosis looks at."""
+        """Examples, then probes: to these the slips' own answers are known."""
         return (*self.examples, *self.probes)
 
     def answers(self, function: Function) -> list[Any]:
@@ -86,21 +117,24 @@ class Exercise:
         return answers_of(function, [given.args for given in self.inputs])
 
     def diagnose(self, answers: list[Any]) -> Slip | None:
-        """The one slip that explains these answers to the inputs; None if none or several do.
+        """The one slip that explains these answers to the inputs; None if none or several do."""
+        return self.slip_exactly(answers) or self.slip_but_for_errors(answers)
 
-        A slip explains answers that are its own throughout.  Where only the errors differ (one
-        raises and the other does not), it explains them if the two share a wrong answer.
-        """
+    def slip_exactly(self, answers: list[Any]) -> Slip | None:
+        """The one slip whose own answers these are, throughout."""
+        return self._only(lambda slip: all(map(look_alike, answers, slip.answers)), answers)
+
+    def slip_but_for_errors(self, answers: list[Any]) -> Slip | None:
+        """The one slip that differs from these answers in errors only, and shares a wrong one."""
+        if self.slip_exactly(answers):
+            return None
+        return self._only(lambda slip: self._but_for_errors(answers, slip), answers)
+
+    def _only(self, explains: Callable[[Slip], bool], answers: list[Any]) -> Slip | None:
         if len(answers) != len(self.inputs):
             return None
-        for explains in (self._exactly, self._but_for_errors):
-            found = [slip for slip in self.slips if explains(answers, slip)]
-            if found:
-                return found[0] if len(found) == 1 else None
-        return None
-
-    def _exactly(self, answers: list[Any], slip: Slip) -> bool:
-        return all(map(look_alike, answers, slip.answers))
+        found = [slip for slip in self.slips if explains(slip)]
+        return found[0] if len(found) == 1 else None
 
     def _but_for_errors(self, answers: list[Any], slip: Slip) -> bool:
         shared = False
@@ -201,6 +235,7 @@ class Tests:
 
 
 AnyExercise = Exercise | Claim | Tests
+INPUTS = ("examples", "probes", "others")
 
 
 def answers_of(function: Function, inputs: list[tuple[Any, ...]]) -> list[Any]:
@@ -246,11 +281,14 @@ def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
     }
     match exercise:
         case Exercise():
-            for kind, inputs in (("examples", exercise.examples), ("probes", exercise.probes)):
+            for kind in INPUTS:
                 entry[kind] = [
                     {"args": [written(arg) for arg in one.args], "right": written(one.right)}
-                    for one in inputs
+                    for one in getattr(exercise, kind)
                 ]
+            entry["features"] = [list(one) for one in exercise.features]
+            entry["praise"] = exercise.praise
+            entry["lookalikes"] = [[one.kind, *one.prints] for one in exercise.lookalikes]
         case Claim():
             entry["claim"] = exercise.claim
             entry["gives"] = dict(exercise.gives)
@@ -270,6 +308,7 @@ def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
         how = {"matches": slip.matches} if slip.matches else {}
         if slip.answers:
             how["answers"] = [written(answer) for answer in slip.answers]
+            how["prints"] = list(slip.prints)
         entry["slips"].append({**words, **how})
     return entry
 
@@ -280,7 +319,13 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
         subjects = tuple(Subject(**subject) for subject in entry["subjects"])
         return Tests(**common, of=entry["of"], right=entry["right"], subjects=subjects)
     slips = tuple(
-        Slip(**{**slip, "answers": tuple(read_value(one) for one in slip.get("answers", ()))})
+        Slip(
+            **{
+                **slip,
+                "answers": tuple(read_value(one) for one in slip.get("answers", ())),
+                "prints": tuple(slip.get("prints", ())),
+            }
+        )
         for slip in entry["slips"]
     )
     if entry["kind"] == "claim":
@@ -293,9 +338,12 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
             Input(tuple(read_value(arg) for arg in one["args"]), read_value(one["right"]))
             for one in entry[kind]
         )
-        for kind in ("examples", "probes")
+        for kind in INPUTS
     }
-    return Exercise(**common, **inputs, slips=slips)
+    lookalikes = tuple(Lookalike(kind, tuple(prints)) for kind, *prints in entry["lookalikes"])
+    features = tuple((says, holds) for says, holds in entry["features"])
+    return Exercise(**common, **inputs, slips=slips, lookalikes=lookalikes, features=features,
+                    praise=entry["praise"])  # fmt: skip
 
 
 def written(value: Any) -> Any:

@@ -31,7 +31,7 @@ class Unit:
 
     def public(self) -> str:
         """The text of the unit's public file."""
-        return public.write({name: one.public for name, one in self.exercises.items()})
+        return public.write({name: one.published() for name, one in self.exercises.items()})
 
 
 def load(text: str, name: str = FILE) -> Unit:

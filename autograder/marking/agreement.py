@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 import nbformat
 
+from exercises.answers import Raised, plain
 from exercises.authoring import Authored, AuthoredExercise
-from exercises.comparison import same
+from exercises.comparison import same, show
 from exercises.handed_in import HandedIn
+from exercises.told import call_text
 from exercises.unit import Unit
 
 
@@ -35,13 +38,8 @@ def disagreements(folder: Path, unit: Unit) -> Iterator[tuple[str, str]]:
             continue
         points = graded[name].metadata["nbgrader"]["points"]
         if points != exercise.points:
-            yield (
-                name,
-                (
-                    f"{name}: the notebook gives {points:g} points, the exercises file "
-                    f"{exercise.points:g}"
-                ),
-            )
+            says = f"the notebook gives {points:g} points, the exercises file {exercise.points:g}"
+            yield name, f"{name}: {says}"
         if isinstance(exercise, Authored):
             yield from ((name, says) for says in _of(exercise, answers, texts))
     for name in sorted(graded.keys() - known.keys()):
@@ -63,7 +61,7 @@ def _of(exercise: Authored, answers: dict[str, str], texts: list[str]) -> Iterat
     if stated and float(stated[1]) != exercise.points:
         yield f"{name}: its heading says {stated[1]} points, the exercises file {exercise.points:g}"
     if isinstance(exercise, AuthoredExercise):
-        yield from _table(exercise, head)
+        yield from (f"{name}: {says}" for says in _table(exercise, head))
 
 
 def _annotations_off(source: str) -> str:
@@ -71,24 +69,53 @@ def _annotations_off(source: str) -> str:
 
 
 def _table(exercise: AuthoredExercise, head: str) -> Iterator[str]:
-    """The table of examples below a heading, where its columns are the function's arguments."""
-    rows = [line for line in head.splitlines() if line.startswith("|")]
-    if len(rows) < 3:
-        return
+    """The table of examples below a heading, where its columns are the function's arguments.
+
+    An argument that may be left out has an empty cell where it is.
+    """
+    rows = [_cells(line) for line in head.splitlines() if line.startswith("|")]
     arguments = re.findall(r"[A-Za-z_]\w*", exercise.signature.partition("(")[2])
-    columns = [cell.strip().strip("$`") for cell in rows[0].strip("|").split("|")]
-    if columns[:-1] != arguments:
+    if len(rows) < 3 or [_bare(cell) for cell in rows[0][:-1]] != list(map(_bare, arguments)):
         return
-    for row in rows[2:]:
-        cells = [cell.strip() for cell in row.strip("|").split("|")]
-        numbers = [
-            re.fullmatch(r"\$?`?(-?\d+)`?\$?", cell.replace("−", "-")) for cell in cells[:-1]
-        ]
-        if not all(numbers):
+    for *asked, answer in rows[2:]:
+        values = [_value(cell) for cell in asked if cell]
+        if not all(values):
             continue
-        args = tuple(int(number[1]) for number in numbers if number)
-        right = next((value for known, value in exercise.stated if known == args), None)
+        args = tuple(value[0] for value in values if value)
+        right = next((given for known, given in exercise.stated if _same_args(args, known)), None)
+        called = call_text(exercise.name, args)
         if right is None:
-            yield f"{exercise.name}: the table's example {args} is not in the exercises file"
-        elif (number := re.match(r"`?(-?\d+)\b", cells[-1])) and not same(int(number[1]), right):
-            yield f"{exercise.name}: the table says {number[1]} for {args}, the exercises file not"
+            yield f"the table's example {called} is not in the exercises file"
+            continue
+        told = _value(answer)
+        if told and not same(told[0], right):
+            yield (f"the table says {show(told[0])} for {called}, the exercises file {show(right)}")
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+
+
+def _bare(name: str) -> str:
+    """A name without its typesetting: ``$K_1$`` is K1."""
+    return re.sub(r"[$`_]", "", name)
+
+
+def _value(cell: str) -> tuple[Any] | None:
+    """The plain value at the beginning of a table's cell, in a tuple; None for words."""
+    found = re.match(r"`([^`]+)`|\$?(-?\d[\d.]*)", cell.replace("−", "-"))
+    if not found:
+        return None
+    text = found[1] or found[2].rstrip(".")
+    if text == "ValueError":
+        return (Raised.of(ValueError),)
+    try:
+        return (plain(ast.literal_eval(re.sub(r"\binf\b", "1e999", text))),)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def _same_args(args: tuple[Any, ...], known: tuple[Any, ...]) -> bool:
+    return len(args) == len(known) and all(
+        same(one, plain(other)) for one, other in zip(args, known, strict=True)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -11,11 +12,14 @@ from typing import Any
 from autograder.marking.marks import known_mistakes, mark, mark_file
 from exercises.answers import is_array, plain
 from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
+from exercises.calls import observe_all
 from exercises.claims import names_in, value_of
-from exercises.comparison import alike, call, same, show
+from exercises.comparison import alike, same, show
 from exercises.handed_in import HandedIn
 from exercises.public import answers_of
+from exercises.publishing import SECONDS, candidates, prints, same_case
 from exercises.source import compiled
+from exercises.told import call_text
 
 SEARCHED = 4_000  # inputs that are tried in search of a probe
 
@@ -60,7 +64,7 @@ def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
     for (args, stated), given in zip(exercise.stated, public.examples, strict=True):
         if not same(given.right, stated):
             yield (
-                f"{exercise.place}: {call(name, args)}: the example says {show(stated)}, the "
+                f"{exercise.place}: {call_text(name, args)}: the example says {show(stated)}, the "
                 f"reference {show(given.right)}"
             )
     if not exercise.stated:
@@ -81,6 +85,7 @@ def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
         found = public.diagnose(answers)
         if found is None or found.id != slip.id:
             yield from _not_told_apart(exercise, slip.id, answers)
+    yield from _unseen_changes(exercise)
     for text, credit in _earning_constants(exercise):
         yield f"{exercise.place}: {name}: always answering {text} earns {credit} of the points"
 
@@ -108,8 +113,8 @@ def _misplaced_cases(exercise: AuthoredExercise) -> Iterator[str]:
         for group in exercise.groups:
             if any(_equal(case, probe) for case in group.cases):
                 yield (
-                    f"{exercise.place}: the probe {call(exercise.name, probe)} is also a hidden "
-                    f"case of {group.says!r}; take another one"
+                    f"{exercise.place}: the probe {call_text(exercise.name, probe)} is also a "
+                    f"hidden case of {group.says!r}; take another one"
                 )
     for group in exercise.groups:
         if all(any(_equal(case, args) for args in shown) for case in group.cases):
@@ -127,6 +132,44 @@ def _credit(exercise: AnyAuthored, function: Callable[..., Any]) -> Fraction:
     return mark(exercise, answers_of(function, exercise.questions)).credit
 
 
+def _unseen_changes(exercise: AuthoredExercise) -> Iterator[str]:
+    """Small changes of the reference that the check lets pass, or the hidden cases do."""
+    published = exercise.published()
+    right = prints([given.right for given in published.all_inputs], published)[0]
+    reported = set()
+    for change in exercise.changes(published):
+        line = _changed_line(exercise.source, change.mutant.source)
+        seen = change.prints[0] != right
+        if change.mutant.kind in exercise.accepted or (seen, line) in reported:
+            continue
+        if seen != _earns_all(exercise, change.function):
+            continue
+        reported.add((seen, line))
+        proposal = _proposal(exercise, exercise.reference, change.function)
+        what = "earns everything" if seen else "passes the check and loses points"
+        yield f"{exercise.place}: {exercise.name}: with {line!r} the reference {what}{proposal}"
+
+
+def _earns_all(exercise: AuthoredExercise, function: Callable[..., Any]) -> bool:
+    """Whether a function answers every hidden case rightly."""
+    count = len(exercise.questions) - len(exercise.inputs)
+    cases = exercise.questions[:count]
+    for start in range(0, count, 10):  # most wrong functions fail early
+        calls = observe_all(function, cases[start : start + 10], SECONDS)
+        right = exercise.expected[start : start + len(calls)]
+        if calls[-1].late or not all(
+            same(call.answer, wanted) for call, wanted in zip(calls, right, strict=True)
+        ):
+            return False
+    return True
+
+
+def _changed_line(source: str, changed: str) -> str:
+    """The first line of ``changed`` that the reference does not have."""
+    lines = {line.strip() for line in ast.unparse(ast.parse(source)).splitlines()}
+    return next((line.strip() for line in changed.splitlines() if line.strip() not in lines), "")
+
+
 # ------------------------------------------------------------------- a probe, found by search
 
 
@@ -134,9 +177,13 @@ def _proposal(
     exercise: AuthoredExercise, one: Callable[..., Any], other: Callable[..., Any]
 ) -> str:
     """A probe at which two functions answer differently, as the end of a sentence."""
-    for case in _candidates(exercise):
-        if not alike(answers_of(one, [case]), answers_of(other, [case])):
-            return f"; as a probe, {_typed(case)} would"
+    hidden = [case for group in exercise.groups for case in group.cases]
+    for case in (*candidates(exercise), *_candidates(exercise)):
+        if any(same_case(case, known) for known in hidden):
+            continue
+        (first,), (second,) = observe_all(one, [case], SECONDS), observe_all(other, [case], SECONDS)
+        if not first.late and not second.late and not alike([first.answer], [second.answer]):
+            return f"; {_typed(case)} would do"
     return f"; {SEARCHED:,} inputs were tried and none did: are they the same?"
 
 

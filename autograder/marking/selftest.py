@@ -10,7 +10,9 @@ from autograder.marking.agreement import disagreements
 from autograder.marking.problems import file_problems, problems_of
 from exercises.authoring import AuthoredExercise, AuthoredTests
 from exercises.errors import BadExercise
-from exercises.unit import FILE, load, text_in
+from exercises.unit import FILE, Unit, load, text_in
+
+PUBLIC = "exercises.json"  # beside a notebook that says checker("exercises.json")
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,22 @@ def selftest(source: Path, units: list[str]) -> Iterator[Tested]:
             yield Tested(name, wanted.name, len(wanted.samples) - 1, 0, problems)
         for grade_id, problems in differ.items():
             yield Tested(name, grade_id, 0, 0, problems)
+        if stale := list(_stale(source / name, unit)):
+            yield Tested(name, PUBLIC, 0, 0, stale)
+
+
+def _stale(folder: Path, unit: Unit) -> Iterator[str]:
+    """Why what lies beside a notebook for its check is not what the exercises file makes."""
+    public = folder / PUBLIC
+    wanted = any(PUBLIC in path.read_text(encoding="utf-8") for path in folder.glob("*.ipynb"))
+    if not (wanted or public.exists()):
+        return
+    try:
+        if public.exists() and public.read_text(encoding="utf-8") == unit.public():
+            return
+    except BadExercise:  # said already
+        return
+    yield (
+        f"{PUBLIC} {'is not what ' + FILE + ' makes' if public.exists() else 'is not there'}: "
+        f"python -m exercises {folder / FILE} {public}"
+    )

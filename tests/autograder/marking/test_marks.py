@@ -338,5 +338,5 @@ def test_known_mistakes_run_in_an_empty_notebook_and_cost_something(exercise):
 
 def test_a_reference_without_an_answer_is_the_authors_mistake():
     half = load(KEY_OF_HALF.replace("return n // 2\n", "return object()\n")).exercises["half"]
-    with pytest.raises(BadExercise, match=r"half\(5\): the reference answers an object"):
+    with pytest.raises(BadExercise, match=r"half\(3\): the reference answers an object"):
         mark(half, [])

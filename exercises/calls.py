@@ -1,0 +1,130 @@
+"""Calling a student's function with care: what it answered, printed, changed, and whether it ends.
+
+A check does this in the student's own process, so nothing here is a wall: it only sees to it that
+a slip costs a sentence and not the notebook.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import FrameType, TracebackType
+from typing import Any
+
+from exercises.answers import NotPlain, Other, Raised, plain
+from exercises.comparison import look_alike
+
+SECONDS = 3.0  # that one call may take
+ALL_SECONDS = 8.0  # that all calls of a check may take
+
+
+class TooLong(BaseException):
+    """Raised within a call that does not end; no ``except Exception`` of a student's catches it."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: its plain answer, and what else there is to say of it.
+
+    ``trace`` belongs to the error that the call ended in; ``changed`` are the places of the
+    arguments that it changed; ``late`` says that it was stopped because it took too long.
+    """
+
+    args: tuple[Any, ...]
+    answer: Any
+    printed: str = ""
+    changed: tuple[int, ...] = ()
+    late: bool = False
+    error: BaseException | None = field(default=None, compare=False)
+    trace: TracebackType | None = field(default=None, compare=False, repr=False)
+
+
+def observe_all(
+    function: Callable[..., Any], inputs: Sequence[tuple[Any, ...]], seconds: float = ALL_SECONDS
+) -> list[Call]:
+    """A call for each input, in order; the last one is late where one does not end or time is up.
+
+    A call that takes longer than SECONDS by itself counts as one that does not end.
+    """
+    calls: list[Call] = []
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), _alarm() as alarm:
+        end = time.monotonic() + seconds
+        for args in inputs:
+            alarm(min(SECONDS, max(0.01, end - time.monotonic())))
+            calls.append(_observe(function, args, printed))
+            if calls[-1].late:
+                break
+    return calls
+
+
+def _observe(function: Callable[..., Any], args: tuple[Any, ...], printed: io.StringIO) -> Call:
+    given = copy.deepcopy(args)
+    error, late = None, False
+    answer: Any = None
+    try:
+        value = function(*given)
+    except TooLong:
+        late, answer = True, Other("no answer yet: the call was stopped")
+    except (Exception, SystemExit) as problem:
+        error, answer = problem, Raised.of(problem)
+    else:
+        try:
+            answer = plain(value)
+        except NotPlain as problem:
+            answer = Other(str(problem))
+    said = printed.getvalue()[:2_000]
+    if said:
+        printed.seek(0)
+        printed.truncate()
+    return Call(
+        args, answer, said, _changed(args, given), late, error,
+        error.__traceback__ if error else None,
+    )  # fmt: skip
+
+
+def _changed(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(
+        number
+        for number, (one, other) in enumerate(zip(before, after, strict=True))
+        if not isinstance(one, (int, float, str, type(None))) and not _same_value(one, other)
+    )
+
+
+def _same_value(one: Any, other: Any) -> bool:
+    try:
+        return type(one) is type(other) and look_alike(plain(one), plain(other))
+    except NotPlain:  # a function under test, say: it is not compared
+        return True
+
+
+@contextlib.contextmanager
+def _alarm() -> Iterator[Callable[[float], None]]:
+    """Gives what sets the clock: TooLong is raised so many seconds later, unless it is set anew.
+
+    Only where the system can interrupt this thread; elsewhere the menu's Interrupt does.
+    """
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or not hasattr(signal, "setitimer"):
+        yield lambda seconds: None
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        yield lambda seconds: _set(seconds)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _set(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -1,0 +1,88 @@
+"""Why an answer is wrong: one message, the first of these that is true.
+
+Everything that a message says holds for the student's own function: it is checked against all of
+its answers to the public inputs before it is shown.
+
+===================  ================================================================  ============
+step                 what it sees                                                      module
+===================  ================================================================  ============
+a crash, no end      the line, what the error means here; a call that does not end     crashes
+a slip               the answers of one known slip throughout                          here
+lookalikes           two slips at once; a small general change of the right function  lookalikes
+form                 printed, not returned; text, a set, a wrong length or shape       form
+only the errors      right wherever there is an answer, and errors otherwise           errors
+a slip, errors apart a known slip, but for where errors are raised                     here
+relation             always one too many, twice as many, in another order, ...         relations
+region               right exactly where S = 1                                         regions
+from the examples    right on each example and on nothing else                         here
+===================  ================================================================  ============
+
+What none of them sees is left to the table.  A known slip comes before its form: "no rounding down"
+says more than "a fraction".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exercises.answers import Raised
+from exercises.calls import Call
+from exercises.diagnosis import crashes, errors, form, regions, relations
+from exercises.diagnosis.lookalikes import lookalike
+from exercises.fingerprint import fingerprint
+from exercises.public import Exercise, Slip
+
+FEW = 0.15  # of the inputs that are no examples: so few are right by chance
+
+
+def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
+    """What is wrong with these answers to ``exercise.all_inputs``; None where nothing is known.
+
+    ``calls`` may be fewer than the inputs: a call did not end.
+    """
+    if told := crashes.explain(exercise, calls):
+        return told
+    if len(calls) < len(exercise.all_inputs):
+        return None
+    answers = [call.answer for call in calls]
+    shown = answers[: len(exercise.inputs)]
+    answered = [
+        answer
+        for answer, given in zip(answers, exercise.all_inputs, strict=True)
+        if not isinstance(given.right, Raised)
+    ]
+    prints = fingerprint(answers), fingerprint(answered)
+    return (
+        next((slip for slip in exercise.slips if slip.prints and slip.prints[0] == prints[0]), None)
+        or lookalike(exercise, prints)
+        or form.explain(exercise, calls)
+        or errors.explain(exercise, calls)
+        or _slip_errors_apart(exercise, prints[1])
+        or relations.explain(exercise, answers)
+        or exercise.slip_but_for_errors(shown)
+        or regions.explain(exercise, answers)
+        or _from_the_examples(exercise, answers)
+    )
+
+
+def _slip_errors_apart(exercise: Exercise, answered: str) -> Slip | None:
+    """The one slip that answers like this wherever there is an answer."""
+    found = [slip for slip in exercise.slips if slip.prints and slip.prints[1] == answered]
+    return found[0] if len(found) == 1 else None
+
+
+def _from_the_examples(exercise: Exercise, answers: Sequence[object]) -> Slip | None:
+    """Right on every example, and on hardly anything else."""
+    right = [given.accepts(answer) for given, answer in
+             zip(exercise.all_inputs, answers, strict=True)]  # fmt: skip
+    count = len(exercise.examples)
+    others = right[count:]
+    if all(right[:count]) and len(others) >= 10 and sum(others) <= FEW * len(others):
+        return Slip(
+            "", "right on the examples and on hardly anything else",
+            "It answers the examples, and hardly anything else. What would it say to an input that "
+            "nobody has shown you?",
+            f"Of {len(others)} other inputs it answers {sum(others)} rightly. Look for the rule "
+            "behind the examples.",
+        )  # fmt: skip
+    return None

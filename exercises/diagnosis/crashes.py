@@ -1,0 +1,110 @@
+"""A function that ends in an error of its own, cannot be called as asked, or does not end."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Sequence
+
+from exercises.answers import Raised
+from exercises.calls import SECONDS, Call
+from exercises.public import Exercise, Slip
+from exercises.told import call_text
+
+# what an error usually means to somebody who writes their first functions
+MEANINGS = {
+    "NameError": "A name is used that nothing is called by here. Is it spelt as where it was made?",
+    "UnboundLocalError": "A name is used before it has a value. Does every way through the "
+    "function give it one?",
+    "TypeError": "Two things were put together that do not go together. What does each of them "
+    "hold at this line?",
+    "IndexError": "A place is asked for that the list or array does not have. How long is it, and "
+    "which is the last place?",
+    "KeyError": "A key is asked for that the dictionary does not have.",
+    "ZeroDivisionError": "Something is divided by 0. Which of your numbers can become 0?",
+    "AttributeError": "A value does not have what is asked of it. What kind of value is it at this "
+    "line?",
+    "ModuleNotFoundError": "There is no module of this name here.",
+    "RecursionError": "The function calls itself again and again. Where should it stop?",
+    "ValueError": "A function was given a value that it cannot work with. Which one, and what is "
+    "it at this line?",
+    "OverflowError": "A number became too large.",
+    "MemoryError": "It asked for more memory than there is. How large does your list or array get?",
+}
+
+
+def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
+    """What a crash or an endless call says, or None where there is none."""
+    late = next((call for call in calls if call.late), None)
+    if late is not None:
+        return Slip(
+            "", "a call does not end",
+            f"{call_text(exercise.name, late.args)} did not end within {SECONDS:g} seconds and was "
+            "stopped. Which line of your loop brings it nearer to its end?",
+            "A while loop ends when its condition becomes false: something in its body has to "
+            "change what the condition looks at, at every turn.",
+        )  # fmt: skip
+    wrongly = [
+        (call, given)
+        for call, given in zip(calls, exercise.all_inputs, strict=False)
+        if call.error is not None and not _asked_for(call, given.right)
+    ]
+    if not wrongly:
+        return None
+    call = wrongly[0][0]
+    if said := _called_wrongly(exercise, call):
+        return said
+    if _raised_here(call):
+        return None  # refused on purpose: see ``errors``
+    line = _line(call)
+    where = f", in your line `{line}`" if line else ""
+    kind = type(call.error).__name__
+    words = str(call.error).strip().splitlines()
+    message = f"{kind}: {words[0]}" if words else kind
+    meaning = next(
+        (MEANINGS[base.__name__] for base in type(call.error).__mro__ if base.__name__ in MEANINGS),
+        "What does each name hold at this line? Print it and see.",
+    )
+    return Slip(
+        "", f"it ends in an error ({kind})",
+        f"{call_text(exercise.name, call.args)} ends in {message[:160]}{where}. {meaning}",
+    )  # fmt: skip
+
+
+def _asked_for(call: Call, right: object) -> bool:
+    return (
+        isinstance(right, Raised)
+        and isinstance(call.answer, Raised)
+        and bool(set(right.names[:1]) & set(call.answer.names))
+    )
+
+
+def _called_wrongly(exercise: Exercise, call: Call) -> Slip | None:
+    """The error of a call that never got into the function: another number of arguments."""
+    if not isinstance(call.error, TypeError) or _frames(call):
+        return None
+    return Slip(
+        "", "it is not called as the exercise asks",
+        f"It cannot be called as {exercise.signature}: {call.error}.",
+        f"The exercise asks for {exercise.signature}: {len(exercise.arguments)} arguments, in this "
+        "order.",
+    )  # fmt: skip
+
+
+def _frames(call: Call) -> list[traceback.FrameSummary]:
+    """The frames of the student's own function, outermost first."""
+    here = __file__.rpartition("diagnosis")[0]
+    return [one for one in traceback.extract_tb(call.trace) if not one.filename.startswith(here)]
+
+
+def _line(call: Call) -> str:
+    """The last line of the student's own that was running, as they wrote it."""
+    frames = _frames(call)
+    own = [one for one in frames if one.filename == frames[0].filename] if frames else []
+    return (own[-1].line or "").strip()[:100] if own else ""
+
+
+def _raised_here(call: Call) -> bool:
+    """Whether the error was meant: it comes from a ``raise`` or ``assert`` of the student's own."""
+    frames = _frames(call)
+    return bool(frames) and bool(re.search(r"\b(raise|assert)\b", frames[-1].line or ""))

@@ -1,0 +1,112 @@
+"""Wrong functions that nobody foresaw as slips: what is said of an answer that is like one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exercises.public import Exercise, Lookalike, Slip
+
+LIKE = "Your answers are those of a right function"
+
+WORDS = {
+    "missing": (
+        "Say in words what each part of your computation stands for. Is one of them missing?",
+        f"{LIKE} in which one part of the computation is left out.",
+    ),
+    "bound": (
+        "Look for a case in which two sizes are just equal. What should happen there, and what "
+        "does?",
+        f"{LIKE} in which one comparison is off by one: < where <= is meant, or the other way "
+        "round.",
+    ),
+    "turned": (
+        "Which way round does each comparison of yours point? Say one of them aloud.",
+        f"{LIKE} in which one comparison points the other way.",
+    ),
+    "one-off": (
+        "Nearly everything is in place. Is there a number in your code that is one too large, or "
+        "one too small?",
+        f"{LIKE} in which a single number is off by one.",
+    ),
+    "sign": (
+        "Go through your plus and minus signs one by one. What does each of them add or take away?",
+        f"{LIKE} in which a single plus or minus is the other.",
+    ),
+    "brackets": (
+        "Read your formula aloud, with its brackets. Which part is worked out first, and which "
+        "last?",
+        f"{LIKE} with the brackets in another place: something is added before a division or a "
+        "multiplication that belongs behind it.",
+    ),
+    "difference": (
+        "Which number do you take away from which? Try it with a large and a small one.",
+        f"{LIKE} in which one difference is taken the other way round.",
+    ),
+    "product": (
+        "Go through what you multiply and what you add. Does each belong where it is?",
+        f"{LIKE} that adds in one place where it should multiply, or the other way round.",
+    ),
+    "rounding": (
+        "Take an example in which the division leaves a rest. What becomes of the rest?",
+        f"{LIKE} that rounds one division the other way, or not at all.",
+    ),
+    "factor": (
+        "Does something count twice, once for each side, say? How often does it count in yours?",
+        f"{LIKE} in which a factor of 2 is missing.",
+    ),
+    "extreme": (
+        "Do you take the larger of two numbers where the smaller is meant, or the other way round?",
+        f"{LIKE} in which max and min are exchanged in one place.",
+    ),
+    "unbounded": (
+        "Can something in your code become negative, or too large, that should stop at a limit?",
+        f"{LIKE} in which one limit, a max or a min, is missing.",
+    ),
+    "axes": (
+        "Which axis goes down and which one across? Try an input with fewer rows than columns.",
+        f"{LIKE} in which two axes are exchanged in one place.",
+    ),
+}
+
+
+def lookalike(exercise: Exercise, prints: tuple[str, str]) -> Slip | None:
+    """What is known of answers with these fingerprints, in words, or None."""
+    for one in exercise.lookalikes:
+        if one.prints[0] == prints[0]:
+            return _told(exercise, one)
+    alike = [one for one in exercise.lookalikes if one.prints[1] == prints[1]]
+    if alike and len({one.kind for one in alike}) == 1:  # errors apart
+        return _told(exercise, alike[0])
+    return None
+
+
+def _told(exercise: Exercise, one: Lookalike) -> Slip:
+    kind, *names = one.kind.split(" ")
+    if kind == "both":
+        first, second = (next(s for s in exercise.slips if s.id == name) for name in names)
+        says = f"two things at once: {first.says}; and {second.says}"
+        more = f"{first.more or first.hint} And the second: {second.hint} {second.more}".strip()
+        return Slip("", says, f"Two things at once. The first: {first.hint}", more)
+    hint, more = _words(kind, names)
+    return Slip("", more, hint, more)
+
+
+def _words(kind: str, names: Sequence[str]) -> tuple[str, str]:
+    if kind == "use":
+        used, _, meant = names
+        return (
+            f"Where do you use {used}? Is it {used} that belongs in each of these places?",
+            f"{LIKE} that uses {used} in one place where {meant} belongs.",
+        )
+    if kind == "exchanged":
+        one, other = names
+        return (
+            f"Which of your numbers is {one}, and which is {other}?",
+            f"{LIKE} in which {one} and {other} have changed places.",
+        )
+    if kind == "missing" and names:
+        return (
+            f"Change only {names[0]}, and look how your answer changes. Is it as it should be?",
+            f"{LIKE} in which {names[0]} is left out of one place.",
+        )
+    return WORDS[kind]

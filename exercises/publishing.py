@@ -1,0 +1,217 @@
+"""What is worked out when an exercise is published: many more inputs, and wrong functions' prints.
+
+The inputs are like those that the author gave, and none is a hidden case; their right answers let a
+check see more than the examples do.  The wrong functions are pairs of the author's slips and small
+changes of the reference (``mutants``); of each only fingerprints are kept.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import random
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from exercises import public
+from exercises.answers import Other, Raised, is_array, plain
+from exercises.calls import observe_all
+from exercises.claims import value_of
+from exercises.comparison import look_alike
+from exercises.errors import BadExercise
+from exercises.fingerprint import fingerprint
+from exercises.mutants import Mutant, mutants
+
+if TYPE_CHECKING:
+    from exercises.authoring import AuthoredExercise
+
+OTHERS = 110  # inputs; of arrays fewer, as many as NUMBERS allows
+NUMBERS = 6_000  # in the arguments and answers of all others together
+TRIED = 4_000
+SECONDS = 1.0  # for all answers of a wrong function
+MOST_ERRORS = 0.25  # of the others
+
+Function = Callable[..., Any]
+
+
+def published(exercise: AuthoredExercise) -> public.Exercise:
+    """The exercise's public half with everything that a check works from."""
+    plain_half = exercise.public
+    others = tuple(_others(exercise))
+    whole = dataclasses.replace(plain_half, others=others)
+    slips = tuple(
+        dataclasses.replace(slip, prints=prints_of(exercise.wrong(slip.id), whole))
+        for slip in plain_half.slips
+    )
+    whole = dataclasses.replace(whole, slips=slips)
+    return dataclasses.replace(whole, lookalikes=tuple(_lookalikes(exercise, whole)))
+
+
+def prints_of(function: Function, exercise: public.Exercise) -> tuple[str, str]:
+    """The fingerprints of a function: of all its answers, and of those where there is one.
+
+    Raises NoEnd for a function that does not end: a small change may make a loop go on for ever.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        calls = observe_all(function, [given.args for given in exercise.all_inputs], SECONDS)
+    if len(calls) < len(exercise.all_inputs) or calls[-1].late:
+        raise NoEnd
+    return prints([call.answer for call in calls], exercise)
+
+
+class NoEnd(Exception):
+    """A function did not end in time."""
+
+
+def prints(answers: Sequence[Any], exercise: public.Exercise) -> tuple[str, str]:
+    """The two fingerprints of answers to all public inputs."""
+    pairs = zip(answers, exercise.all_inputs, strict=True)
+    answered = [answer for answer, given in pairs if not isinstance(given.right, Raised)]
+    return fingerprint(answers), fingerprint(answered)
+
+
+# ------------------------------------------------------------------------------- inputs
+
+
+def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
+    """Further inputs with their right answers."""
+    hidden = [case for group in exercise.groups for case in group.cases]
+    taken = [*hidden, *exercise.inputs]
+    count = numbers = errors = 0
+    for case in candidates(exercise):
+        right = public.answers_of(exercise.reference, [case])[0]
+        if isinstance(right, Other):
+            continue
+        if isinstance(right, Raised):
+            if "ValueError" not in right.names or errors >= MOST_ERRORS * OTHERS:
+                continue
+            right = Raised(right.names)
+        if any(same_case(case, one) for one in taken):
+            continue
+        numbers += _size(case) + _size(right)
+        if numbers > NUMBERS:
+            return
+        errors += isinstance(right, Raised)
+        count += 1
+        taken.append(case)
+        yield public.Input(case, right)
+        if count == OTHERS:
+            return
+
+
+def candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
+    """Inputs of the kind that the author gave: whole numbers stay in the range of theirs.
+
+    The author's inputs keep to what the exercise promises, so that these do as well; what belongs
+    together beyond that is said by ``exercise.valid``.
+    """
+    hidden = [case for group in exercise.groups for case in group.cases]
+    known = [*exercise.inputs, *hidden]
+    draw = random.Random(exercise.name)
+    ranges = [_range([case[place] for case in known]) for place in range(len(known[0]))]
+    for _ in range(TRIED):
+        base = draw.choice(known)
+        case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=True))
+        names = dict(zip(exercise.arguments, case, strict=False))
+        if not exercise.valid or value_of(exercise.valid, names):
+            yield case
+
+
+def _range(values: list[Any]) -> tuple[int, int] | None:
+    """The range of whole numbers, all but the largest of them: small cases are easier to read."""
+    if not all(type(value) is int for value in values):
+        return None
+    values = sorted(values)
+    return values[0], values[int(0.8 * (len(values) - 1))]
+
+
+def _varied(value: Any, span: tuple[int, int] | None, draw: random.Random) -> Any:
+    if span is not None:
+        return draw.randint(*span)
+    if type(value) is float and draw.random() < 0.5:
+        return value * draw.choice((0.5, 1.0, 2.0))
+    if isinstance(value, (list, tuple)) and value and all(type(one) is int for one in value):
+        return type(value)(draw.sample(value, len(value)))
+    if is_array(value) and value.dtype.kind in "iuf" and value.size:
+        import numpy as np
+
+        # the numbers of the array in another order: it stays what it was, one-hot rows included
+        if value.ndim > 1 and draw.random() < 0.5:
+            return value[np.array(draw.sample(range(len(value)), len(value)))]
+        return value.copy()
+    return value
+
+
+def same_case(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether two inputs are the same."""
+    return len(one) == len(other) and all(
+        type(a) is type(b) and look_alike(plain(a), plain(b))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _size(value: Any) -> int:
+    if is_array(value):
+        return int(value.size) + 4
+    if isinstance(value, (list, tuple)):
+        return 1 + sum(map(_size, value))
+    return 1
+
+
+# ------------------------------------------------------------------------------- wrong functions
+
+
+def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[public.Lookalike]:
+    """Pairs of slips, then small changes; what two explanations share is told by neither.
+
+    Alike to the right answer, or to a slip by itself, is nothing to tell.
+    """
+    right = prints([given.right for given in whole.all_inputs], whole)
+    known = {right[0], *(slip.prints[0] for slip in whole.slips)}
+    found: dict[str, public.Lookalike | None] = {}
+    pairs = ((kind, prints_of(function, whole)) for kind, function in _pairs(exercise))
+    single = ((one.mutant.kind, one.prints) for one in exercise.changes(whole))
+    for kind, both in (*pairs, *single):
+        if both[0] in known or both[1] == right[1]:
+            continue  # where only errors differ, that is told in its own words
+        new = public.Lookalike(kind, both)
+        before = found.setdefault(both[0], new)
+        if before is not None and before.kind != kind:
+            # a pair of slips says more than a small change; of two kinds nobody knows which
+            pairs = before.kind.startswith("both "), kind.startswith("both ")
+            found[both[0]] = before if pairs == (True, False) else None
+    yield from (one for one in found.values() if one is not None)
+
+
+def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[str, Function]]:
+    """Every two slips that are edits of different places, made at once."""
+    edits = [slip for slip in exercise.slips.values() if slip.change is not None]
+    for one, other in itertools.combinations(edits, 2):
+        assert one.change is not None and other.change is not None
+        try:
+            text = (one.change & other.change).of(exercise.source)
+            function = exercise.made(text, f"{one.id} and {other.id}")
+        except BadExercise:
+            continue
+        yield f"both {one.id} {other.id}", function
+
+
+def changed(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[Changed]:
+    """Every small change of the reference that ends, with its fingerprints."""
+    for mutant in mutants(exercise.source):
+        try:
+            function = exercise.made(mutant.source, mutant.kind)
+            yield Changed(mutant, function, prints_of(function, whole))
+        except (BadExercise, NoEnd, MemoryError):
+            continue
+
+
+@dataclasses.dataclass(frozen=True)
+class Changed:
+    """A small change as a function."""
+
+    mutant: Mutant
+    function: Function
+    prints: tuple[str, str]
