@@ -27,7 +27,7 @@ ORDERS = ("last", "first")  # the index that changes from one place in memory to
 FRAMEWORKS = ("channels first, as in PyTorch", "channels last, as in TensorFlow")
 WIDEST, TALLEST, DEEPEST = 6, 4, 3
 
-WIDTH, HEIGHT = 660, 436
+WIDTH, HEIGHT = 660, 462
 LEFT, TOP, CELL, GAP = 26, 64, 30, 30  # the box, a channel beside the other
 MEMORY, ROW, PLACE, DEEP = 238, 12, 51, 27  # the memory, so many places a row
 COLOURS = (BLUE, GREEN, VERMILLION)  # of the channels; their numbers stand in the cells too
