@@ -6,12 +6,10 @@ What is needed is read from the installed course itself, so that it is said in o
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +97,7 @@ def look() -> Environment:
 def python(version: tuple[int, ...]) -> Finding:
     """Whether a Python of this version is new enough."""
     if version >= OLDEST:
-        return Finding("Python", GOOD, f"{platform.python_version()}, in {sys.prefix}")
+        return Finding("Python", GOOD, f"{sys.version.split()[0]}, in {sys.prefix}")
     return Finding(
         "Python", MISSING,
         f"this is {'.'.join(map(str, version))}, and the course needs "
@@ -110,6 +108,8 @@ def python(version: tuple[int, ...]) -> Finding:
 
 def packages(course: str) -> Iterator[Finding]:
     """What the installed ``course`` says that it needs: a line a package, one for unit 10's."""
+    from importlib import metadata  # within functions, so that a notebook's first import is fast
+
     try:
         needed = metadata.requires(course) or []
     except metadata.PackageNotFoundError:
@@ -148,6 +148,8 @@ def _of(needed: list[str], extra: str = "") -> list[str]:
 
 def package(requirement: str) -> Finding:
     """Whether a package is installed here in a version that ``requirement`` allows."""
+    from importlib import metadata
+
     from packaging.requirements import Requirement
 
     wanted = Requirement(requirement)
