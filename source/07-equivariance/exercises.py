@@ -38,7 +38,8 @@ def made(seed, *shape, low=-9, high=9):
               [(made(10, 1, 3, 5), 0, 2), (made(11, 1, 5, 3), 2, 0), (made(12, 1, 2, 6), 0, 1)]),
         Group("both directions", [(made(20, 1, 4, 7), 1, 3), (made(21, 1, 7, 4), 5, 2)]),
         Group("up and to the left",
-              [(made(30, 1, 4, 6), -1, 0), (made(31, 1, 3, 5), 1, -2), (made(32, 1, 5, 3), -2, -1)]),
+              [(made(30, 1, 4, 6), -1, 0), (made(31, 1, 3, 5), 1, -2),
+               (made(32, 1, 5, 3), -2, -1)]),
         Group("several maps",
               [(made(40, 3, 4, 5), 1, 2), (made(41, 2, 5, 3), 0, -1), (made(42, 4, 3, 2), 2, 1)]),
         Group("once around and farther",
@@ -511,7 +512,7 @@ def zeros_beyond(rows):
     return ((largest[..., :-2] + 2 * largest[..., 1:-1] + largest[..., 2:]) / 4)[..., ::2]
 
 
-# --------------------------------------------------------------------- how often it changes its mind
+# ------------------------------------------------------------------ how often it changes its mind
 
 
 def scores(seed, *shape):
