@@ -43,7 +43,7 @@ def moving(right: int, down: int, zeros: int = 0, yours: Yours | None = None) ->
             parts.append(text(x, y - 8, when, 11.5, fill_opacity=0.8))
     map_differs = new != moved(old, down, right)
     map_words = _words(map_differs, down, right)
-    best, pooled_differs = _nearest(old_pooled, new_pooled)
+    best, pooled_differs = _nearest(old_pooled, new_pooled, (down / 2, right / 2))
     pooled_words = _words(pooled_differs, *best)
     for x, differs, words in (
         (COLUMNS[1], map_differs, map_words),
@@ -80,14 +80,16 @@ def _frame(x: float, y: float, places: int) -> list[str]:
     ]
 
 
-def _nearest(old: np.ndarray, new: np.ndarray) -> tuple[tuple[int, int], np.ndarray]:
+def _nearest(
+    old: np.ndarray, new: np.ndarray, half: tuple[float, float]
+) -> tuple[tuple[int, int], np.ndarray]:
     """The shift of the old map that comes nearest to the new one, and where the two differ.
 
-    All shifts are tried; of several equally near ones the shortest is taken.
+    All shifts are tried; of several equally near ones the one next to half the digit's move.
     """
-    half = len(old) // 2
-    shifts = [(down, right) for down in range(-half, half) for right in range(-half, half)]
-    shifts.sort(key=lambda pair: (abs(pair[0]) + abs(pair[1]), pair))
+    reach = range(-len(old) // 2, len(old) // 2 + 1)
+    shifts = [(down, right) for down in reach for right in reach]
+    shifts.sort(key=lambda pair: (abs(pair[0] - half[0]) + abs(pair[1] - half[1]), pair))
     best = min(shifts, key=lambda pair: int((moved(old, *pair) != new).sum()))
     return best, moved(old, *best) != new
 
@@ -106,7 +108,7 @@ def _words(differs: np.ndarray, down: int, right: int) -> str:
     if not differs.any():
         if not (down or right):
             return "the same as before"
-        return f"moved {_short(down, right)}, every number"
+        return f"moved along: {_short(down, right)}"
     return f"{count(int(differs.sum()), 'number')} of {differs.size} differ"
 
 
