@@ -100,3 +100,13 @@ def difference(layer: Layer, down: int, right: int) -> np.ndarray:
 def norm(values: np.ndarray) -> float:
     """The length of a map: the root of the sum of its squares."""
     return float(np.sqrt((values.astype(float) ** 2).sum()))
+
+
+def move_in_words(down: int, right: int) -> str:
+    """A shift in words: ``moved 3 to the right and 1 up``."""
+    parts = []
+    if right:
+        parts.append(f"{abs(right)} to the {'right' if right > 0 else 'left'}")
+    if down:
+        parts.append(f"{abs(down)} {'down' if down > 0 else 'up'}")
+    return f"moved {' and '.join(parts)}" if parts else "not moved"

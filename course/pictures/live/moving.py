@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.pictures.live.moved_layers import DIGIT, FULL, SIZE, convolved, moved, pooled
+from course.pictures.live.moved_layers import (
+    DIGIT,
+    FULL,
+    SIZE,
+    convolved,
+    move_in_words,
+    moved,
+    pooled,
+)
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.pixels import Pixels
@@ -55,7 +63,7 @@ def moving(right: int, down: int, zeros: int = 0, yours: Yours | None = None) ->
         mark, colour = ("✗", VERMILLION) if differs.any() else ("✓", GREEN)
         parts.append(text(x, SECOND + SIDE + 21, mark, 15, fill=colour, font_weight="bold"))
         parts.append(text(x + 18, SECOND + SIDE + 20, words, 12))
-    move = _move(down, right)
+    move = move_in_words(down, right)
     parts.append(text(LEFT, SECOND + SIDE + 20, move, 12))
     edge = "the filter sees zeros beyond the edge" if zeros else "the filter sees a ring"
     alt = (
@@ -63,7 +71,7 @@ def moving(right: int, down: int, zeros: int = 0, yours: Yours | None = None) ->
         f"The pooled map: {pooled_words}."
     )
     if map_differs.any() or pooled_differs.any():
-        alt += " What differs is hatched."
+        alt += " Hatched: what differs from the old map, moved to where it fits best."
     height = HEIGHT
     if yours:
         verdict = _judged(yours, image[None])
@@ -92,16 +100,6 @@ def _nearest(
     shifts.sort(key=lambda pair: (abs(pair[0] - half[0]) + abs(pair[1] - half[1]), pair))
     best = min(shifts, key=lambda pair: int((moved(old, *pair) != new).sum()))
     return best, moved(old, *best) != new
-
-
-def _move(down: int, right: int) -> str:
-    """A shift in words: ``moved 3 to the right and 1 up``."""
-    parts = []
-    if right:
-        parts.append(f"{abs(right)} to the {'right' if right > 0 else 'left'}")
-    if down:
-        parts.append(f"{abs(down)} {'down' if down > 0 else 'up'}")
-    return f"moved {' and '.join(parts)}" if parts else "not moved"
 
 
 def _words(differs: np.ndarray, down: int, right: int) -> str:

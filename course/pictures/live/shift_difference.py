@@ -6,14 +6,14 @@ from functools import cache
 
 import numpy as np
 
-from course.pictures.live.moved_layers import DIGIT, LAYERS, SIZE, difference, norm
+from course.pictures.live.moved_layers import DIGIT, LAYERS, SIZE, difference, move_in_words, norm
 from course.pictures.picture import Picture
 from course.pictures.pixels import Pixels
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, grid, hatch, middle, rect, text
 
 REACH = 4  # shifts from -4 to 4
-WIDTH, HEIGHT = 660, 408
-LEFT, TOP, CELL = 44, 78, 34  # the table of shifts
+WIDTH, HEIGHT = 660, 414
+LEFT, TOP, CELL = 44, 84, 34  # the table of shifts
 RIGHT, SIDE = 406, 240  # the map of differences
 
 
@@ -44,7 +44,7 @@ def shift_difference(layer: int, right: int, down: int) -> Picture:
     leaves = "leaves" if exact == 1 else "leave"
     places = int((differs > 0).sum())
     alt = (
-        f"f is {name}. Shifted by {right} to the right and {down} down, f(T x) and T f(x) differ "
+        f"f is {name}. T: {move_in_words(down, right)}. f(T x) and T f(x) differ "
         f"in {places} of {SIZE * SIZE} places, by {_percent(here)} of the map's own length. Of the "
         f"{table.size} shifts by up to {REACH} places, {exact} {leaves} no difference at "
         f"all; the largest difference is {table.max():.0f} %."
@@ -89,7 +89,7 @@ def _map(pixels: Pixels, shares: np.ndarray) -> list[str]:
     pixels.add(shares, RIGHT, TOP, cell)
     parts = [
         text(RIGHT, 42, "where they differ, at the framed shift", 12.5),
-        text(RIGHT, 62, "hatched; the darker, the more", 11.5, fill_opacity=0.8),
+        text(RIGHT, 62, "hatched; the more ink, the farther apart", 11.5, fill_opacity=0.8),
         grid(RIGHT, TOP, len(shares), len(shares), cell, stroke_opacity=0.15),
         rect(RIGHT, TOP, SIDE, SIDE, stroke=INK, stroke_width=1.5),
     ]
