@@ -167,7 +167,7 @@ slip("U7-rounded", "a move that falls between two windows is rounded", edit(refu
      "windows new patches: raise ValueError.")
 
 slip("U7-strides-added", "the strides are added up",
-     edit("total = 1\n", "total = 1 - len(strides)\n") & edit("total * S", "total + S"),
+     edit("total = 1\n", "total = 0\n") & edit("total * S", "total + S"),
      "Two layers of stride 3: how many places of the image is one place of the last map?",
      "One place of the last map is 3 places of the map before, and each of these is 3 places of "
      "the image: 3 times 3.")
