@@ -473,6 +473,12 @@ slip("U7-average-of-three", "the blur is a plain average of three",
      "the odd ones?",
      "The weights are 1/4, 1/2, 1/4. Only with these do even and odd places count equally.")
 
+slip("U7-average-of-two", "the blur is a plain average of the number and its right neighbour",
+     edit("(before + 2 * largest + behind) / 4", "(largest + behind) / 2"),
+     "How many neighbours does each place look at in step 2, and on which sides?",
+     "The blur looks to both sides: a quarter of the left neighbour, half of the number, a quarter "
+     "of the right one.")
+
 slip("U7-not-divided", "the blur does not divide by 4", edit(" / 4", " / 1"),
      "Blur a row that holds nothing but ones. What should come out?",
      "1 + 2 + 1 is 4, so divide by 4: a blur should leave a constant row as it is.")
