@@ -162,6 +162,7 @@ class AuthoredExercise(Authored):
         self._published: public.Exercise | None = None
         self._changes: list[publishing.Changed] | None = None
         self.others = others
+        self.lines: int | None = None  # that a wrong function may run: see publishing
         self.valid, self.praise, self.accepted = valid, praise, tuple(accepted)
         self.features = tuple((features or {}).items())
         self.stated = [(self._asked(args), self._stated(args, right)) for args, right in examples]
