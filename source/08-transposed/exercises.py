@@ -42,7 +42,7 @@ def row(seed, size):
         (2, 3, 1, 2): ValueError,
     },
     probes=[(16, 4, 4, 3, 1), (5, 4, 3, 1, 2, 3), (4, 2, 3, 0, 2), (1, 2, 3, 1, 1), (7, 5, 1, 1),
-            (3, 3, 2, 1, 5)],
+            (3, 3, 2, 1, 5), (1, 5, 3, 2)],
     groups=[
         Group("no padding", [(W, F, S, 0) for W, F in [(7, 3), (5, 2), (1, 6)] for S in (1, 2, 4)]),
         Group("padding is taken off", [(W, F, S, P) for W, F in [(6, 5), (9, 4)] for S in (1, 3)
@@ -218,7 +218,8 @@ slip("U8-no-stride", "a stride of zero or less", "5, 3, 0, 0",
               + [(row(72, 2), row(73, 2), N, 4, 0) for N in (6, 7, 8, 9)]),
         Group("an N that leads somewhere else", [(row(80, 3), row(81, 3), N, 2, 1)
                                                  for N in (3, 4, 5, 6, 7)]
-              + [([2], [3, 1, 2, 1], N, 2, 0) for N in (2, 3, 4, 5)]),
+              + [([2], [3, 1, 2, 1], N, 2, 0) for N in (2, 3, 4, 5)]
+              + [([1, 2], [1, 1, 1], 2, 1, 1), ([2], [3, 1, 1, 2], 2, 1, 1)]),
     ],
 )  # fmt: skip
 def transpose_by_matrix(row, weights, N, S, P):
@@ -564,7 +565,8 @@ slip("U8-formula-too-small", "the formula gives too little", "6, 2, 2, 1",
         (9, 2, 4, 0): 3,
         (3, 5, 2, 0): ValueError,
     },
-    probes=[(17, 4, 5, 2), (20, 3, 7, 1), (11, 6, 4, 3), (7, 3, 1, 0), (2, 6, 3, 1), (3, 5, 2, 1)],
+    probes=[(17, 4, 5, 2), (20, 3, 7, 1), (11, 6, 4, 3), (7, 3, 1, 0), (2, 6, 3, 1), (3, 5, 2, 1),
+            (2, 5, 2, 1), (3, 6, 2, 1)],
     groups=[
         Group("stride 2", [(N, F, 2, P) for N in (12, 31) for F, P in [(3, 1), (4, 1), (5, 0)]]),
         Group("larger strides",

@@ -372,7 +372,7 @@ def test_samples_test_how_a_file_is_judged():
     right, short = (lambda: b"x" * 100), (lambda: b"x")
     assert file_problems(weights({"right": right, "short": short})) == []
     assert file_problems(weights({"short": short})) == ["weights: no sample is called 'right'"]
-    assert file_problems(weights({"right": short})) == ["weights: the file 'right' earns 1/4 ()"]
+    assert file_problems(weights({"right": short})) == ["weights: the file 'right' earns 1/4"]
     assert file_problems(weights({"right": right, "short": right})) == [
-        "weights: the file 'short' earns 1 ()"
+        "weights: the file 'short' earns 1"
     ]
