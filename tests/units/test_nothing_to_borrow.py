@@ -17,7 +17,8 @@ from autograder.execution.execute import Execution, execute
 from autograder.execution.questions import Questions
 from autograder.limits import MIB, Limits
 from autograder.marking.marks import mark
-from exercises.authoring import AnyAuthored
+from exercises.authoring import AnyAuthored, AuthoredTests
+from exercises.subjects import Implementation, built
 from tests.units.test_every_unit import UNITS, unit_of
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
@@ -108,6 +109,21 @@ def exercises() -> dict[str, AnyAuthored]:
     }
 
 
+class Near(Implementation):
+    """As an implementation that is judged, in the same process: ours have nothing to hide it from."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return built, (self.name, self.source, self.right)
+
+
+def asked(exercise: AnyAuthored) -> Questions:
+    """What a grader asks, without a process for each implementation."""
+    if isinstance(exercise, AuthoredTests):
+        inputs = [(Near(one.name, one.source, one.right),) for (one,) in exercise.questions]
+        return Questions.of(inputs)
+    return Questions.of(exercise.questions)
+
+
 def test_what_computes_answers_is_not_there(found: dict[str, Any]) -> None:
     assert {"course.units.padding", "course.mnist.model", "exercises.check"} <= set(
         found["modules"]
@@ -121,13 +137,13 @@ def test_nothing_that_can_be_imported_earns_a_point(found: dict[str, Any]) -> No
     pairs: dict[str, tuple[str, str]] = {}  # grade id: exercise, candidate
     questions: dict[str, Questions] = {}
     for name, exercise in exercises().items():
-        asked = Questions.of(exercise.questions)
+        packed = asked(exercise)
         counts = {len(args) for args in exercise.questions}
         for candidate, takes in found["candidates"].items():
             if counts & set(takes):
                 id = f"c{len(pairs)}"
                 pairs[id] = name, candidate
-                questions[id] = asked
+                questions[id] = packed
     names = json.dumps({id: candidate for id, (_, candidate) in pairs.items()})
     hand_in = (
         f"globals().update({{id: CANDIDATES[name] for id, name in json.loads({names!r}).items()}})"
@@ -150,7 +166,7 @@ def test_a_right_answer_earns_everything_in_the_same_way(found: dict[str, Any]) 
     texts, questions = [], {}
     for id, name in names.items():
         exercise = exercises()[name]
-        questions[id] = Questions.of(exercise.questions)
+        questions[id] = asked(exercise)
         texts.append(
             f"space = {{}}\nexec({exercise.standing_alone()!r}, space)\n{id} = space[{exercise.name!r}]"
         )
