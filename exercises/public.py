@@ -275,8 +275,18 @@ class Exercises(Mapping[str, AnyExercise]):
 
     def __getitem__(self, name: str) -> AnyExercise:
         if name not in self._read:
-            self._read[name] = _read_exercise(self._entries[name])
+            entry = self._entries[name]
+            try:
+                self._read[name] = _read_exercise(entry)
+            except (KeyError, TypeError, ValueError) as problem:
+                raise ValueError(
+                    f"What is known of {name} was made by another version of this course: fetch "
+                    "the unit again, or make its exercises.json anew with python -m exercises."
+                ) from problem
         return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
