@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from exercises.answers import Other, Raised, is_array
+from exercises.answers import NotPlain, Other, Raised, as_array, is_array
 from exercises.comparison import same
 from exercises.public import Exercise, Slip
 
@@ -204,10 +204,8 @@ def _of_arrays(pairs: list[Pair]) -> Slip | None:
     arrays = []
     for answer, right in pairs:
         try:
-            array = answer if is_array(answer) else np.array(answer)
-        except ValueError:
-            return None
-        if array.dtype.kind not in "biuf":
+            array = as_array(answer)
+        except NotPlain:
             return None
         arrays.append((array.astype(float), right.astype(float)))
     telling = [(a, r) for a, r in arrays if r.size > 1 and len(np.unique(r)) > 1]
