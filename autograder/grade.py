@@ -83,6 +83,8 @@ def _surely(task: Task, decide: Decide) -> Result:
     limits, structure = task.common.limits, task.structure
     nb, flags, failed = empty(), list(task.flags), None
     try:
+        if task.unread is not None:
+            raise Undecided(task.unread)
         nb, found = read_notebook(task.notebook, limits.notebook, limits.cells)
         flags += found
         unreadable = any(flag.kind in ("missing", "unreadable") for flag in found)

@@ -11,8 +11,9 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 
 from autograder.demo.sample import Maker, Sample
+from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.run import Graded, grade_unit
+from autograder.run import grade_unit
 from exercises.unit import load
 
 # short enough for a demonstration; a real course keeps the usual ones

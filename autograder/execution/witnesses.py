@@ -209,5 +209,5 @@ def _decoded(line: bytes) -> Any:
 
 
 # most of a class gives the same answers, and nobody changes an answer that was decoded
-SHORT = 2_000  # bytes
-_known = functools.lru_cache(maxsize=20_000)(_decoded)
+SHORT = 1_000  # bytes
+_known = functools.lru_cache(maxsize=5_000)(_decoded)

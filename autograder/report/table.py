@@ -10,9 +10,10 @@ from textwrap import wrap
 from rich.table import Table
 from rich.text import Text
 
+from autograder.driver import Graded
 from autograder.errors import Problem
 from autograder.marking.marking import number
-from autograder.run import Graded
+from autograder.untrusted import printable
 
 LARGE = 200  # students: beyond that a summary is printed
 WIDEST_SLIP = 12  # characters of a slip's name on one line
@@ -42,7 +43,7 @@ def class_table(title: str, graded: list[Graded], exercises: dict[str, list[str]
         flags = sorted({flag["kind"] for nb in one.notebooks.values() for flag in nb["flags"]})
         if one.failed:
             flags = ["NOT GRADED", *flags]
-        name = f"{one.student} (kept)" if one.kept else one.student
+        name = printable(one.student) + (" (kept)" if one.kept else "")
         # as Text: a student's name is no markup
         table.add_row(Text(name), *cells, number(earned), Text(" ".join(flags)))
     return table
