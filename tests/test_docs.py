@@ -7,13 +7,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer.main
 
 import autograder.cli
 import course.cli
-from autograder import grade
+from autograder.errors import FlagKind, NoAnswer, NotGraded
+from autograder.execution.runner import REFUSED
 from autograder.limits import Limits
 from autograder.marking.key import load_key, problems_of
 
@@ -145,22 +147,44 @@ def test_exit_codes_are_those_of_the_command():
 # --- flags, limits, examples ----------------------------------------------------------------------
 
 
-def flags_of_the_engine() -> set[str]:
-    """Every kind of flag that the engine's code can raise."""
-    kinds = set(grade.FLAG_OF_STOP.values())
+def kinds_in(guide: str, section: str) -> set[str]:
+    """The kinds that a table of a guide's section has a row for."""
+    text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
+    part = re.split(r"(?m)^#+ ", text.partition(f"# {section}\n")[2])[0]
+    return set(re.findall(r"(?m)^\| `([\w-]+)` \|", part))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "guide", "section"),
+    [
+        (FlagKind, "instructor.md", "Flags"),
+        (NoAnswer, "instructor.md", "Read the marks"),
+        (NotGraded, "operator.md", "Not graded"),
+    ],
+    ids=["flags", "no answers", "not graded"],
+)
+def test_every_kind_of_the_engine_has_its_row(kinds, guide, section):
+    assert kinds_in(guide, section) == set(get_args(kinds))
+
+
+def kinds_said_by_the_engine() -> set[str]:
+    """The kinds that stand in the engine's code where a flag or a problem is made."""
+    makers = {"Flag": 0, "_nothing": 0, "Stop": 0, "Problem": 0, "problem_with_one": 0}
+    makers |= {"stop_cell": 0, "_end": 0}
+    kinds: set[str] = set()
     for file in (ROOT / "autograder").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            if node.func.id in ("Flag", "_nothing") and isinstance(node.args[0], ast.Constant):
-                kinds.add(node.args[0].value)
-    return kinds
+            if isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in makers and isinstance(node.args[0], ast.Constant):
+                    kinds.add(node.args[0].value)
+    return kinds | set(REFUSED)
 
 
-def test_flags_are_those_that_the_engine_raises():
-    text = (ROOT / "docs" / "instructor.md").read_text()
-    section = text.partition("\n## Flags\n")[2].partition("\n## ")[0]
-    assert set(re.findall(r"(?m)^\| `([\w-]+)` \|", section)) == flags_of_the_engine()
+def test_the_engine_says_every_kind_that_there_is():
+    """A kind that nothing makes is a row that nobody needs."""
+    known = {*get_args(FlagKind), *get_args(NoAnswer), *get_args(NotGraded)}
+    assert kinds_said_by_the_engine() == known
 
 
 def test_every_test_that_the_security_page_names_exists():
