@@ -18,7 +18,6 @@ from exercises import public
 from exercises.answers import Other, Raised, is_array, plain
 from exercises.calls import observe_all
 from exercises.claims import value_of
-from exercises.comparison import look_alike
 from exercises.errors import BadExercise
 from exercises.fingerprint import fingerprint
 from exercises.mutants import Mutant, mutants
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from exercises.authoring import AuthoredExercise
 
 OTHERS = 110  # inputs; of arrays fewer, as many as NUMBERS allows
-NUMBERS = 6_000  # in the arguments and answers of all others together
+NUMBERS = 2_500  # in the arguments and answers of all others together
+LARGEST = 150  # numbers in one of them
 TRIED = 4_000
 SECONDS = 1.0  # for all answers of a wrong function
 MOST_ERRORS = 0.25  # of the others
@@ -78,7 +78,7 @@ def prints(answers: Sequence[Any], exercise: public.Exercise) -> tuple[str, str]
 def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
     """Further inputs with their right answers."""
     hidden = [case for group in exercise.groups for case in group.cases]
-    taken = [*hidden, *exercise.inputs]
+    taken = {case_key(case) for case in (*hidden, *exercise.inputs)}
     count = numbers = errors = 0
     for case in candidates(exercise):
         right = public.answers_of(exercise.reference, [case])[0]
@@ -88,14 +88,17 @@ def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
             if "ValueError" not in right.names or errors >= MOST_ERRORS * OTHERS:
                 continue
             right = Raised(right.names)
-        if any(same_case(case, one) for one in taken):
+        if (key := case_key(case)) in taken:
             continue
-        numbers += _size(case) + _size(right)
+        size = _size(case) + _size(right)
+        if size > LARGEST:
+            continue
+        numbers += size
         if numbers > NUMBERS:
             return
         errors += isinstance(right, Raised)
         count += 1
-        taken.append(case)
+        taken.add(key)
         yield public.Input(case, right)
         if count == OTHERS:
             return
@@ -110,10 +113,13 @@ def candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
     hidden = [case for group in exercise.groups for case in group.cases]
     known = [*exercise.inputs, *hidden]
     draw = random.Random(exercise.name)
-    ranges = [_range([case[place] for case in known]) for place in range(len(known[0]))]
+    ranges = [  # an argument that may be left out is not in every case
+        _range([case[place] for case in known if place < len(case)])
+        for place in range(max(map(len, known)))
+    ]
     for _ in range(TRIED):
         base = draw.choice(known)
-        case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=True))
+        case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=False))
         names = dict(zip(exercise.arguments, case, strict=False))
         if not exercise.valid or value_of(exercise.valid, names):
             yield case
@@ -144,12 +150,9 @@ def _varied(value: Any, span: tuple[int, int] | None, draw: random.Random) -> An
     return value
 
 
-def same_case(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Whether two inputs are the same."""
-    return len(one) == len(other) and all(
-        type(a) is type(b) and look_alike(plain(a), plain(b))
-        for a, b in zip(one, other, strict=True)
-    )
+def case_key(case: tuple[Any, ...]) -> str:
+    """The same text for the same input, arrays and lists alike."""
+    return fingerprint([plain(arg) for arg in case])
 
 
 def _size(value: Any) -> int:

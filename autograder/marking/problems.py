@@ -10,14 +10,14 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.marking.marks import known_mistakes, mark, mark_file
-from exercises.answers import is_array, plain
+from exercises.answers import is_array
 from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
 from exercises.calls import observe_all
 from exercises.claims import names_in, value_of
 from exercises.comparison import alike, same, show
 from exercises.handed_in import HandedIn
 from exercises.public import answers_of
-from exercises.publishing import SECONDS, candidates, prints, same_case
+from exercises.publishing import SECONDS, candidates, case_key, prints
 from exercises.source import compiled
 from exercises.told import call_text
 
@@ -108,24 +108,17 @@ def _not_told_apart(exercise: AuthoredExercise, id: str, answers: list[Any]) -> 
 
 def _misplaced_cases(exercise: AuthoredExercise) -> Iterator[str]:
     """Probes among the hidden cases give these away; a group of examples alone hides nothing."""
-    shown = [args for args, _ in exercise.stated]
+    shown = {case_key(args) for args, _ in exercise.stated}
     for probe in exercise.probes:
         for group in exercise.groups:
-            if any(_equal(case, probe) for case in group.cases):
+            if case_key(probe) in map(case_key, group.cases):
                 yield (
                     f"{exercise.place}: the probe {call_text(exercise.name, probe)} is also a "
                     f"hidden case of {group.says!r}; take another one"
                 )
     for group in exercise.groups:
-        if all(any(_equal(case, args) for args in shown) for case in group.cases):
+        if all(case_key(case) in shown for case in group.cases):
             yield (f"{exercise.place}: {exercise.name}: every case of {group.says!r} is an example")
-
-
-def _equal(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return len(one) == len(other) and all(
-        same(plain(a), plain(b)) if type(a) is type(b) else False
-        for a, b in zip(one, other, strict=True)
-    )
 
 
 def _credit(exercise: AnyAuthored, function: Callable[..., Any]) -> Fraction:
@@ -177,9 +170,9 @@ def _proposal(
     exercise: AuthoredExercise, one: Callable[..., Any], other: Callable[..., Any]
 ) -> str:
     """A probe at which two functions answer differently, as the end of a sentence."""
-    hidden = [case for group in exercise.groups for case in group.cases]
+    hidden = {case_key(case) for group in exercise.groups for case in group.cases}
     for case in (*candidates(exercise), *_candidates(exercise)):
-        if any(same_case(case, known) for known in hidden):
+        if case_key(case) in hidden:
             continue
         (first,), (second,) = observe_all(one, [case], SECONDS), observe_all(other, [case], SECONDS)
         if not first.late and not second.late and not alike([first.answer], [second.answer]):
@@ -188,21 +181,16 @@ def _proposal(
 
 
 def _candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
-    """Inputs like those that the exercise knows, none of them a hidden case: first near ones.
+    """Inputs near those that the exercise knows: first very near ones.
 
-    No number is smaller than 1 and than all that are known: with a stride of 0 a reference may
-    never end.
+    No number is smaller than 1 and than all that are known: a stride of 0 is nobody's case.
     """
-    hidden = [case for group in exercise.groups for case in group.cases]
-    known = [*exercise.inputs, *hidden]
+    known = exercise.questions
     least = [min([1, *_numbers(args)]) for args in itertools.zip_longest(*known)]
     draw = random.Random(exercise.name)
     for number in range(SEARCHED):
-        step = 1 + number // 500
         near = zip(draw.choice(known), least, strict=False)
-        case = tuple(_near(arg, draw, step, low) for arg, low in near)
-        if not any(_equal(case, one) for one in hidden):
-            yield case
+        yield tuple(_near(arg, draw, 1 + number // 500, low) for arg, low in near)
 
 
 def _numbers(value: Any) -> Iterator[Any]:

@@ -55,7 +55,10 @@ def _does_not_raise(exercise: Exercise, missing: list[Call]) -> Slip:
     answers = [one.answer for one in missing]
     text = call_text(exercise.name, call.args)
     contract = f"The exercise asks for an error there: raise {kind}(...)."
-    if all((isinstance(one, Other) and kind in one.what) or one == kind for one in answers) or all(
+    if all(
+        (isinstance(one, Other) and kind in one.what) or (type(one) is str and one == kind)
+        for one in answers
+    ) or all(
         isinstance(one, Other) and one.what.endswith(("type type", "type ABCMeta"))
         for one in answers
     ):
@@ -83,7 +86,7 @@ def _does_not_raise(exercise: Exercise, missing: list[Call]) -> Slip:
 
 def _refuses(exercise: Exercise, calls: Sequence[Call], refused: list[Call]) -> Slip:
     call = min(refused, key=lambda one: sum(abs(a) for a in one.args if type(a) is int))
-    rule = where(exercise, [one not in refused for one in calls])
+    rule = where(exercise, [all(one is not other for other in refused) for one in calls])
     says = f" Your function refuses whatever has {rule}." if rule else ""
     return Slip(
         "", "refuses what exists",

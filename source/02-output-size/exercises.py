@@ -115,6 +115,7 @@ slip("U2-from-one", "columns are counted from 1", "list(range(1, W + 2 * P - F +
         (3, 5, 2, 2),
         (3, 5, 3, 0),
         (2, 9, 3, 1),
+        (3, 6, 2, 1),
     ],
     groups=[
         Group("stride 1", [(W, F, 1, 0) for W, F in [(28, 3), (128, 5), (32, 8), (9, 8), (10, 1)]]),
@@ -453,8 +454,8 @@ slip("M17", "says that there is no output", "'no'",
      "Set W = 7, F = 3, S = 3 in the panel. It shows a layer. How many windows has it?",
      "That a stride must divide exactly is a habit of some textbooks, no law. Frameworks take "
      "the windows that fit and leave the last columns unread. Give the width they arrive at.",
-     matches="'ValueError' in raised or type(answer) is str "
-     "or len(answer) == 5 and (not answer[4] or type(answer[4]) is str)")
+     matches="'ValueError' in raised or type(answer) is str or len(answer) == 5 and "
+     f"(answer[4] is None or type(answer[4]) is str) or out == 0 and {layer} and {remainder}")
 
 slip("M18", "counts one more window, which hangs over the edge", "8, 3, 2, 0, 4",
      "Draw your last window. Are all its columns on the padded input?",
@@ -605,7 +606,10 @@ slip("U2-count", "the number of numbers in the volume, not its shape",
         ),
         Group(
             "filters that do not fit are left out",
-            [(W, F, out, 6, 3) for W, F in [(3, 6), (4, 9), (2, 5)] for out in (1, 2, 3)],
+            [
+                *((W, F, out, 6, 3) for W, F in [(3, 6), (4, 9), (2, 5)] for out in (1, 2, 3)),
+                (3, 5, 1, 3, 1),  # a filter that just fits
+            ],
         ),
     ],
 )

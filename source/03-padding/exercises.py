@@ -155,7 +155,7 @@ slip("U3-overwritten", "writes the zeros over the image's own border",
     points=2,
     returns="(before, after): the zeros on either side that keep the width at S = 1, for even F "
     "with the extra zero after; raises ValueError when F < 1",
-    examples={(3,): (1, 1), (5,): (2, 2), (4,): (1, 2), (0,): ValueError},
+    examples={(3,): (1, 1), (5,): (2, 2), (4,): (1, 2), (1,): (0, 0), (0,): ValueError},
     probes=[(35,), (34,), (36,), (37,)],
     groups=[
         Group("odd filters", [(F,) for F in range(3, 32, 2)]),
@@ -341,12 +341,12 @@ slip("M25", "rounds the claim's half zero down", "28, 3, 14",
      "You found the right kind of layer. Put your P into the size formula: how high is the "
      "output?",
      "Rounded down, the padding gives one row too few. The other neighbour of the half works.",
-     matches=f"{odd} and {keeps('2 * (P + 1)')}")
+     matches=f"H >= 1 and F >= 1 and P >= 0 and {odd} and {keeps('2 * (P + 1)')}")
 
 slip("M26", "gives the zeros of both sides together", "28, 3, 30",
      "You found the right kind of layer. Does your P count one side, or both?",
      "P counts the zeros on one side. Your number is about twice as large as it should be.",
-     matches=f"{odd} and {keeps('P')}")
+     matches=f"H >= 1 and F >= 1 and P >= 0 and {odd} and {keeps('P')}")
 
 slip("M23", "takes the padding that is right for S = 1", "28, 3, 1",
      "You found the right kind of layer. For which stride is your P right?",
@@ -381,9 +381,13 @@ slip("U3-no-padding", "names a layer without the padding that works", "28, 3",
         (7, 4, 3): [8],
         (0, 3, 1): ValueError,
     },
-    probes=[(9, 5, 1), (9, 6, 1), (10, 3, 2), (9, 3, 3), (9, 4, 3), (9, 3, 4), (6, 4, 5)],
+    probes=[(9, 5, 1), (9, 6, 1), (10, 3, 2), (9, 3, 3), (9, 4, 3), (9, 3, 4), (6, 4, 5),
+            (1, 4, 1), (1, 5, 1), (2, 1, 7)],
     groups=[
-        Group("S = 1: one or none", [(H, F, 1) for H in (5, 8, 28, 33) for F in range(1, 10)]),
+        Group(
+            "S = 1: one or none",
+            [(H, F, 1) for H in (5, 8, 28, 33) for F in range(1, 10)] + [(1, 7, 1)],
+        ),
         Group("S = 2: exactly one", [(H, F, 2) for H in (5, 8, 28, 33) for F in range(1, 10)]),
         Group(
             "S = 3 and more: several",

@@ -53,6 +53,7 @@ def numbers(*shape):
         (36, 36, 32, 64, "valid"),
         (45, 38, 6, 10, "same"),
         (47, 37, 6, 10, "valid"),
+        (5, 3, 4, 6, "valid"),
     ],
     groups=[
         Group(
@@ -83,7 +84,9 @@ def numbers(*shape):
             "images that are just large enough, and just too small",
             [(H, W, 3, 5, "same") for H, W in [(4, 4), (3, 9), (9, 3), (3, 3), (7, 4)]]
             + [
-                (H, W, 3, 5, "valid") for H, W in [(16, 16), (15, 40), (40, 15), (12, 12), (17, 19)]
+                (H, W, 3, 5, "valid")
+                # of the last one both sides are negative in the end, and their product is not
+                for H, W in [(16, 16), (15, 40), (40, 15), (12, 12), (17, 19), (3, 4)]
             ],
         ),
     ],
@@ -356,6 +359,7 @@ slip("U10-from-one", "counts the classes from 1", edit("(1)", "(1) + 1"),
                 ([2, 0, 1], -1),
                 ([0], 1),
                 ([4, 2, 0, 3, 1], 2),
+                ([4, 2, 0, 3, 1], 1),
             ],
         ),
     ],
@@ -554,6 +558,7 @@ slip("U10-no-bias", "leaves the bias out", edit(" + bias", ""),
     probes=[
         (np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([0.05, 0.3, 0.6, 0.72, 0.95]), 0.7, True),
         (np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.9, 0.3, 0.6, 0.85]), 0.8, False),
+        (np.array([1.0, 2.0, 3.0]), np.array([0.25, 0.75, 0.5]), 0.75, True),
     ],
     groups=[
         Group(
@@ -571,7 +576,9 @@ slip("U10-no-bias", "leaves the bias out", edit(" + bias", ""),
                 (numbers(8), random.random(8), keep, training)
                 for keep in (0.75, 0.4)
                 for training in (False, True)
-            ],
+            ]
+            # at u = keep a number is dropped
+            + [(np.array([2.0, 4.0, 6.0]), np.array([0.25, 0.5, 0.75]), 0.5, True)],
         ),
     ],
 )

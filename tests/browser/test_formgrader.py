@@ -15,7 +15,6 @@ import pytest
 from autograder.demo.demo import hand_in, make_course, sample_class
 from autograder.demo.sample import as_bytes
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.sandbox.available import NoSandbox, require
 from tests.support import lab as driving
 
 pytestmark = pytest.mark.sandbox
@@ -76,13 +75,7 @@ class Formgrader:
 
 
 @pytest.fixture(scope="module")
-def formgrader(tmp_path_factory):
-    try:
-        require()
-    except NoSandbox as error:
-        pytest.skip(str(error))
-    if missing := driving.what_is_missing():
-        pytest.skip(missing)
+def formgrader(tmp_path_factory, sandbox, browser):
     place = tmp_path_factory.mktemp("formgrader")
     root = place / "root" / "course"
     (place / "config").mkdir()

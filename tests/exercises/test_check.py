@@ -268,7 +268,7 @@ def test_a_counterexample_that_is_none():
 
 
 @pytest.mark.parametrize(
-    "answer", [(1, 2), None, 5, "<b>", {"W": 1}, object(), (), np.zeros((2, 2))], ids=str
+    "answer", [(1, 2), None, 5, "<b>", {"W": 1}, object(), (), np.zeros((2, 2))]
 )
 def test_other_answers_to_a_claim_get_no_hint(answer):
     report = inspect(ODD_SUM, lambda: answer)
