@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import course.cli
 from autograder.errors import FlagKind, NoAnswer, NotGraded
 from autograder.execution.runner import REFUSED
 from autograder.limits import Limits
-from autograder.marking.key import load_key, problems_of
+from autograder.marking.problems import problems_of
+from exercises.unit import load
 
 ROOT = Path(__file__).resolve().parents[1]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -101,7 +103,8 @@ def test_commands_exist_with_their_options(guide):
                 assert variable in (ROOT / "Makefile").read_text(), line
         elif program == "python":
             assert rest[0] == "-m", line
-            file = ROOT.joinpath(*rest[1].split(".")).with_suffix(".py")
+            module = ROOT.joinpath(*rest[1].split("."))
+            file = module / "__main__.py" if module.is_dir() else module.with_suffix(".py")
             assert file.is_file(), line
             options = [word for word in rest if word.startswith("--")]
             text = file.read_text()
@@ -207,14 +210,18 @@ def test_limits_in_the_guide_exist():
     assert (Limits().answer_seconds, Limits().memory) == (10, 2 * 2**30)
 
 
-def test_the_exercise_in_the_guide_works(monkeypatch):
-    public, private, *_ = blocks(ROOT / "docs" / "instructor.md", "python")
-    module = type(sys)("course.units.padding_by_hand.exercises")
-    exec(public, module.__dict__)
-    monkeypatch.setitem(sys.modules, "course.units.padding_by_hand", type(sys)("padding_by_hand"))
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    (keyed,) = load_key(private).exercises.values()
-    assert problems_of(keyed) == []
+def test_the_exercise_in_the_guide_works(tmp_path):
+    text, use, *_ = blocks(ROOT / "docs" / "instructor.md", "python")
+    unit = load(text)
+    (exercise,) = unit.exercises.values()
+    assert problems_of(exercise) == []
+    (tmp_path / "exercises.json").write_text(unit.public(), encoding="utf-8")
+    code = f"{use}\ndef padded_width(W, P):\n    return W + P\ncheck(padded_width)"
+    command = [sys.executable, "-c", code]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert "Hint: Draw the row for W = 5 and P = 1." in done.stdout
+    assert "NotYet: padded_width: 2 of 3 examples disagree." in done.stderr
 
 
 def test_the_script_that_counts_slips_runs(tmp_path):
