@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from exercises.authoring import AuthoredExercise
 
 OTHERS = 110  # inputs; of arrays fewer, as many as NUMBERS allows
-NUMBERS = 6_000  # in the arguments and answers of all others together
+NUMBERS = 2_500  # in the arguments and answers of all others together
+LARGEST = 150  # numbers in one of them
 TRIED = 4_000
 SECONDS = 1.0  # for all answers of a wrong function
 MOST_ERRORS = 0.25  # of the others
@@ -89,7 +90,10 @@ def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
             right = Raised(right.names)
         if (key := case_key(case)) in taken:
             continue
-        numbers += _size(case) + _size(right)
+        size = _size(case) + _size(right)
+        if size > LARGEST:
+            continue
+        numbers += size
         if numbers > NUMBERS:
             return
         errors += isinstance(right, Raised)
@@ -109,10 +113,13 @@ def candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
     hidden = [case for group in exercise.groups for case in group.cases]
     known = [*exercise.inputs, *hidden]
     draw = random.Random(exercise.name)
-    ranges = [_range([case[place] for case in known]) for place in range(len(known[0]))]
+    ranges = [  # an argument that may be left out is not in every case
+        _range([case[place] for case in known if place < len(case)])
+        for place in range(max(map(len, known)))
+    ]
     for _ in range(TRIED):
         base = draw.choice(known)
-        case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=True))
+        case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=False))
         names = dict(zip(exercise.arguments, case, strict=False))
         if not exercise.valid or value_of(exercise.valid, names):
             yield case

@@ -165,6 +165,6 @@ def test_the_autograde_button_runs_this_engine(formgrader, page):
         page.get_by_role("row", name=student).locator(".autograde a").click()
         expect(page.get_by_text("Successfully autograded").first).to_be_visible()
         graded = json.loads(formgrader.marks(student).read_text())["notebooks"]["unit"]
-        assert (graded["failed"], graded["marks"]) == ("", expected)
+        assert (graded["failed"], graded["marks"]) == (None, expected)
         score = next(mark["earned"] for mark in expected if mark["exercise"] == "output_size")
         assert formgrader.scores(student)["output_size"] == score
