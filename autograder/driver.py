@@ -47,7 +47,8 @@ class Graded:
     @cached_property
     def notebooks(self) -> dict[str, dict[str, Any]]:
         """The records of ``marks.json`` by notebook, read from there."""
-        return (read_marks(self.folder) or {"notebooks": {}})["notebooks"]
+        found: dict[str, dict[str, Any]] = (read_marks(self.folder) or {}).get("notebooks", {})
+        return found
 
 
 @dataclass

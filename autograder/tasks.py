@@ -147,7 +147,7 @@ def engine_hash() -> str:
 
     digest = hashlib.sha256()
     for package in (autograder, exercises):
-        root = Path(package.__file__).parent
+        root = Path(package.__path__[0])
         for path in sorted(root.rglob("*.py")):
             digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -63,9 +63,12 @@ class Raised:
     @classmethod
     def of(cls, error: BaseException | type[BaseException], message: str = "") -> Raised:
         """The record of an exception or of an exception class."""
-        kind = error if isinstance(error, type) else type(error)
+        if isinstance(error, type):
+            kind = error
+        else:
+            kind, message = type(error), message or _text_of(error)
         names = tuple(_class_name(base)[:100] for base in _bases(kind) if base is not object)
-        return cls(names[:16], (message or ("" if kind is error else _text_of(error)))[:300])
+        return cls(names[:16], message[:300])
 
     def __str__(self) -> str:
         return f"{self.names[0]}: {self.message}" if self.message else f"{self.names[0]}"
@@ -150,9 +153,7 @@ def _plain(value: Any, depth: int, budget: Budget) -> Any:
         return _plain_array(np.asarray(value), budget)
     module, name = type.__dict__["__module__"].__get__(kind), _class_name(kind)
     if str(module).partition(".")[0] == "torch" and name in {"Tensor", "Parameter"}:
-        import numpy as np
-
-        return _plain_array(np.asarray(value.detach().cpu().numpy()), budget)
+        return _plain_array(value.detach().cpu().numpy(), budget)
     if not issubclass(kind, (list, tuple, dict, range)):
         return budget.spend_on(plain_scalar(value, kind))
     if depth >= MAX_DEPTH:

@@ -56,14 +56,14 @@ def _same_number(answer: Any, expected: float, tolerance: float) -> bool:
     if type(answer) not in (int, float):
         return False
     if type(answer) is int and type(expected) is int:
-        return answer == expected
+        return bool(answer == expected)
     try:
         answer, expected = float(answer), float(expected)
     except OverflowError:
         return False
     if not math.isfinite(expected) or not math.isfinite(answer):
-        return answer == expected or (math.isnan(answer) and math.isnan(expected))
-    return abs(answer - expected) <= tolerance * max(1.0, abs(expected))
+        return bool(answer == expected or (math.isnan(answer) and math.isnan(expected)))
+    return bool(abs(answer - expected) <= tolerance * max(1.0, abs(expected)))
 
 
 def _same_array(answer: Any, expected: Any, tolerance: float) -> bool:

@@ -96,7 +96,7 @@ def _from_json(data: Any, depth: int, budget: Budget) -> Any:
     raise NotPlain("a malformed answer")
 
 
-def _array_from_json(text: str, dtype: str, shape: list, budget: Budget) -> Any:
+def _array_from_json(text: str, dtype: str, shape: list[Any], budget: Budget) -> Any:
     import numpy as np
 
     if not re.fullmatch(r"\|b1|[<|][iu]1|<[iu][248]|<f(2|4|8|12|16)", dtype):
@@ -120,7 +120,7 @@ def encode(answers: Any) -> bytes:
     return json.dumps([to_json(answer) for answer in answers]).encode()
 
 
-def decode(data: bytes) -> list:
+def decode(data: bytes) -> list[Any]:
     """The list of answers in ``data``.  Raises NotPlain for anything out of order."""
     if sum(map(data.count, (b"[", b"{", b","))) > MOST_PARTS:
         raise NotPlain("an answer of too many parts")  # each would become an object first

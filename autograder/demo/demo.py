@@ -35,7 +35,7 @@ class DemoFailed(RuntimeError):
 
 
 def make_course(
-    root: Path, source: Path, units: list[str], limits: dict | None = None
+    root: Path, source: Path, units: list[str], limits: dict[str, float] | None = None
 ) -> CourseFolder:
     """A scratch nbgrader course at ``root`` with ``units`` from ``source``, handed out."""
     root.mkdir(parents=True)

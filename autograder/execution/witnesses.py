@@ -173,9 +173,9 @@ async def _take(link: Link, count: int, most: int, answers: Answers) -> None:
         answers.given += map(_one, lines)
         if len(answers.given) == count:
             return
-        link.writer.transport.pause_reading()
+        link.pause(True)
         await asyncio.sleep(GATHER)
-        link.writer.transport.resume_reading()
+        link.pause(False)
         piece = await link.reader.read(2**20)
         if not piece:
             return

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from textwrap import wrap
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -72,8 +73,8 @@ class Summary:
     changes: list[str] = field(default_factory=list)
     failed: dict[str, Problem] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
-    _exercises: dict[tuple[str, str], Counter] = field(default_factory=dict)
-    _flags: Counter = field(default_factory=Counter)
+    _exercises: dict[tuple[str, str], Counter[Any]] = field(default_factory=dict)
+    _flags: Counter[str] = field(default_factory=Counter)
 
     def add(self, one: Graded) -> None:
         """Count a graded submission; nothing of it is kept beyond what is counted."""
@@ -124,7 +125,7 @@ def _narrow(name: str) -> str:
     return name.replace("_", "_\n").replace("-", "-\n")
 
 
-def _cell(mark: dict | None) -> Text:
+def _cell(mark: dict[str, Any] | None) -> Text:
     if mark is None:
         return Text("·")
     if mark["earned"] is None:

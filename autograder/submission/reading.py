@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.errors import Flag
+from autograder.errors import Flag, FlagKind
 from autograder.untrusted import DEEPEST, deeper_than
 
 
@@ -48,7 +48,7 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
     return nbformat.from_dict({"cells": cells, "metadata": {}}), flags
 
 
-def _nothing(kind: str, says: str) -> tuple[NotebookNode, list[Flag]]:
+def _nothing(kind: FlagKind, says: str) -> tuple[NotebookNode, list[Flag]]:
     return nbformat.from_dict({"cells": [], "metadata": {}}), [Flag(kind, says)]
 
 

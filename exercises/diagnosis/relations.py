@@ -136,10 +136,13 @@ def _order(pairs: list[Pair], count: int) -> list[int] | None:
     fitting = [
         list(order)
         for order in itertools.permutations(range(count))
-        if list(order) != list(range(count))
-        and _always(pairs, lambda a, r, order=order: same([a[place] for place in order], r))
+        if list(order) != list(range(count)) and _always(pairs, _in_order(order))
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _in_order(order: Sequence[int]) -> Callable[[Any, Any], bool]:
+    return lambda answer, right: same([answer[place] for place in order], right)
 
 
 def _of_lists(pairs: list[Pair]) -> Slip | None:
