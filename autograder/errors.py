@@ -24,7 +24,7 @@ from autograder.untrusted import printable
 
 # Something about a submission that a person should see.
 FlagKind = Literal[
-    "missing", "unreadable", "old-format",
+    "missing", "unreadable", "too-large", "old-format",
     "deleted", "duplicated", "reordered", "edited", "retyped", "retagged",
     "timeout", "memory", "output", "processes", "disk", "died", "unreachable",
     "link", "timestamp", "size", "score",

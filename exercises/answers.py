@@ -153,7 +153,9 @@ def _plain(value: Any, depth: int, budget: Budget) -> Any:
         return _plain_array(np.asarray(value), budget)
     module, name = type.__dict__["__module__"].__get__(kind), _class_name(kind)
     if str(module).partition(".")[0] == "torch" and name in {"Tensor", "Parameter"}:
-        return _plain_array(value.detach().cpu().numpy(), budget)
+        from numpy import asarray
+
+        return _plain_array(asarray(value.detach().cpu().numpy()), budget)
     if not issubclass(kind, (list, tuple, dict, range)):
         return budget.spend_on(plain_scalar(value, kind))
     if depth >= MAX_DEPTH:

@@ -89,12 +89,12 @@ def _judged(cell: NotebookNode, known: Cell, mark: Mark, flags: list[Flag]) -> S
     return score
 
 
-def nothing_to_mark(structure: Structure) -> Marking:
-    """The marking of a notebook that is not there: no points, nothing left for a person to do."""
+def nothing_to_mark(structure: Structure, earned: float | None) -> Marking:
+    """The marking of a notebook that is not there: ``earned`` for each cell with points."""
     marking = Marking()
     for cell in structure.cells:
         if cell.scored:
-            marking.scores[cell.grade_id] = Score(cell.grade_id, 0.0, cell.points)
+            marking.scores[cell.grade_id] = Score(cell.grade_id, earned, cell.points)
     return marking
 
 

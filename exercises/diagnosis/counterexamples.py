@@ -39,6 +39,6 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
         "", f"{listed} have changed places",
         f"Say aloud what each of your numbers is: {listed}. Do they stand where the exercise asks "
         "for them?",
-        f"The order is ({', '.join(name for name, _ in claim.gives)}). With {names} in each "
+        f"The order is ({', '.join(name for name, _ in claim.gives)}). With {listed} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
