@@ -20,6 +20,7 @@ from autograder.execution.runner import REFUSED
 from autograder.limits import Limits
 from autograder.marking.problems import problems_of
 from exercises.unit import load
+from tests.test_house import FLOORS
 
 ROOT = Path(__file__).resolve().parents[1]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -237,3 +238,36 @@ def test_the_script_that_counts_slips_runs(tmp_path):
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout == "1 no first window\n"
+
+
+# --- architecture ---------------------------------------------------------------------------------
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_drawing_has_every_room_in_its_order():
+    (drawn,) = (block for block in re.findall(r"(?ms)^```\n(.*?)^```", ARCHITECTURE)
+                if block.startswith("cli "))  # fmt: skip
+    rooms = [line.split()[0].rstrip("/") for line in drawn.splitlines()]
+    assert rooms == [room for room in reversed(FLOORS) if room != "__main__"]
+
+
+def test_every_module_of_a_room_is_named():
+    rows = dict(re.findall(r"(?m)^\| `([\w/]+)/` \| (.+) \|$", ARCHITECTURE))
+    assert len(rows) >= 6
+    for room, modules in rows.items():
+        there = {path.stem for path in (ROOT / "autograder" / room).glob("*.py")} - {"__init__"}
+        assert set(re.findall(r"`(\w+)`", modules)) == there, room
+
+
+def test_every_borrowed_name_is_still_used_where_it_says():
+    section = ARCHITECTURE.partition("## Names that others call their own")[2]
+    rows = re.findall(r"(?m)^\| (.+?) \| (.+?) \| .+ \|$", section)
+    rows = [row for row in rows if row[0] not in ("name", "---")]
+    assert len(rows) > 25
+    for names, where in rows:
+        files = [ROOT / "autograder" / f"{file}.py" for file in re.findall(r"`([a-z_/]+)`", where)]
+        text = "".join(file.read_text(encoding="utf-8") for file in files)
+        for name in re.findall(r"`([^`]+)`", names):
+            for word in re.findall(r"[A-Za-z_]\w*", name):
+                assert word in text, f"{name}: not in {where}"
