@@ -185,7 +185,7 @@ def _came(answer: Any) -> str:
     return str(answer) if isinstance(answer, Other) else show(answer)
 
 
-def _inspect_claim(claim: Claim, function: Callable) -> Report:
+def _inspect_claim(claim: Claim, function: Function) -> Report:
     answer = claim.answers(function)[0]
     if _unanswered(answer):
         return _not_written(claim)
@@ -205,7 +205,7 @@ def _inspect_claim(claim: Claim, function: Callable) -> Report:
 
 def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
     right, problem = _right_one(tests, function, known)
-    if problem:
+    if right is None:
         return Report(tests.name, f"{tests.name}: {problem}", False)
     sound = Subject(True, "is right", "")
     rows, slip = [], None
@@ -294,7 +294,7 @@ def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
                 f"check takes the function itself, without brackets: check({next(iter(known))}). "
                 f"It was given {show_any(function)}."
             )
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise TypeError(
                 f"No exercise of this unit is called {name!r}. "
                 f"Keep the name that the exercise gives: {', '.join(known)}."

@@ -334,7 +334,7 @@ def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
     entry["slips"] = []
     for slip in exercise.slips:
         words = {"id": slip.id, "says": slip.says, "hint": slip.hint, "more": slip.more}
-        how = {"matches": slip.matches} if slip.matches else {}
+        how: dict[str, Any] = {"matches": slip.matches} if slip.matches else {}
         if slip.answers:
             how["answers"] = [written(answer) for answer in slip.answers]
             how["prints"] = list(slip.prints)
@@ -362,7 +362,7 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
         gives = tuple(entry["gives"].items())
         return Claim(**common, claim=entry["claim"], gives=gives, requirements=requirements,
                      slips=slips)  # fmt: skip
-    inputs = {
+    inputs: dict[str, Any] = {
         kind: tuple(
             Input(tuple(read_value(arg) for arg in one["args"]), read_value(one["right"]))
             for one in entry[kind]

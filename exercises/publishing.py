@@ -244,8 +244,8 @@ def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[
         before = found.setdefault(both[0], new)
         if before is not None and before.kind != kind:
             # a pair of slips says more than a small change; of two kinds nobody knows which
-            pairs = before.kind.startswith("both "), kind.startswith("both ")
-            found[both[0]] = before if pairs == (True, False) else None
+            of_slips = before.kind.startswith("both "), kind.startswith("both ")
+            found[both[0]] = before if of_slips == (True, False) else None
     yield from (one for one in found.values() if one is not None)
 
 

@@ -80,7 +80,8 @@ class Maker:
 
     def answer(self, nb: NotebookNode, name: str) -> NotebookNode:
         """The answer cell of an exercise."""
-        return next(cell for cell in nb.cells if _id(cell) == f"{name}-answer")
+        found: NotebookNode = next(cell for cell in nb.cells if _id(cell) == f"{name}-answer")
+        return found
 
     def at(self, nb: NotebookNode, name: str) -> int:
         """The place of an exercise's grade cell."""
@@ -309,7 +310,8 @@ def _function(name: str, body: str) -> str:
 
 
 def _id(cell: NotebookNode) -> str | None:
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
+    name: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return name
 
 
 def as_bytes(nb: NotebookNode) -> bytes:

@@ -59,22 +59,21 @@ def mark_notebook(
     cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in nb.cells}
     exercises, handed_in = (key.exercises, key.files) if key else ({}, {})
     for known in structure.cells:
-        cell = cells.get(known.grade_id)
-        if known.tests and known.grade_id in exercises:
-            given = answers.get(known.grade_id, NOT_ASKED)
-            judged = mark(exercises[known.grade_id], given.given, given.problem)
-            marking.scores[known.grade_id] = _judged(cell, known, judged, marking.flags)
-        elif known.tests and known.grade_id in handed_in:
-            wanted = handed_in[known.grade_id]
-            judged = mark_file(wanted, files.get(wanted.file))
-            marking.scores[known.grade_id] = _judged(cell, known, judged, marking.flags)
+        name = known.grade_id
+        if known.tests and name in exercises:
+            given = answers.get(name, NOT_ASKED)
+            judged = mark(exercises[name], given.given, given.problem)
+            marking.scores[name] = _judged(cells[name], known, judged, marking.flags)
+        elif known.tests and name in handed_in:
+            judged = mark_file(handed_in[name], files.get(handed_in[name].file))
+            marking.scores[name] = _judged(cells[name], known, judged, marking.flags)
         elif known.grade:
-            marking.scores[known.grade_id] = _as_nbgrader(cell, known, marking.flags)
+            marking.scores[name] = _as_nbgrader(cells[name], known, marking.flags)
         elif known.task:
-            marking.scores[known.grade_id] = Score(known.grade_id, None, known.points)
+            marking.scores[name] = Score(name, None, known.points)
         if known.solution or known.task:
-            untouched = cell is not None and known.checksum == compute_checksum(cell)
-            marking.comments[known.grade_id] = NO_RESPONSE if untouched and not known.task else None
+            untouched = name in cells and known.checksum == compute_checksum(cells[name])
+            marking.comments[name] = NO_RESPONSE if untouched and not known.task else None
     return marking
 
 
@@ -90,12 +89,12 @@ def _judged(cell: NotebookNode, known: Cell, mark: Mark, flags: list[Flag]) -> S
     return score
 
 
-def nothing_to_mark(structure: Structure) -> Marking:
-    """The marking of a notebook that is not there: no points, nothing left for a person to do."""
+def nothing_to_mark(structure: Structure, earned: float | None) -> Marking:
+    """The marking of a notebook that is not there: ``earned`` for each cell with points."""
     marking = Marking()
     for cell in structure.cells:
         if cell.scored:
-            marking.scores[cell.grade_id] = Score(cell.grade_id, 0.0, cell.points)
+            marking.scores[cell.grade_id] = Score(cell.grade_id, earned, cell.points)
     return marking
 
 

@@ -58,7 +58,9 @@ def mark(exercise: AnyAuthored, answers: list[Any], problem: Problem | None = No
 
 def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Problem | None) -> Mark:
     pairs = list(zip(answers, exercise.expected, strict=False))
-    marks, remarks, at = [], {}, 0
+    marks: list[GroupMark] = []
+    remarks: dict[str, None] = {}
+    at = 0
     for group in exercise.groups:
         right = 0
         for answer, expected in pairs[at : at + len(group.cases)]:

@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.report.console import above, bar, complain, console, print_lines
 from autograder.report.table import LARGE, Summary, class_table
-from autograder.run import Graded, grading, students_of
+from autograder.run import grading, students_of
 from autograder.workers import cluster, local
 from autograder.workers.pool import Pool
 
