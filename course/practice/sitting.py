@@ -17,7 +17,7 @@ from course.practice.log import HINT, REPAIRED, RIGHT, SHOWN, WRONG, Event, Log
 from course.practice.objectives import OBJECTIVES
 from course.practice.queue import Queue, planned, weakest_first
 from course.practice.schedule import Schedule
-from course.practice.skill import Skill, Slip
+from course.practice.skill import Skill
 
 MINUTES = 5
 TRIES = 2
@@ -53,7 +53,7 @@ class Sitting:
 
     def _begin(self) -> None:
         schedule = self._schedule()
-        self._until = self._now() + timedelta(minutes=MINUTES)
+        self._until: datetime | None = None  # the clock starts with the first answer or hint
         self._queue = Queue(planned(self._skills, schedule, self._today()), self._all_again)
         self.said = self.ask()
 
@@ -61,29 +61,29 @@ class Sitting:
 
     def enter(self, words: str) -> Said:
         """What follows on Enter: a verdict while a question is open, then the next question."""
+        self._until = self._until or self._now() + timedelta(minutes=MINUTES)
         if self.said.mood == "end":
             self._begin()
         elif self.said.open:
             self.said = self.hint() if words.strip() == "?" else self._judge(words)
         else:
-            self.said = self._end() if self._now() >= self._until else self.ask()
+            over = self._now() >= self._until
+            self.said = self._end() if over else self.ask()
         return self.said
 
     def hint(self) -> Said:
         """A hint; the second time, the answer."""
         if not self.said.open:
             return self.said
-        if self._hinted:
+        self._until = self._until or self._now() + timedelta(minutes=MINUTES)
+        if self.hinted:
             self._record(SHOWN, self.skill)
             self._queue.miss(self.skill)
             self.said = self._solution("Here is how it comes about.")
         else:
-            self._hinted = True
-            think = self._slip.think if self._slip else self.instance.objective.hint
-            if self._slip:  # its question has been asked already
-                think = self.instance.objective.hint
-            picture = self.instance.pointing()
-            self.said = self._say(f"Hint: {think}", "ask", True, picture)
+            self.hinted = True
+            hint = f"Hint: {self.instance.objective.hint}"
+            self.said = self._say(hint, "ask", True, self.instance.pointing())
         return self.said
 
     def ask(self) -> Said:
@@ -92,8 +92,7 @@ class Sitting:
         objective = OBJECTIVES[self.skill.objective]
         seen = [e.numbers for e in self._events if e.skill.objective == objective.id]
         self.instance: Instance = fresh(objective, self._random, seen[-REMEMBERED:])
-        self._tries, self._hinted = 0, False
-        self._slip: Slip | None = None  # that the last try was
+        self._tries, self.hinted = 0, False
         return self._say("", "ask", True)
 
     # ------------------------------------------------------------------ what follows from it
@@ -105,7 +104,7 @@ class Sitting:
             return self._say(str(problem), "again", True, self.said.picture)
         self._tries += 1
         if typed.agrees(self.instance.right):
-            outcome = REPAIRED if self._tries > 1 else HINT if self._hinted else RIGHT
+            outcome = REPAIRED if self._tries > 1 else HINT if self.hinted else RIGHT
             self._record(outcome, self.skill, words)
             return self._say(
                 f"Right: {self.instance.worked()}", "right", False, self.instance.picture()
@@ -114,16 +113,17 @@ class Sitting:
 
     def _missed(self, typed: Typed, words: str) -> Said:
         """Name the slip, if one answers so; what comes back is what was missed."""
-        slip = self._slip = self.instance.slip_of(typed)
+        slip = self.instance.slip_of(typed)
         missed = Skill(self.skill.objective, slip.id) if slip else self.skill
         self._record(WRONG, missed, words)
         self._queue.miss(missed)
-        named = f"{words.strip()} is what comes out when {slip.when}." if slip else ""
-        if self._tries < TRIES:
-            think = slip.think if slip else self.instance.objective.hint
-            verdict = f"Not yet. {named or f'{words.strip()} it is not.'} {think}"
-            return self._say(verdict, "wrong", True, self.instance.pointing())
-        return self._solution(f"Not yet. {named or f'{words.strip()} it is not.'}")
+        given = words.strip() if typed.numbers else f"“{words.strip()}”"
+        named = f"{given} is what comes out when {slip.when}." if slip else f"{given} is not it."
+        if self._tries == TRIES:
+            return self._solution(named)
+        self.hinted = self.hinted or slip is None  # then the hint is given here
+        think = slip.think if slip else self.instance.objective.hint
+        return self._say(f"Not yet. {named} {think}", "wrong", True, self.instance.pointing())
 
     def _solution(self, before: str) -> Said:
         answer = f"The answer is {written(self.instance.right)}."
