@@ -4,7 +4,7 @@
 |--|--|
 | ``17``, ``-3``, ``−3``, ``1,234``, ``1 234`` | a whole number |
 | ``2.5``, ``5/2`` | a fraction; ``0.33`` agrees with 1/3, to as many places as were typed |
-| ``1 2``, ``1, 2``, ``(1, 2)`` | two numbers, where two are asked for |
+| ``1 2``, ``1, 2``, ``(1, 2)``, ``1 and 2`` | two numbers, where two are asked for |
 | ``none``, ``no``, ``-`` | "there is none" |
 """
 
@@ -47,7 +47,7 @@ def _close(value: Fraction, places: int | None, wanted: Number) -> bool:
 
 def read(words: str, how_many: int = 1) -> Typed:
     """The numbers in ``words``; ValueError says what to type instead."""
-    words = words[:LONGEST].strip().replace("−", "-").lower().strip("()[]. ")
+    words = words[:LONGEST].strip().replace("−", "-").lower().strip("()[] ").rstrip(".")
     if words in ("none", "no", "-"):
         return Typed(())
     if how_many == 1:
@@ -56,7 +56,7 @@ def read(words: str, how_many: int = 1) -> Typed:
             raise ValueError("Write fractions with a point, as in 2.5.")
         pieces = [words]
     else:
-        pieces = [piece for piece in re.split(r"[\s,;]+", words) if piece]
+        pieces = [piece for piece in re.split(r"[\s,;]+|and", words) if piece]
     if len(pieces) != how_many or not all(NUMBER.fullmatch(piece) for piece in pieces):
         raise ValueError(
             "Type a number, such as 12 or 2.5." if how_many == 1 else "Type two numbers, as in 1 2."

@@ -10,9 +10,9 @@ from random import Random
 
 from course.pictures.picture import Picture
 from course.practice.answers import Typed
-from course.practice.skill import Answer, Numbers, Objective, Slip
+from course.practice.skill import Answer, Numbers, Objective, Slip, value_of
 
-TRIES = 20_000  # draws until a question must have been found; a few dozen are usual
+TRIES = 10_000  # draws until a question must have been found; a hundred are many
 APART = Fraction(1, 20)  # answers differ by more than anybody rounds
 
 
@@ -62,10 +62,9 @@ def fresh(objective: Objective, random: Random, seen: Iterable[Numbers] = ()) ->
     Raises LookupError if none is found: then the objective's ranges are too narrow.
     """
     before = [dict(numbers) for numbers in seen]
-    condition = compile(objective.only, objective.id, "eval")
     for draw in range(TRIES):
         numbers = {name: random.choice(values) for name, values in objective.among.items()}
-        if not eval(condition, {}, dict(numbers)):
+        if not value_of(objective.only, numbers):
             continue
         if numbers in before and draw < TRIES // 2:
             continue

@@ -147,9 +147,7 @@ class Sitting:
             words = "Come back when you like."
         return Said("Practice", "That is all for this time.", words, "end", False)
 
-    def _say(
-        self, verdict: str, mood: str, open: bool, picture: Picture | None = None
-    ) -> Said:
+    def _say(self, verdict: str, mood: str, open: bool, picture: Picture | None = None) -> Said:
         objective = self.instance.objective
         heading = f"Unit {objective.unit:02} · {objective.title}"
         if self._unsaved:

@@ -9,13 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import ceil
+from types import CodeType
+from typing import Any
 
 from course.pictures.picture import Picture
 
 Number = int | float | Fraction
 Answer = Number | tuple[Number, ...] | None  # None: "there is none"
 Numbers = Mapping[str, int]
+
+
+def value_of(expression: str, numbers: Numbers) -> Any:
+    """What an expression of this package gives for these numbers."""
+    return eval(_compiled(expression), {"ceil": ceil, **numbers})
+
+
+@cache
+def _compiled(expression: str) -> CodeType:
+    return compile(expression, expression, "eval")
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,8 @@ class Slip:
 
     def answer(self, numbers: Numbers) -> Answer:
         """What somebody with this slip answers."""
-        value: Answer = eval(self.wrong, {"ceil": ceil, **numbers})
-        return value
+        answer: Answer = value_of(self.wrong, numbers)
+        return answer
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Objective:
     hint: str
     only: str = "True"
     point: Callable[..., Picture] | None = None
-    picture: Callable[..., Picture] | None = None
+    picture: Callable[..., Picture | None] | None = None
 
     def slip(self, id: str) -> Slip:
         """The slip of that name; KeyError if there is none."""

@@ -59,7 +59,7 @@ function render({ model, el }) {
     next.textContent = said.open ? ""
       : said.mood === "end" ? " Enter: five more minutes." : " Enter: go on.";
     picture.innerHTML = said.picture;
-    hint.textContent = said.hinted ? "Show the answer" : "Hint";
+    hint.textContent = said.hinted && said.open ? "Show the answer" : "Hint";
     hint.disabled = !said.open;
     answer.readOnly = !said.open;
     keys.textContent = said.open
@@ -128,12 +128,14 @@ class Practice(anywidget.AnyWidget):
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         """Answer what the page sent, whatever it is: the page waits for a change of ``said``."""
-        match content:
-            case {"do": "enter", "words": str(words)}:
-                self.sitting.enter(words)
-            case {"do": "hint"}:
-                self.sitting.hint()
-        self.said = _sent(self.sitting, self.said["number"] + 1)
+        try:
+            match content:
+                case {"do": "enter", "words": str(words)}:
+                    self.sitting.enter(words)
+                case {"do": "hint"}:
+                    self.sitting.hint()
+        finally:
+            self.said = _sent(self.sitting, self.said["number"] + 1)
 
     def __repr__(self) -> str:
         said: Said = self.sitting.said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from course.pictures.live.frameworks import frameworks
 from course.pictures.live.padding import padding
 from course.pictures.live.windows import windows
+from course.pictures.picture import Picture
 from course.pictures.words import count
 from course.practice import brute_force as by_hand
 from course.practice.objectives.sizes import listed
@@ -37,6 +38,11 @@ def _same_zeros_worked(right: tuple[int, int], W: int, F: int, S: int) -> str:
 def _valid_worked(right: int, W: int, F: int, S: int) -> str:
     starts = by_hand.steps(W, F, S)
     return f"VALID adds no zeros. Windows begin at {listed(starts)}: {right} of them."
+
+
+def _both(right: object, W: int, F: int, S: int) -> Picture | None:
+    """PyTorch and TensorFlow side by side, while the row is short enough to be read."""
+    return frameworks(W, F, S) if W < 14 else None
 
 
 SAME_1 = Objective(
@@ -78,7 +84,7 @@ SAME_2 = Objective(
     only="(W + F) % 2",
 )  # fmt: skip
 
-TF = {"W": range(5, 16), "F": range(2, 6), "S": range(2, 5)}
+TF = {"W": range(5, 26), "F": range(2, 6), "S": range(2, 5)}
 
 TF_SIZE = Objective(
     "tf-same-size", 3, "TensorFlow's SAME: the size",
@@ -92,7 +98,7 @@ TF_SIZE = Objective(
              "SAME adds zeros where a window would hang over. Does one more window fit then?"),
     ),
     "Under SAME a window belongs to every S-th column, from the first. Count those columns.",
-    picture=lambda right, W, F, S: frameworks(W, F, S),
+    picture=_both,
 )  # fmt: skip
 
 TF_ZEROS = Objective(
@@ -111,7 +117,7 @@ TF_ZEROS = Objective(
              "(0, max((ceil(W / S) - 1) * S + F - W, 0))", "How are the zeros shared out?"),
     ),
     "How many windows must fit? How wide must the row be for them? Share out what is missing.",
-    picture=lambda right, W, F, S: frameworks(W, F, S),
+    picture=_both,
 )  # fmt: skip
 
 TF_VALID = Objective(

@@ -53,7 +53,7 @@ def _shape_worked(right: int, W: int, H: int, D: int, F: int, S: int, P: int, K:
 SIZE = Objective(
     "output-size", 2, "Output size",
     "An input is {W} columns wide. F = {F}, S = {S}, P = {P}. How wide is the output?",
-    {**LAYER, "W": range(6, 23)}, by_hand.size, _size_worked,
+    {**LAYER, "W": range(6, 23), "F": range(2, 11)}, by_hand.size, _size_worked,
     (
         Slip("M02", "the first window is not counted", "(W - F + 2 * P) // S",
              "How many windows fit when the filter is as wide as the padded row?"),

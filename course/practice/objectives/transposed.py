@@ -53,7 +53,7 @@ BACK = Objective(
     "output-padding", 8, "Output padding that leads back",
     "A convolution with F = {F}, S = {S}, P = {P} reads {N} columns. Its transposed layer shall "
     "lead back to {N}. Which output padding does it need?",
-    {"N": range(8, 17), "F": range(2, 6), "S": (3, 4, 5), "P": (1, 2)},
+    {"N": range(8, 23), "F": range(2, 6), "S": (3, 4, 5), "P": (1, 2)},
     by_hand.output_padding,
     lambda right, N, F, S, P: (
         f"The convolution gives {by_hand.size(N, F, S, P)} columns. Without output padding the transposed "
@@ -78,7 +78,7 @@ STRETCH = Objective(
     "zero-insertion", 8, "Zeros between neighbours",
     "A row of {W} numbers is stretched for a transposed convolution with S = {S}. How long is it "
     "then?",
-    {"W": range(3, 10), "S": range(3, 6)},
+    {"W": range(3, 11), "S": range(3, 7)},
     lambda W, S: len(by_hand.stretched(W, S)),
     lambda right, W, S: (
         f"{' '.join(by_hand.stretched(W, S))}: {W} numbers and {right - W} zeros, {right} in all."
