@@ -45,6 +45,11 @@ def shape(W: int, H: int, D: int, F: int, S: int, P: int, K: int) -> tuple[int, 
     return np.array(out).shape
 
 
+def output_numbers(W: int, H: int, D: int, F: int, S: int, P: int, K: int) -> int:
+    """How many numbers that layer's output holds."""
+    return np.zeros(shape(W, H, D, F, S, P, K)).size
+
+
 def padding_that_keeps(W: int, F: int, S: int) -> int:
     """The smallest P with which as many windows fit as there are columns, by trying."""
     return next(P for P in count() if size(W, F, S, P) >= W)
@@ -99,6 +104,12 @@ def mults(W: int, F: int, D: int, K: int) -> int:
     """Multiplications of a layer that keeps the size W x W: those at one place, at every place."""
     at_one_place = np.zeros((K, F, F, D)).size
     return sum(at_one_place for _row in range(W) for _column in range(W))
+
+
+def pooled_numbers(W: int, D: int) -> int:
+    """How many numbers 2 x 2 pooling leaves of D maps of W x W: one for each window of each map."""
+    starts = steps(W, 2, 2)
+    return sum(1 for _map in range(D) for _row in starts for _column in starts)
 
 
 def padded_window(row: list[int], F: int, P: int) -> list[int | None]:
@@ -168,7 +179,10 @@ def _fractions(denominator: int) -> Iterator[Fraction]:
 
 
 def standardised(train: list[int], new: int) -> Fraction:
-    """How many deviations ``new`` lies above the training mean; the deviation must be a fraction."""
+    """How many deviations ``new`` lies above the training mean.
+
+    Raises ValueError unless the deviation is a whole number, so that the answer is exact.
+    """
     mean = Fraction(sum(train), len(train))
     variance = sum((value - mean) ** 2 for value in train) / len(train)
     deviation = next(d for d in _fractions(1) if d * d >= variance)

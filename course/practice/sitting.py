@@ -49,6 +49,7 @@ class Sitting:
         self._log, self._skills, self._now, self._random = log, skills, now, random
         self._events = log.events()
         self._unsaved = ""
+        self.hinted = False  # whether the open question's hint has been given
         self._begin()
 
     def _begin(self) -> None:

@@ -6,7 +6,7 @@ It is what the schedule remembers; a question is never shown twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -64,7 +64,7 @@ class Objective:
     unit: int
     title: str
     ask: str
-    among: Mapping[str, range | tuple[int, ...]]
+    among: Mapping[str, Sequence[int]]
     right: Callable[..., Answer]
     worked: Callable[..., str]
     slips: tuple[Slip, ...]

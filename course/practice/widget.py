@@ -106,9 +106,11 @@ STYLE = """
 .practice button { padding: 4px 12px; font: inherit; color: inherit; cursor: pointer;
   background: var(--jp-layout-color2, transparent); border: 1px solid #767676; border-radius: 3px; }
 .practice button:disabled { opacity: .5; cursor: default; }
-.practice :focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); outline-offset: 1px; }
+.practice :focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2);
+  outline-offset: 1px; }
 .practice-keys { font-size: 13px; }
-.practice .practice-verdict { min-height: 3em; padding-left: 10px; border-left: 4px solid transparent; }
+.practice .practice-verdict { min-height: 3em; padding-left: 10px;
+  border-left: 4px solid transparent; }
 .practice .practice-verdict[data-mood=right] { border-left: 4px solid #009E73; }
 .practice .practice-verdict[data-mood=wrong] { border-left: 4px dashed #D55E00; }
 """

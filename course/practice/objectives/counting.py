@@ -56,7 +56,8 @@ CONV = Objective(
         Slip("M42", "there is a bias for each input channel", "(F * F * D + D) * K",
              "The channels are added up first. How many biases does one sum need?"),
         Slip("M41", "F is not squared", "(F * D + 1) * K", "How many rows has a filter?"),
-        Slip("M43", "there is a bias for each output number", "F * F * D * K + (W - F + 1) ** 2 * K",
+        Slip("M43", "there is a bias for each output number",
+             "F * F * D * K + (W - F + 1) ** 2 * K",
              "The filter is shared by all places. And its bias?"),
         Slip("M47", "outputs are counted", "(W - F + 1) ** 2 * K",
              "Which numbers does training change?"),
@@ -67,8 +68,8 @@ CONV = Objective(
 
 LOCAL = Objective(
     "local-params", 4, "Parameters of a locally connected layer",
-    "The input is {W} × {W} × {D}. A locally connected layer makes {K} maps with {F} × {F} windows, "
-    "S = {S}, P = 0, with biases. How many parameters?",
+    "The input is {W} × {W} × {D}. A locally connected layer makes {K} maps with {F} × {F} "
+    "windows, S = {S}, P = 0, with biases. How many parameters?",
     {**LAYER, "S": (1, 2, 3), "W": range(6, 13), "K": range(2, 9)}, by_hand.local_params,
     lambda right, W, D, F, S, K: (
         f"There are {by_hand.size(W, F, S)} × {by_hand.size(W, F, S)} places. At each, {K} filters "
@@ -93,8 +94,8 @@ LOCAL = Objective(
 
 DENSE = Objective(
     "dense-params", 4, "Parameters of a dense layer",
-    "An input of {H} × {W} × {D} is flattened. A dense layer has {K} neurons, with biases. How many "
-    "parameters?",
+    "An input of {H} × {W} × {D} is flattened. A dense layer has {K} neurons, with biases. How "
+    "many parameters?",
     {"W": range(4, 10), "H": range(4, 10), "D": range(2, 5), "K": range(3, 13)},
     by_hand.dense_params,
     lambda right, W, H, D, K: (

@@ -122,7 +122,8 @@ SCALE = Objective(
              "x - (t1 + t2) / 2", "How far do the training values lie from their mean?"),
         Slip("U9-not-centred", "the mean is not subtracted", "x / ((t2 - t1) / 2)",
              "What becomes of a value that equals the mean?"),
-        Slip("U9-variance", "the variance is used to divide", "(x - (t1 + t2) / 2) / ((t2 - t1) / 2) ** 2",
+        Slip("U9-variance", "the variance is used to divide",
+             "(x - (t1 + t2) / 2) / ((t2 - t1) / 2) ** 2",
              "In what unit is a variance, if the values are in grams?"),
         Slip("U9-min-max", "the training values are squeezed into 0 to 1", "(x - t1) / (t2 - t1)",
              "Where does standardising put the mean?"),
@@ -171,7 +172,8 @@ KEPT = Objective(
         f"{written(right)}."
     ),
     (
-        Slip("M91", "a kept unit stays as it is", "x", "Is the mean over all units still the same?"),
+        Slip("M91", "a kept unit stays as it is", "x",
+             "Is the mean over all units still the same?"),
         Slip("U9-multiplies", "it is multiplied by the share that is kept", "x * k / n",
              "The dropped ones are missing from the sum. Must the others grow or shrink?"),
         Slip("U9-divides-by-p", "it is divided by the share that is dropped", "x * n / (n - k)",
@@ -187,7 +189,7 @@ TORCH = Objective(
     {"k": range(1, 10), "n": (4, 5, 8, 10)},
     lambda k, n: Fraction(sum(unit >= k for unit in range(n)), n),
     lambda right, k, n: (
-        f"Of {n} units {k} are kept and {n - k} dropped. PyTorch's p is what is dropped: "
+        f"Dropped are {n - k} of {n} units. PyTorch's p is the share that is dropped: "
         f"{written(right)}."
     ),
     (

@@ -164,7 +164,7 @@ NUMBERS = Objective(
     "S = {S}, P = {P}. How many numbers has its output?",
     {"W": range(5, 10), "H": range(5, 10), "D": (2, 3), "K": (4, 5, 6), "F": (2, 3), "S": (1, 2),
      "P": (1, 2)},
-    lambda **numbers: (lambda high, wide, deep: high * wide * deep)(*by_hand.shape(**numbers)),
+    by_hand.output_numbers,
     _shape_worked,
     (
         Slip("U2-square", "the output is as high as it is wide",
@@ -208,7 +208,7 @@ POOLED = Objective(
     "A volume of {W} × {W} with {D} maps is pooled by 2 × 2 windows, S = 2. How many numbers are "
     "left?",
     {"W": range(6, 17, 2), "D": range(4, 17, 2)},
-    lambda W, D: sum(len(by_hand.steps(W, 2, 2)) for _map in range(D) for _row in by_hand.steps(W, 2, 2)),
+    by_hand.pooled_numbers,
     lambda right, W, D: (
         f"{by_hand.size(W, 2, 2)} windows fit each way, on each of the {D} maps: {right:,} numbers."
     ),

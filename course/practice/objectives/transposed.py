@@ -13,10 +13,10 @@ LAYER = {"W": range(3, 8), "F": range(3, 9), "S": range(2, 6), "P": (1, 2)}
 
 def _size_worked(right: int, W: int, F: int, S: int, P: int, a: int) -> str:
     written = len(by_hand.stamped(W, F, S))
-    added = f", and {count(a, 'column')} added at the right" if a else ""
+    added = f", output padding adds {count(a, 'column')} at the right" if a else ""
     return (
         f"The last of the {W} stamps begins at column {S * (W - 1)}, so {written} columns are "
-        f"written. {count(P, 'column').capitalize()} at each end are cut off{added}: {right}."
+        f"written. P = {P} takes {count(P, 'column')} off each end{added}: {right}."
     )
 
 
@@ -49,17 +49,22 @@ SIZE = Objective(
     point=stamp, only="a < S and F > 2 * P",
 )  # fmt: skip
 
+
+def _back_worked(right: int, N: int, F: int, S: int, P: int) -> str:
+    W = by_hand.size(N, F, S, P)
+    return (
+        f"The convolution gives {count(W, 'column')}. Without output padding the transposed layer "
+        f"makes {len(by_hand.stamped(W, F, S, P))} of them. From there it is {right} more to {N}."
+    )
+
+
 BACK = Objective(
     "output-padding", 8, "Output padding that leads back",
     "A convolution with F = {F}, S = {S}, P = {P} reads {N} columns. Its transposed layer shall "
     "lead back to {N}. Which output padding does it need?",
     {"N": range(8, 23), "F": range(2, 6), "S": (3, 4, 5), "P": (1, 2)},
     by_hand.output_padding,
-    lambda right, N, F, S, P: (
-        f"The convolution gives {by_hand.size(N, F, S, P)} columns. Without output padding the transposed "
-        f"layer makes {len(by_hand.stamped(by_hand.size(N, F, S, P), F, S, P))} of them. From there "
-        f"it is {right} more to {N}."
-    ),
+    _back_worked,
     (
         Slip("U8-steps-not-rest", "the steps are counted, not what is left over",
              "(N + 2 * P - F) // S", "How many columns did the convolution not read?"),
@@ -103,8 +108,9 @@ OVERLAP = Objective(
     {"W": range(4, 7), "F": range(3, 7), "S": (1, 2), "P": (1, 2), "c": range(0, 6)},
     lambda W, F, S, P, c: by_hand.stamped(W, F, S, P)[c],
     lambda right, W, F, S, P, c: (
-        f"Once {count(P, 'column')} are cut off at the left, output column {c} is the one that was "
-        f"number {c + P}. {count(right, 'stamp').capitalize()} fall on it."
+        f"P = {P} takes {count(P, 'column')} off at the left, so output column {c} is the one that "
+        f"was number {c + P}. On it {'lies' if right == 1 else 'lie'} {count(right, 'stamp')}: "
+        f"{right}."
     ),
     (
         Slip("U8-covered", "it is asked only whether a stamp falls there", "1",

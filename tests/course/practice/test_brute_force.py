@@ -33,6 +33,7 @@ def test_a_layers_shape_is_pytorchs(W, H, D, F, S, P, K):
     out = torch.nn.Conv2d(D, K, F, S, P)(torch.zeros(1, D, H, W))
     _, maps, high, wide = out.shape
     assert by_hand.shape(W, H, D, F, S, P, K) == (high, wide, maps)
+    assert by_hand.output_numbers(W, H, D, F, S, P, K) == out.numel()
 
 
 @given(st.integers(1, 20), st.integers(1, 10))
@@ -101,6 +102,14 @@ def test_multiplications_are_those_of_every_output(W, F, D, K):
         torch.zeros(1, D, W, W), torch.zeros(K, D, F, F), padding=F // 2
     )
     assert by_hand.mults(W, F, D, K) == out.numel() * D * F * F
+
+
+@given(st.integers(2, 12), SMALL)
+def test_pooled_numbers_are_as_many_as_pytorch_has(W, D):
+    import torch
+
+    out = torch.nn.functional.max_pool2d(torch.zeros(1, D, W, W), 2)
+    assert by_hand.pooled_numbers(W, D) == out.numel()
 
 
 @given(st.lists(st.integers(-9, 9), min_size=3, max_size=3))
