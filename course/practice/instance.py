@@ -28,7 +28,7 @@ class Instance:
     def question(self) -> str:
         """What is asked."""
         shown = {name: str(value).replace("-", "−") for name, value in self.numbers.items()}
-        return self.objective.ask.format(**shown)
+        return self.objective.ask.format(**shown).replace(" = ", "\u00a0=\u00a0")  # F = 3 in a line
 
     @property
     def asks_for(self) -> int:

@@ -31,8 +31,7 @@ function make(name, attributes, parent) {
 
 function render({ model, el }) {
   const id = `practice-${forms += 1}`;
-  const box = make("section", { class: "practice", "aria-label": "Practice",
-                                "data-lm-suppress-shortcuts": "true" }, el);
+  const box = make("section", { class: "practice", "aria-label": "Practice" }, el);
   const asked = make("div", { "aria-live": "polite", "aria-atomic": "true",
                               id: `${id}-question` }, box);
   const heading = make("div", { class: "practice-heading" }, asked);
@@ -80,7 +79,11 @@ function render({ model, el }) {
     send({ do: "enter", words: model.get("said").open ? answer.value : "" });
   });
   hint.addEventListener("click", () => { send({ do: "hint" }); answer.focus(); });
-  box.addEventListener("keydown", event => { if (event.key !== "Tab") event.stopPropagation(); });
+  box.addEventListener("keydown", event => {  // letters are shortcuts of the notebook; Ctrl+S stays
+    const command = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.key === "Enter" || !command && !["Tab", "Escape"].includes(event.key))
+      event.stopPropagation();
+  });
   const changed = () => { waiting = false; show(); };
   model.on("change:said", changed);
   show();

@@ -63,8 +63,13 @@ def test_a_sitting_by_keyboard_alone(notebook):
     first = question(notebook)
     assert page.get_by_role("textbox", name="Your answer").count() == 1
 
-    typed(notebook, "what?")
+    cells = page.locator(".jp-Cell").count()
+    typed(notebook, "dd a b x y")  # shortcuts of the notebook, if they reached it
     assert status(notebook).startswith("Type a number")
+    assert page.locator(".jp-Cell").count() == cells
+    page.keyboard.press("Control+s")
+    page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
+    assert has_focus(notebook)
 
     slip = answer_of(notebook, SLIP)
     typed(notebook, slip)

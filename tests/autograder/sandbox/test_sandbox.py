@@ -62,6 +62,21 @@ def test_it_is_an_ordinary_notebook_inside() -> None:
     assert 10 * MIB < execution.peak_memory < 400 * MIB or execution.peak_memory == 0
 
 
+def test_what_computes_answers_is_not_there_while_a_notebook_is_graded() -> None:
+    names = ["practice.brute_force", "practice.objectives", "pictures.live.layer"]
+    names.append("units.output_size.panels")
+    cells, execution = run(
+        "import os; os.environ['NBGRADER_EXECUTION'] = 'autograde'\n"
+        "from course.practice import practice; print(practice())",
+        *(f"import course.{name}" for name in names),
+        preload=("course",),
+    )
+    assert printed(cells[0]).startswith("Practice. It asks in JupyterLab")
+    for cell in cells[1:]:
+        assert cell.outputs[-1].ename in ("ModuleNotFoundError", "ImportError"), cell.source
+    assert execution.stops == []
+
+
 @pytest.mark.parametrize(
     "path",
     [

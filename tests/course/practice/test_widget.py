@@ -12,8 +12,7 @@ import pytest
 
 import course
 from autograder.sandbox.visible import hidden_paths
-from course.panel import NotDrawn
-from course.practice import practice
+from course.practice import NotAsked, practice
 
 PACKAGE = Path(course.__file__).parent
 
@@ -61,7 +60,7 @@ def test_the_log_lies_where_the_notebook_is(tmp_path, monkeypatch):
 
 def test_nothing_is_asked_while_a_notebook_is_graded(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert isinstance(practice(), NotDrawn)
+    assert isinstance(practice(), NotAsked)
 
 
 def test_no_module_that_computes_an_answer_is_there_while_a_notebook_is_graded(tmp_path):
@@ -90,4 +89,4 @@ def test_no_module_that_computes_an_answer_is_there_while_a_notebook_is_graded(t
         capture_output=True, text=True, env=environment, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("A panel.")
+    assert done.stdout.startswith("Practice. It asks in JupyterLab")
