@@ -63,17 +63,24 @@ def test_it_is_an_ordinary_notebook_inside() -> None:
 
 
 def test_what_computes_answers_is_not_there_while_a_notebook_is_graded() -> None:
-    names = ["practice.brute_force", "practice.objectives", "pictures.live.layer"]
-    names.append("units.output_size.panels")
-    cells, execution = run(
+    # A module is not found; where a package was there is an empty folder, which holds no name.
+    emptied = {
+        "course.practice.brute_force": "size",
+        "course.practice.skill": "Slip",
+        "course.practice.objectives": "OBJECTIVES",
+        "course.pictures.live": "layer",
+        "course.units.output_size.panels": "windows",
+    }
+    (asked, *tried), execution = run(
         "import os; os.environ['NBGRADER_EXECUTION'] = 'autograde'\n"
         "from course.practice import practice; print(practice())",
-        *(f"import course.{name}" for name in names),
+        *(f"from {module} import {name}" for module, name in emptied.items()),
         preload=("course",),
     )
-    assert printed(cells[0]).startswith("Practice. It asks in JupyterLab")
-    for cell in cells[1:]:
-        assert cell.outputs[-1].ename in ("ModuleNotFoundError", "ImportError"), cell.source
+    assert printed(asked).startswith("Practice. It asks in JupyterLab")
+    for cell in tried:
+        (error,) = [out.get("ename") for out in cell.outputs]
+        assert error in ("ModuleNotFoundError", "ImportError"), cell.source
     assert execution.stops == []
 
 
