@@ -42,7 +42,7 @@ def whose(key: Unit | None, answers: dict[str, Answers], student: str) -> Whose:
     if me is not None:
         shown = printable(me, 60)
         says = (
-            f"{identity.name} says {shown}, and {student} handed it in; marked by {shown}'s numbers"
+            f"{identity.name} says {shown}, {student} handed it in; marked by {shown}'s numbers"
         )
         remark = f"marked by the numbers of {shown}, because {identity.name} says so"
         return Whose(me, Flag("another-id", says, identity.name), remark)
