@@ -225,6 +225,11 @@ class AuthoredQuestion(Authored):
         """The student's function is asked once, without arguments."""
         return [()]
 
+    def numbers_at(self, variant: int) -> dict[str, Any]:
+        """The numbers of a variant that the question is about, by name."""
+        numbers = self.chain.public.numbers(variant)
+        return {name: numbers[name] for name in self.takes}
+
     def answer_at(self, function: Function, numbers: dict[str, Any]) -> Any:
         """The plain answer of the reference or a slip to a variant's numbers."""
         return answer_of(function, tuple(numbers[name] for name in self.takes))

@@ -41,9 +41,7 @@ def whose(key: Unit | None, answers: dict[str, Answers], student: str) -> Whose:
         return Whose(own)
     if me is not None:
         shown = printable(me, 60)
-        says = (
-            f"{identity.name} says {shown}, {student} handed it in; marked by {shown}'s numbers"
-        )
+        says = f"{identity.name} says {shown}, {student} handed it in; marked by {shown}'s numbers"
         remark = f"marked by the numbers of {shown}, because {identity.name} says so"
         return Whose(me, Flag("another-id", says, identity.name), remark)
     if not any(_answered(answers.get(name)) for name in _questions(key)):
@@ -58,4 +56,5 @@ def _questions(key: Unit) -> list[str]:
 
 
 def _answered(answers: Answers | None) -> bool:
-    return bool(answers and answers.given) and not isinstance(answers.given[0], Raised)
+    given = answers.given if answers else []
+    return any(not isinstance(one, Raised) for one in given)

@@ -16,6 +16,7 @@ from autograder.execution.witnesses import Answers
 from autograder.marking.identity import whose
 from autograder.marking.marks import Mark, mark, mark_file
 from autograder.submission.structure import Cell, Structure
+from exercises.public import written
 from exercises.unit import Unit
 
 NO_RESPONSE = "No response."  # nbgrader's words
@@ -191,6 +192,7 @@ def record_of(score: Score) -> dict[str, Any]:
         entry["slip"] = {"id": mark.slip.id, "says": mark.slip.says} if mark.slip else None
         entry["remarks"] = list(mark.remarks)
         if mark.variant is not None:
-            entry["variant"] = mark.variant
+            numbers = {name: written(value) for name, value in mark.variant.numbers.items()}
+            entry["variant"] = {"number": mark.variant.number, "numbers": numbers}
         entry["problem"] = asdict(mark.problem) if mark.problem else None
     return entry

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.errors import Problem
 from exercises.authoring import AuthoredClaim, AuthoredExercise, AuthoredTests
 from exercises.check import accepts
-from exercises.comparison import remark, same
+from exercises.comparison import remark, same, show
 from exercises.handed_in import HandedIn, Unusable
 from exercises.public import Slip
 from exercises.questions import AuthoredIdentity, AuthoredQuestion
@@ -30,6 +30,17 @@ class GroupMark:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Which of a question's variants was asked, from 0, and its numbers by name."""
+
+    number: int
+    numbers: dict[str, Any]
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} = {show(value)}" for name, value in self.numbers.items())
+
+
+@dataclass(frozen=True)
 class Mark:
     """What a submission earned on an exercise, and why.
 
@@ -44,7 +55,7 @@ class Mark:
     slip: Slip | None = None
     remarks: tuple[str, ...] = ()
     problem: Problem | None = None
-    variant: int | None = None
+    variant: Variant | None = None
 
 
 def mark(
@@ -109,13 +120,14 @@ def mark_variant(
     """The mark that the answer to one variant of a question earns."""
     parts = question.public.parts(answers[0]) if answers else None
     right = parts is not None and same(parts, question.rights[variant])
-    says = "the answer for these numbers"
+    asked = Variant(variant, question.numbers_at(variant))
+    says = f"the answer for {asked}"
     if answers and parts is None:
-        says += f": {question.public.form.says}"
+        says += f" ({question.public.form.says})"
     groups = (GroupMark(says, right, int(right), 1, 1),)
     slip = question.public.diagnose(answers[0], variant) if answers and not right else None
     credit = Fraction(int(right))
-    return Mark(question.name, credit, groups, slip, (), problem, variant)
+    return Mark(question.name, credit, groups, slip, (), problem, asked)
 
 
 def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: Problem | None) -> Mark:

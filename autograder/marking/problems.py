@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from autograder.marking.marks import known_mistakes, mark, mark_file, mark_variant
+from autograder.marking.marks import Variant, known_mistakes, mark, mark_file, mark_variant
 from exercises.answers import is_array
 from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
 from exercises.calls import observe_all
@@ -308,7 +308,7 @@ def _question_problems(question: AuthoredQuestion) -> Iterator[str]:
         yield f"{question.place}: {name} knows no wrong answer, so its check could not fail"
     for variant in range(len(chain.rows)):
         numbers = chain.numbers(variant)
-        at = ", ".join(f"{one} = {show(numbers[one])}" for one in question.takes)
+        at = Variant(variant, question.numbers_at(variant))
         right = question.answer_at(question.reference, numbers)
         if mark_variant(question, [right], variant).credit != 1:
             yield f"{question.place}: {name}: at {at} the reference earns nothing"
