@@ -111,6 +111,11 @@ class Authored:
         self.place = f"{code.co_filename.rpartition('/')[2]}, line {code.co_firstlineno}"
         self.slips: dict[str, Mistake] = {}
 
+    @property
+    def asked_as(self) -> str:
+        """How the student's function is written."""
+        return self.signature
+
     def __call__(self, *args: Any) -> Any:
         """The reference's answer: a later exercise may use an earlier one."""
         return self.reference(*args)

@@ -10,6 +10,7 @@ from autograder.marking.agreement import disagreements
 from autograder.marking.problems import file_problems, problems_of
 from exercises.authoring import AuthoredExercise, AuthoredTests
 from exercises.errors import BadExercise
+from exercises.questions import AuthoredQuestion
 from exercises.unit import FILE, Unit, load, text_in
 
 PUBLIC = "exercises.json"  # beside a notebook that says checker("exercises.json")
@@ -58,7 +59,9 @@ def examine(folder: Path, unit: Unit) -> Iterator[Tested]:
             problems = [str(error)]
         problems += differ.pop(exercise.name, [])
         cases, slips = 0, len(exercise.slips)
-        if isinstance(exercise, AuthoredExercise):
+        if isinstance(exercise, AuthoredQuestion):
+            cases = exercise.chain.count
+        elif isinstance(exercise, AuthoredExercise):
             cases = sum(len(group.cases) for group in exercise.groups)
         elif isinstance(exercise, AuthoredTests):
             cases = len(exercise.judged)
