@@ -4,6 +4,8 @@
 PYTHON       ?= python3
 DEMO_OPTIONS ?=
 TEST_OPTIONS ?=
+# One worker a core; tests/conftest.py says which tests stay together.
+PARALLEL     ?= -n auto
 LAB_OPTIONS  ?=
 TEACH_OPTIONS ?=
 BENCHMARKS   ?=
@@ -16,7 +18,7 @@ export PYTHON
 PROMPT := --ServerApp.kernel_websocket_connection_class=course.websocket.Prompt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab teach release bench pins sandbox clean
+.PHONY: help demo test check lab teach release bench pins sandbox clean
 
 help: ## this list
 	@echo "Sliding Windows. Each of these sets up what it needs, in .venv:"
@@ -26,7 +28,10 @@ demo: .venv/set-up sandbox ## play a sample class, grade it, show the marks
 	$(BIN)/autograder demo $(DEMO_OPTIONS)
 
 test: .venv/set-up-test sandbox ## run all tests (TEST_OPTIONS="-k padding")
-	$(BIN)/python -m pytest $(TEST_OPTIONS)
+	$(BIN)/python -m pytest $(PARALLEL) $(TEST_OPTIONS)
+
+check: .venv/set-up-test ## what every commit should pass, in a minute: style, types, twins, selftest, fast tests
+	@tools/check.sh $(PARALLEL)
 
 lab: .venv/set-up ## a student's JupyterLab, on a working copy in work/ (LAB_OPTIONS="--no-open")
 	$(BIN)/course lab $(LAB_OPTIONS)
@@ -45,8 +50,8 @@ pins: ## resolve all dependencies anew: constraints.txt
 	$(PYTHON) -m tools.pin
 
 clean: ## remove .venv and caches; no one's work
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
-	find course autograder tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist *.egg-info
+	find course exercises autograder tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- set-up ---------------------------------------------------------------------------------------
 # torch is large and only the tests need it, so they have a set-up of their own.

@@ -1,6 +1,9 @@
-"""What can be wrong with the machine itself while a class is graded, in sentences.
+"""What can be wrong: with the machine while a class is graded, and with one submission.
 
-A submission's own faults are no errors here: they become flags and marks.
+What is wrong with the machine is raised and ends the run in a sentence (``Stopped``).  What is
+wrong with a submission is data: a ``Flag`` asks a person to look, a ``Problem`` says why there is
+no answer or no grade.  The engine decides on the kinds and never on the words, which are for
+people.  docs/instructor.md and docs/operator.md have a row for each kind.
 """
 
 from __future__ import annotations
@@ -11,11 +14,53 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeGuard, get_args
 
 from sqlalchemy.exc import OperationalError
 
-NO_ROOM = "there is no room left in"  # how a worker's word on a full disk begins
+# Something about a submission that a person should see.
+FlagKind = Literal[
+    "missing", "unreadable", "old-format",
+    "deleted", "duplicated", "reordered", "edited", "retyped", "retagged",
+    "timeout", "memory", "output", "processes", "disk", "died", "unreachable",
+    "link", "timestamp", "size", "score",
+]  # fmt: skip
+# Why answers to an exercise are missing.
+NoAnswer = Literal[
+    "undefined", "not-reached", "timeout", "died", "output", "unreachable",
+    "unusable", "unreadable",
+]  # fmt: skip
+# Why nothing is decided about a submission.
+NotGraded = Literal["language", "start", "no-room", "engine", "marking", "worker"]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something about a submission that a person should see; ``cell`` is a grade id or ""."""
+
+    kind: FlagKind
+    says: str
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why there is no answer, or no grade."""
+
+    kind: NoAnswer | NotGraded
+    says: str
+
+    def __str__(self) -> str:
+        return self.says
+
+
+def is_flag(kind: str) -> TypeGuard[FlagKind]:
+    """Whether a problem of this kind is flagged too."""
+    return kind in get_args(FlagKind)
+
+
 GO_ON = "Nothing is lost: type the same command again afterwards, and only the rest is graded."
 
 
@@ -28,9 +73,14 @@ def is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def no_room(place: Path | str) -> Stopped:
-    """What to say of a full disk."""
-    return Stopped(f"{NO_ROOM[0].upper()}{NO_ROOM[1:]} {place}. Make room there. {GO_ON}")
+def no_room(place: Path | str) -> str:
+    """What there is to say of a full disk."""
+    return f"there is no room left in {place}"
+
+
+def stopped_for_room(says: str) -> Stopped:
+    """The end of a run for want of room, in the words of ``no_room``."""
+    return Stopped(f"{says[0].upper()}{says[1:]}. Make room there. {GO_ON}")
 
 
 @contextmanager
@@ -44,7 +94,7 @@ def told_in_words(places: list[Path]) -> Iterator[None]:
     except OSError as error:
         if not is_full(error):
             raise
-        raise no_room(min(places, key=_room)) from error
+        raise stopped_for_room(no_room(min(places, key=_room))) from error
     except OperationalError as error:
         raise _unusable(error, places) from error
 
@@ -61,7 +111,8 @@ def temporary_folder() -> Path:
     try:
         return Path(tempfile.gettempdir())
     except FileNotFoundError:  # it is chosen by trying to write
-        raise no_room("any folder for temporary files (TMPDIR, /tmp, /var/tmp)") from None
+        place = "any folder for temporary files (TMPDIR, /tmp, /var/tmp)"
+        raise stopped_for_room(no_room(place)) from None
 
 
 def _unusable(error: OperationalError, places: list[Path]) -> Stopped:
@@ -72,5 +123,6 @@ def _unusable(error: OperationalError, places: list[Path]) -> Stopped:
             f"and has been for too long. End what writes to it. {GO_ON}"
         )
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return no_room(f"the gradebook's folder, or its disk fails ({error.orig})")
+        place = f"the gradebook's folder, or its disk fails ({error.orig})"
+        return stopped_for_room(no_room(place))
     return Stopped(f"The gradebook cannot be used: {error.orig}. {GO_ON}")

@@ -11,7 +11,8 @@ MIB = 1024 * 1024
 class Limits:
     """Limits of one submission: times in seconds of wall clock, sizes in bytes.
 
-    ``answer_seconds`` bounds all answers to one exercise's hidden cases together.  ``memory`` and
+    ``answer_seconds`` and ``answers`` bound all answers to one exercise's hidden cases together,
+    ``marking_seconds`` what comparing all answers of a notebook may take.  ``memory`` and
     ``processes`` hold for the sandbox as a whole; ``disk`` for its scratch folder, which lies in
     memory.  ``stream_output`` (printed text of a cell), ``cell_output`` and ``notebook_output``
     bound what is kept of the outputs, in characters; ``printed`` how much may be printed before the
@@ -21,6 +22,7 @@ class Limits:
     cell_seconds: float = 30
     notebook_seconds: float = 300
     answer_seconds: float = 10
+    marking_seconds: float = 60
     start_seconds: float = 60
     memory: int = 2048 * MIB
     processes: int = 128
@@ -31,5 +33,6 @@ class Limits:
     cell_output: int = 1_000_000
     notebook_output: int = 8_000_000
     printed: int = 32 * MIB
+    answers: int = 64 * MIB
     notebook: int = 16 * MIB
     cells: int = 2_000

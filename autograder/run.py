@@ -21,14 +21,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import NO_ROOM, no_room, temporary_folder, told_in_words
-from autograder.grade import Result, Task
+from autograder.errors import Problem, stopped_for_room, temporary_folder, told_in_words
 from autograder.nbgrader_plugin.autograded import clear, publish, read_marks, stage, tidy
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
 from autograder.records import changes
 from autograder.sandbox.available import require
 from autograder.submission.files import submitted_timestamp
+from autograder.tasks import Result, Task
 from autograder.workers.local import pool_for
 from autograder.workers.pool import Pool, Submission
 
@@ -47,14 +47,14 @@ class NobodyToGrade(LookupError):
 class Graded:
     """How a student's submission came out.  ``folder`` holds the graded notebooks and the marks.
 
-    ``kept`` says that nothing had changed since the last grading, ``failed`` why the engine could
-    not grade it (or ""), ``changes`` who gained or lost what since the last grading.
+    ``kept`` says that nothing had changed since the last grading, ``failed`` why nothing is decided
+    about it, if so, ``changes`` who gained or lost what since the last grading.
     """
 
     student: str
     folder: Path
     kept: bool = False
-    failed: str = ""
+    failed: Problem | None = None
     changes: list[str] = field(default_factory=list)
 
     @cached_property
@@ -192,8 +192,8 @@ class _Run:
             ((_, results),) = pool.grade(iter([tasks]))
             staged = self._stage(tasks, results)
             for result in results:
-                if result.failed.startswith(NO_ROOM):
-                    raise no_room(result.failed.removeprefix(NO_ROOM).strip())
+                if result.failed and result.failed.kind == "no-room":
+                    raise stopped_for_room(result.failed.says)
             if not staged.doubtful or [result.scores for result in results] == before:
                 break
         return staged
@@ -263,6 +263,6 @@ class _Run:
         publish(staged.folder, final)
         self.aside.discard(staged.folder)
         self.folder.nbgraders_own.set_permissions(self.unit, student)
-        failed = next((result.failed for result in results if result.failed), "")
+        failed = next((result.failed for result in results if result.failed), None)
         now = {result.notebook_name: result.record() for result in results}
         return Graded(student, final, failed=failed, changes=list(changes(student, before, now)))

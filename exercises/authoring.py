@@ -156,10 +156,12 @@ class AuthoredExercise(Authored):
         features: Mapping[str, str] | None = None,
         praise: str = "",
         accepted: Iterable[str] = (),
+        others: int = publishing.OTHERS,
     ) -> None:
         super().__init__(reference, returns, points)
         self._published: public.Exercise | None = None
         self._changes: list[publishing.Changed] | None = None
+        self.others = others
         self.valid, self.praise, self.accepted = valid, praise, tuple(accepted)
         self.features = tuple((features or {}).items())
         self.stated = [(self._asked(args), self._stated(args, right)) for args, right in examples]
@@ -516,6 +518,7 @@ def exercise(
     features: Mapping[str, str] | None = None,
     praise: str = "",
     accepted: Iterable[str] = (),
+    others: int = publishing.OTHERS,
 ) -> Callable[[Function], AuthoredExercise]:
     """A decorator: the function below is the reference of an exercise.
 
@@ -527,11 +530,12 @@ def exercise(
     arguments that may tell where a function is wrong; these and ``praise``, what a right answer
     gets right that others get wrong, are published.  ``accepted`` names kinds of small changes
     (``mutants``) that a self-test need not find wrong, because the exercise leaves them open.
+    ``others`` is how many further inputs a check tries: fewer where an answer takes long.
     """
     pairs = list(examples.items() if isinstance(examples, Mapping) else examples)
     return lambda reference: AuthoredExercise(
         reference, returns, points, pairs, probes, groups,
-        valid=valid, features=features, praise=praise, accepted=accepted,
+        valid=valid, features=features, praise=praise, accepted=accepted, others=others,
     )  # fmt: skip
 
 

@@ -46,18 +46,21 @@ class Call:
 
 
 def observe_all(
-    function: Callable[..., Any], inputs: Sequence[tuple[Any, ...]], seconds: float = ALL_SECONDS
+    function: Callable[..., Any],
+    inputs: Sequence[tuple[Any, ...]],
+    seconds: float = ALL_SECONDS,
+    each: float = SECONDS,
 ) -> list[Call]:
     """A call for each input, in order; the last one is late where one does not end or time is up.
 
-    A call that takes longer than SECONDS by itself counts as one that does not end.
+    A call that takes longer than ``each`` by itself counts as one that does not end.
     """
     calls: list[Call] = []
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), _alarm() as alarm:
         end = time.monotonic() + seconds
         for args in inputs:
-            alarm(min(SECONDS, max(0.01, end - time.monotonic())))
+            alarm(max(0.01, min(each, end - time.monotonic())))
             calls.append(_observe(function, args, printed))
             if calls[-1].late:
                 break

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -263,7 +263,7 @@ def _not_written(exercise: AnyExercise) -> Report:
     return Report(exercise.name, headline, False)
 
 
-Known = dict[str, AnyExercise]
+Known = Mapping[str, AnyExercise]
 
 
 @functools.cache

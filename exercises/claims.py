@@ -113,7 +113,8 @@ def _compiled(expression: str) -> CodeType:
 def value_of(expression: str, names: dict[str, Any]) -> Any:
     """The value of an expression.  Raises whatever it raises."""
     code = _compiled(expression)
-    space: dict[str, Any] = {"__builtins__": WORDS, **names}
+    # NumPy's own methods import what they need when they are first called
+    space: dict[str, Any] = {"__builtins__": {**WORDS, "__import__": __import__}, **names}
     if re.search(r"\bnp\b", expression):
         import numpy as np
 

@@ -40,13 +40,20 @@ def mutants(source: str) -> Iterator[Mutant]:
 
 def _in_place(tree: ast.Module, names: list[str]) -> Iterator[Mutant]:
     """Changes of one expression at a time."""
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
-    for number, node in enumerate(nodes):
+    for number, node in enumerate(_expressions(tree)):
         for new, kind in _changes(node, names):
             copied = copy.deepcopy(tree)
-            same = [one for one in ast.walk(copied) if isinstance(one, ast.expr)][number]
+            same = _expressions(copied)[number]
             text = ast.unparse(_Replace(same, new).visit(copied))
             yield Mutant(text + "\n", kind)
+
+
+def _expressions(tree: ast.Module) -> list[ast.expr]:
+    """The expressions of a function's body; what its signature says stays as it is."""
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    body = ast.Module(function.body, [])
+    return [node for node in ast.walk(body) if isinstance(node, ast.expr)]
 
 
 class _Replace(ast.NodeTransformer):

@@ -19,7 +19,7 @@ from __future__ import annotations
 import copy
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -249,7 +249,7 @@ def answers_of(function: Function, inputs: list[tuple[Any, ...]]) -> list[Any]:
 # --------------------------------------------------------------------------- as JSON
 
 
-def write(exercises: dict[str, AnyExercise]) -> str:
+def write(exercises: Mapping[str, AnyExercise]) -> str:
     """A unit's public half as the text of its file: the same for the same exercises."""
     return "[\n" + ",\n".join(map(_lines, map(_written_exercise, exercises.values()))) + "\n]\n"
 
@@ -266,9 +266,28 @@ def _lines(entry: dict[str, Any]) -> str:
     return " {\n" + ",\n".join(fields) + "\n }"
 
 
-def read(text: str) -> dict[str, AnyExercise]:
+class Exercises(Mapping[str, AnyExercise]):
+    """The exercises in the text of a unit's public file, each read when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._entries = {entry["name"]: entry for entry in json.loads(text)}
+        self._read: dict[str, AnyExercise] = {}
+
+    def __getitem__(self, name: str) -> AnyExercise:
+        if name not in self._read:
+            self._read[name] = _read_exercise(self._entries[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def read(text: str) -> Exercises:
     """The exercises in a unit's public file, by name."""
-    return {entry["name"]: _read_exercise(entry) for entry in json.loads(text)}
+    return Exercises(text)
 
 
 def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:

@@ -7,16 +7,19 @@ changes of the reference (``mutants``); of each only fingerprints are kept.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import random
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from exercises import public
 from exercises.answers import Other, Raised, is_array, plain
-from exercises.calls import observe_all
+from exercises.calls import TooLong, observe_all
 from exercises.claims import value_of
 from exercises.errors import BadExercise
 from exercises.fingerprint import fingerprint
@@ -25,10 +28,12 @@ from exercises.mutants import Mutant, mutants
 if TYPE_CHECKING:
     from exercises.authoring import AuthoredExercise
 
-OTHERS = 110  # inputs; of arrays fewer, as many as NUMBERS allows
-NUMBERS = 6_000  # in the arguments and answers of all others together
+OTHERS = 110  # inputs, unless the author asks for fewer; of arrays as many as NUMBERS allows
+NUMBERS = 2_500  # in the arguments and answers of all others together
+LARGEST = 150  # numbers in one of them
 TRIED = 4_000
-SECONDS = 1.0  # for all answers of a wrong function
+LINES = 100_000  # that a wrong function may run for all its answers: more is no end
+SECONDS = 60.0  # for what no count of lines sees
 MOST_ERRORS = 0.25  # of the others
 
 Function = Callable[..., Any]
@@ -40,11 +45,19 @@ def published(exercise: AuthoredExercise) -> public.Exercise:
     others = tuple(_others(exercise))
     whole = dataclasses.replace(plain_half, others=others)
     slips = tuple(
-        dataclasses.replace(slip, prints=prints_of(exercise.wrong(slip.id), whole))
+        dataclasses.replace(slip, prints=_prints_of_slip(exercise, slip.id, whole))
         for slip in plain_half.slips
     )
     whole = dataclasses.replace(whole, slips=slips)
     return dataclasses.replace(whole, lookalikes=tuple(_lookalikes(exercise, whole)))
+
+
+def _prints_of_slip(exercise: AuthoredExercise, id: str, whole: public.Exercise) -> tuple[str, ...]:
+    """The fingerprints of a slip; none where it does not end for some input."""
+    try:
+        return prints_of(exercise.wrong(id), whole)
+    except NoEnd:
+        return ()
 
 
 def prints_of(function: Function, exercise: public.Exercise) -> tuple[str, str]:
@@ -54,7 +67,10 @@ def prints_of(function: Function, exercise: public.Exercise) -> tuple[str, str]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        calls = observe_all(function, [given.args for given in exercise.all_inputs], SECONDS)
+        with _at_most(LINES):
+            calls = observe_all(
+                function, [given.args for given in exercise.all_inputs], SECONDS, SECONDS
+            )
     if len(calls) < len(exercise.all_inputs) or calls[-1].late:
         raise NoEnd
     return prints([call.answer for call in calls], exercise)
@@ -62,6 +78,31 @@ def prints_of(function: Function, exercise: public.Exercise) -> tuple[str, str]:
 
 class NoEnd(Exception):
     """A function did not end in time."""
+
+
+@contextlib.contextmanager
+def _at_most(lines: int) -> Iterator[None]:
+    """Raise TooLong once so many lines of authors' functions have been run.
+
+    Counted in lines, since what is published must not depend on how fast a machine is.
+    """
+    left = lines
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith("<"):
+            return None
+        left -= event == "line"
+        if left < 0:
+            raise TooLong
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def prints(answers: Sequence[Any], exercise: public.Exercise) -> tuple[str, str]:
@@ -84,19 +125,22 @@ def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
         if isinstance(right, Other):
             continue
         if isinstance(right, Raised):
-            if "ValueError" not in right.names or errors >= MOST_ERRORS * OTHERS:
+            if "ValueError" not in right.names or errors >= MOST_ERRORS * exercise.others:
                 continue
             right = Raised(right.names)
         if (key := case_key(case)) in taken:
             continue
-        numbers += _size(case) + _size(right)
+        size = _size(case) + _size(right)
+        if size > LARGEST:
+            continue
+        numbers += size
         if numbers > NUMBERS:
             return
         errors += isinstance(right, Raised)
         count += 1
         taken.add(key)
         yield public.Input(case, right)
-        if count == OTHERS:
+        if count == exercise.others:
             return
 
 
@@ -109,10 +153,13 @@ def candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
     hidden = [case for group in exercise.groups for case in group.cases]
     known = [*exercise.inputs, *hidden]
     draw = random.Random(exercise.name)
-    ranges = [_range([case[place] for case in known]) for place in range(len(known[0]))]
+    ranges = [  # an argument that may be left out is not in every case
+        _range([case[place] for case in known if place < len(case)])
+        for place in range(max(map(len, known)))
+    ]
     for _ in range(TRIED):
         base = draw.choice(known)
-        case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=True))
+        case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=False))
         names = dict(zip(exercise.arguments, case, strict=False))
         if not exercise.valid or value_of(exercise.valid, names):
             yield case
@@ -165,7 +212,7 @@ def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[
     Alike to the right answer, or to a slip by itself, is nothing to tell.
     """
     right = prints([given.right for given in whole.all_inputs], whole)
-    known = {right[0], *(slip.prints[0] for slip in whole.slips)}
+    known = {right[0], *(slip.prints[0] for slip in whole.slips if slip.prints)}
     found: dict[str, public.Lookalike | None] = {}
     pairs = ((kind, prints_of(function, whole)) for kind, function in _pairs(exercise))
     single = ((one.mutant.kind, one.prints) for one in exercise.changes(whole))

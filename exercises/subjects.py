@@ -37,6 +37,7 @@ class Implementation:
         return built(self.name, self.source, self.right)
 
     def __call__(self, *args: Any) -> Any:
+        """What it answers, in this process."""
         return self.function(*args)
 
     def __reduce__(self) -> tuple[Any, ...]:

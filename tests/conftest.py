@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,33 +26,57 @@ if WORKERS > 1:
 
 # --- which worker runs what -----------------------------------------------------------------------
 
+UNITS = {path.parent.name for path in (Path(__file__).parents[1] / "source").glob("*/unit.ipynb")}
 SECONDS = {"slow": 30.0, "browser": 8.0, "sandbox": 2.0}  # of a test with this marker; a guess
 
 
-def group_of(item: pytest.Item) -> str:
+def group_of(nodeid: str) -> str:
     """Whose tests run one after the other in one worker, because they share what is costly.
 
-    With ``--dist loadgroup`` these are a module's, whose server or trained network is made once;
-    those of one graded class; and those of several modules that are marked ``xdist_group``.
+    These are a module's, whose server or trained network is made once; where a module looks at
+    every unit, those of one unit, whose class is graded once.
     """
-    if mark := item.get_closest_marker("xdist_group"):
-        return mark.args[0]
-    unit = getattr(item, "callspec", None) and item.callspec.params.get("graded_class")
-    return " ".join(filter(None, [item.nodeid.partition("::")[0], unit]))
+    module, _, test = nodeid.partition("::")
+    unit = re.search(r"\[(\d\d-[a-z-]+[a-z])", test)
+    return f"{module} {unit[1]}" if unit and unit[1] in UNITS else module
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the groups that take longest."""
     seconds: dict[str, float] = defaultdict(float)
-    groups = {item: group_of(item) for item in items}
-    for item, group in groups.items():
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(group))
+    for item in items:
         kinds = [SECONDS[mark.name] for mark in item.iter_markers() if mark.name in SECONDS]
-        seconds[group] += max(kinds, default=0.1)
+        seconds[group_of(item.nodeid)] += max(kinds, default=0.1)
     if WORKERS > 1:
-        items.sort(key=lambda item: -seconds[groups[item]])
+        items.sort(key=lambda item: -seconds[group_of(item.nodeid)])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share out groups, in the order in which they were collected."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False  # by their number of tests
+    return Groups(config, log)
+
+
+# --- what tests need ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> None:
+    """Skips where no sandbox can be had."""
+    from autograder.sandbox.available import NoSandbox, require
+
+    try:
+        require()
+    except NoSandbox as error:
+        pytest.skip(str(error))
 
 
 # --- nothing is skipped unseen --------------------------------------------------------------------

@@ -161,7 +161,8 @@ def modules_imported_by(tree):
 
 # The engine's rooms and the modules beside them, from the ground up: each may import those before it.
 FLOORS = [
-    "errors", "json_data", "limits", "submission", "sandbox", "execution", "marking", "grade", "records",
+    "errors", "untrusted", "limits", "submission", "sandbox", "execution", "marking", "tasks",
+    "notebook_file", "grade", "records",
     "nbgrader_plugin", "workers", "run", "report", "demo", "doctor", "cli", "__main__",
 ]  # fmt: skip
 

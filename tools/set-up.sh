@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Makes .venv, or brings it up to date: the project, editable, with the extras named in $1, at the
-# versions of constraints.txt.  Called by the Makefile, which knows when it is needed.
+# versions of constraints.txt, or of another file.  Called by the Makefile, which knows when it is
+# needed.
 #
 #   PYTHON=python3.12 tools/set-up.sh autograder,lab
+#   CONSTRAINTS=/dev/null tools/set-up.sh autograder,lab     the newest of everything
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$(pwd -P) # as make's CURDIR gives it
 extras=$1
 python=${PYTHON:-python3}
+constraints=${CONSTRAINTS:-constraints.txt}
 
 stop() {
     printf '\n%s\n\n' "$*" >&2
@@ -34,10 +37,10 @@ if [ ! -d .venv ]; then
     echo "$here" >.venv/made-in
 fi
 
-echo "Set-up: installing '$extras' at the versions of constraints.txt; the first time takes a few minutes."
+echo "Set-up: installing '$extras' at the versions of $constraints; the first time takes a few minutes."
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 # The build tool first, at its pinned version: then no build fetches another one.
-pip install --quiet --constraint constraints.txt setuptools
-pip install --constraint constraints.txt --no-build-isolation --editable ".[$extras]" |
+pip install --quiet --constraint "$constraints" setuptools
+pip install --constraint "$constraints" --no-build-isolation --editable ".[$extras]" |
     { grep --line-buffered -v '^Requirement already satisfied' || true; }
 echo "Set-up: done."

@@ -25,6 +25,7 @@ from autograder.execution.talk import Talk
 from autograder.execution.watchdog import Stop, Watchdog
 from autograder.execution.witnesses import Answers, Witnesses
 from autograder.limits import Limits
+from autograder.sandbox.sandbox import SCRATCH
 from autograder.sandbox.zygote import CouldNotStart, Processes, Zygote, zygote_for
 
 ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it was killed
@@ -41,9 +42,8 @@ class Execution:
     @property
     def doubtful(self) -> bool:
         """Whether another, calmer run might end better: see ``Result.doubtful``."""
-        return any(stop.starved or stop.kind == "died" for stop in self.stops) or any(
-            answers.starved for answers in self.answers.values()
-        )
+        found = [*self.stops, *self.answers.values()]
+        return any(one.doubtful for one in found)
 
 
 def execute(
@@ -110,7 +110,8 @@ async def _execute(
             raise CouldNotStart(f"the notebook did not make itself known: {zygote.last_words()}")
         shutil.rmtree(folder / "files", ignore_errors=True)
         processes = Processes.of(zygote, link.pid)
-        watchdog = Watchdog(limits, processes.notebook, processes.outermost, folder)
+        scratch = () if zygote.box.trusted else SCRATCH
+        watchdog = Watchdog(limits, processes.notebook, processes.outermost, folder, scratch)
         runner = Runner(nb, link, watchdog, limits)
         witnesses = Witnesses(talk, spare, limits)
         watch = asyncio.create_task(watchdog.watch())

@@ -17,8 +17,8 @@ import nbformat.v4
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.json_data import DEEPEST, characters_in, deeper_than
 from autograder.limits import Limits
+from autograder.untrusted import DEEPEST, characters_in, deeper_than
 
 # what a message of each kind holds that becomes part of the output
 PARTS = {

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import secrets
-from typing import Any
+from typing import Any, Literal
 
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
@@ -16,6 +16,10 @@ from autograder.execution.outputs import Outputs, message
 from autograder.execution.talk import Link
 from autograder.execution.watchdog import Stop, Watchdog
 from autograder.limits import MIB, Limits
+
+# Limits that the system enforces itself: what goes over them is refused, not ended.
+Refused = Literal["memory", "disk"]
+REFUSED: tuple[Refused, ...] = ("memory", "disk")
 
 
 class Runner:
@@ -34,25 +38,30 @@ class Runner:
         self.watchdog.start_cell(index)
         before = len(self.watchdog.stops)
         self.outputs.begin(cell)
+        refused = None
         try:
-            await self._converse(index, cell)
+            refused = await self._converse(index, cell)
         except DeadKernelError:
             self.watchdog.over = True
             if len(self.watchdog.stops) == before:
                 says = "it ended the notebook's process (os._exit, a crash, or memory)"
-                self.watchdog.stops.append(Stop("died", says, index))
+                self.watchdog.stops.append(Stop("died", says, index, doubtful=True))
         finally:
             self.watchdog.end_cell()
         self.outputs.end(cell)
-        self._note_system_limits(index, cell)
+        if refused is not None:
+            self._note_refused(index, refused)
         for stop in self.watchdog.stops[before:]:
             message = f"Stopped here: {stop.says}."
             cell.outputs.append(
                 new_output("error", ename="Stopped", evalue=message, traceback=[message])
             )
 
-    async def _converse(self, index: int, cell: NotebookNode) -> None:
-        """Send the cell and take what it publishes, until it is done.  Raises DeadKernelError."""
+    async def _converse(self, index: int, cell: NotebookNode) -> Refused | None:
+        """Send the cell and take what it publishes, until it is done.  Raises DeadKernelError.
+
+        Returns which limit, by the notebook's own word, was the reason for its error.
+        """
         name = secrets.token_hex(8)  # an end that was announced for another cell is none
         await self._say({"run": cell.source, "cell": name})
         while True:
@@ -60,8 +69,7 @@ class Runner:
             if data is None:
                 continue
             if "done" in data and data.get("cell") == name:
-                self._finish(cell, data["done"])
-                return
+                return self._finish(cell, data["done"], data.get("refused"))
             kind, content = data.get("type"), data.get("content")
             if data.get("parent") == name and isinstance(kind, str) and isinstance(content, dict):
                 metadata = data.get("metadata")
@@ -74,7 +82,7 @@ class Runner:
         except OSError:
             raise DeadKernelError("the notebook's process is gone") from None
 
-    async def _hear(self) -> dict | None:
+    async def _hear(self) -> dict[str, Any] | None:
         """The next line, or None for one that is no message.  Raises DeadKernelError at the end."""
         try:
             line = await self.link.reader.readline()
@@ -91,12 +99,13 @@ class Runner:
             return None
         return data if isinstance(data, dict) else None
 
-    def _finish(self, cell: NotebookNode, reply: Any) -> None:
-        """What the reply to a cell adds to its outputs."""
+    def _finish(self, cell: NotebookNode, reply: Any, refused: Any) -> Refused | None:
+        """Add to a cell's outputs what the reply to it says; see ``_converse``."""
         if not isinstance(reply, dict):
-            return
-        if isinstance(reply.get("execution_count"), int):
-            cell.execution_count = reply["execution_count"]
+            return None
+        count = reply.get("execution_count")
+        if type(count) is int and count >= 0:
+            cell.execution_count = count
         shown = [out.ename for out in cell.outputs if out.output_type == "error"]
         name, value = str(reply.get("ename", "")), str(reply.get("evalue", ""))
         if reply.get("status") == "error" and name not in shown:
@@ -107,8 +116,11 @@ class Runner:
             cell.outputs.append(
                 new_output("error", ename=name, evalue=value, traceback=trace or quiet)
             )
+        if reply.get("status") != "error":
+            return None
+        return next((kind for kind in REFUSED if kind == refused), None)
 
-    async def freeze(self, name: str, ticket: str) -> dict | None:
+    async def freeze(self, name: str, ticket: str) -> dict[str, Any] | None:
         """Put the function ``name`` aside as it is now; what was said of it, or None.
 
         See ``freeze`` in ``guest/witness.py``.
@@ -125,19 +137,22 @@ class Runner:
         """Turn the notebook's process into a witness, known by ``ticket``.  No cell can follow."""
         await self._say({"testify": ticket})
 
-    def _note_system_limits(self, index: int, cell: NotebookNode) -> None:
-        """Name the limits that the system itself enforced, which show as Python's own errors."""
-        for output in cell.outputs if cell.cell_type == "code" else ():
-            if output.output_type != "error":
-                continue
-            if output.ename == "MemoryError":
-                says = f"it asked for more than {self.limits.memory // MIB} MiB of memory"
-                self.watchdog.stops.append(Stop("memory", says, index))
-            elif "[Errno 27]" in output.evalue or "[Errno 28]" in output.evalue:
-                says = (
-                    f"it wrote more than {self.limits.disk // MIB} MiB, or a file that is too large"
-                )
-                self.watchdog.stops.append(Stop("disk", says, index))
+    def _note_refused(self, index: int, kind: Refused) -> None:
+        """Name a limit that the system enforced itself, by refusing what the cell asked for.
+
+        That it did so is the notebook's own word, which can be forged.  So it holds where the
+        watchdog has measured as much, and is doubtful otherwise.
+        """
+        if any(stop.cell == index for stop in self.watchdog.stops):
+            return
+        says = f"it asked for more than {self.limits.memory // MIB} MiB of memory"
+        if kind == "disk":
+            whole, file = self.limits.disk // MIB, self.limits.file // MIB
+            says = f"it wrote more than {whole} MiB, or a file of more than {file} MiB"
+        measured = self.watchdog.used_up(kind)
+        if not measured:
+            says = f"its error says that {says}, which was not seen from outside"
+        self.watchdog.stops.append(Stop(kind, says, index, doubtful=not measured))
 
     def _too_much(self) -> None:
         if not self.watchdog.over:

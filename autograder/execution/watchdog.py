@@ -11,13 +11,23 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import FlagKind
 from autograder.limits import MIB, Limits
-from autograder.sandbox.processes import busy, descendants, kill, proportional, queued, resident
+from autograder.sandbox.processes import (
+    busy,
+    descendants,
+    kill,
+    peak_resident,
+    proportional,
+    queued,
+    resident,
+)
 
+NEAR = 0.5  # of a limit: who has used so much may well have asked for more than the rest
 BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
 PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
 GRACE = 3.0  # seconds between an interrupt and the end of the process
@@ -27,37 +37,41 @@ SHARED_FILES, SHARED_BYTES = 64, MIB
 
 @dataclass(frozen=True)
 class Stop:
-    """A limit that was hit: its kind (a flag's name), a sentence for the student, and the cell.
+    """A limit that was hit: its kind, a sentence for the student, and the cell.
 
-    ``starved``: a limit of time that was hit while others used the processor.
+    ``doubtful``: the machine may be to blame, or the notebook says so itself and nobody else.
     """
 
-    kind: str
+    kind: FlagKind
     says: str
     cell: int | None = None
-    starved: bool = False
+    doubtful: bool = False
 
 
 class Watchdog:
     """Enforces ``limits`` on a notebook.
 
     ``notebook`` is the process that runs the cells, ``outermost`` the one above everything that
-    belongs to the notebook, ``shared`` the folder that it can write to outside of its scratch
-    folders.  After ``start_cell`` the clock of that cell runs.  ``stops`` holds what happened;
-    ``over`` says that no further cell can run.
+    belongs to the notebook, ``shared`` the folder that it can write to outside of its ``scratch``
+    folders, which are given as it sees them.  After ``start_cell`` the clock of that cell runs.
+    ``stops`` holds what happened; ``over`` says that no further cell can run.
     """
 
-    def __init__(self, limits: Limits, notebook: int, outermost: int, shared: Path) -> None:
-        self.limits, self.notebook, self.outermost, self.shared = (
-            limits,
-            notebook,
-            outermost,
-            shared,
-        )
+    def __init__(
+        self,
+        limits: Limits,
+        notebook: int,
+        outermost: int,
+        shared: Path,
+        scratch: Sequence[str] = (),
+    ) -> None:
+        self.limits, self.notebook, self.outermost = limits, notebook, outermost
+        self.shared, self.scratch = shared, scratch
         self._handle = os.pidfd_open(notebook)
         self.stops: list[Stop] = []
         self.over = False
         self.peak_memory = 0
+        self._most_written = 0
         self._began = time.monotonic()
         self._cell: int | None = None
         self._cell_began = self._cell_busy = self._cell_queued = 0.0
@@ -91,14 +105,15 @@ class Watchdog:
             self._look_first(now)
         if now > due(self._began, self.limits.notebook_seconds, self.notebook):
             says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
-            self._end("time", says, self._starved(self.limits.notebook_seconds, 0.0))
+            self._end("timeout", says, self._starved(self.limits.notebook_seconds, 0.0))
         elif self._interrupted is not None and now - self._interrupted > GRACE:
             self.end_notebook()
         elif self._cell is not None and now > due(
             self._cell_began, self.limits.cell_seconds, self.notebook, self._cell_queued
         ):
             says = f"it ran for more than {self.limits.cell_seconds:g} s"
-            self.stop_cell("time", says, self._starved(self.limits.cell_seconds, self._cell_busy))
+            starved = self._starved(self.limits.cell_seconds, self._cell_busy)
+            self.stop_cell("timeout", says, starved)
         members = list(self.members())
         memory = sum(map(resident, members))
         if memory > self.limits.memory:  # shared pages were counted for each that shares them
@@ -108,27 +123,47 @@ class Watchdog:
             self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
         if len(members) > self.limits.processes:
             self._end("processes", f"it started more than {self.limits.processes} processes")
+        self._measure_scratch()
         if self._shared_folder_is_flooded():
             self._end("disk", "it wrote into the folder that the grader talks through")
+
+    def _measure_scratch(self) -> None:
+        """See from outside how much lies in the scratch folders: they are no names of this side."""
+        for folder in self.scratch:
+            with contextlib.suppress(OSError):
+                disk = os.statvfs(f"/proc/{self.notebook}/root{folder}")
+                written = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+                self._most_written = max(self._most_written, written)
+
+    def used_up(self, kind: FlagKind) -> bool:
+        """Whether the notebook's use of memory or disk, as measured here, has come near its limit.
+
+        The system refuses what goes over a limit, and the notebook is told so by an error of
+        Python's; but it can tell itself such errors too.
+        """
+        if kind == "memory":
+            return peak_resident(self.notebook) > NEAR * self.limits.memory
+        self._measure_scratch()
+        return self._most_written > NEAR * min(self.limits.disk, self.limits.file)
 
     def _starved(self, seconds: float, before: float) -> bool:
         used = busy(self.notebook) + sum(map(busy, descendants(self.notebook))) - before
         return used < BUSY * seconds
 
-    def stop_cell(self, kind: str, says: str, starved: bool = False) -> None:
+    def stop_cell(self, kind: FlagKind, says: str, doubtful: bool = False) -> None:
         """Interrupt the running cell; if it does not obey, its process is ended soon after."""
         if self._interrupted is None:
-            self._note(kind, says, starved)
+            self._note(kind, says, doubtful)
             self._interrupted = time.monotonic()
             self._signal(signal.SIGINT)
 
-    def _note(self, kind: str, says: str, starved: bool = False) -> None:
+    def _note(self, kind: FlagKind, says: str, doubtful: bool = False) -> None:
         if not any(stop.kind == kind and stop.cell == self._cell for stop in self.stops):
-            self.stops.append(Stop(kind, says, self._cell, starved))
+            self.stops.append(Stop(kind, says, self._cell, doubtful))
 
-    def _end(self, kind: str, says: str, starved: bool = False) -> None:
+    def _end(self, kind: FlagKind, says: str, doubtful: bool = False) -> None:
         """End the notebook at once; what it left running goes too if it is still over the limit."""
-        self._note(kind, says, starved)
+        self._note(kind, says, doubtful)
         if self.over:  # what it left behind, and who testifies
             kill([pid for pid in self.members() if pid != self.outermost])
         self.end_notebook()

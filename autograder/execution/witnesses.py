@@ -15,11 +15,12 @@ from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 
+from autograder.errors import Problem
 from autograder.execution.questions import Questions
 from autograder.execution.runner import Runner
 from autograder.execution.talk import LONGEST_LINE, Link, Talk
 from autograder.execution.watchdog import BUSY, due
-from autograder.limits import Limits
+from autograder.limits import MIB, Limits
 from autograder.sandbox.processes import busy, queued
 from exercises.answers import NotPlain, Other
 from exercises.wire import decode
@@ -33,12 +34,12 @@ GATHER = 0.002  # seconds in which answers gather before the next are read
 class Answers:
     """What a witness answered, in order; ``problem`` says why there are fewer than questions.
 
-    ``starved``: time ran out, and others may have used the processor.
+    ``doubtful``: the machine may be to blame for that.
     """
 
-    given: list = field(default_factory=list)
-    problem: str = ""
-    starved: bool = False
+    given: list[Any] = field(default_factory=list)
+    problem: Problem | None = None
+    doubtful: bool = False
 
 
 class Witnesses:
@@ -50,8 +51,8 @@ class Witnesses:
     """
 
     def __init__(self, talk: Talk, spare: str, limits: Limits) -> None:
-        self.talk, self.spare, self.seconds = talk, spare, limits.answer_seconds
-        self.frozen: dict[str, tuple[dict | None, str]] = {}
+        self.talk, self.spare, self.limits = talk, spare, limits
+        self.frozen: dict[str, tuple[dict[str, Any] | None, str]] = {}
         self._patience = PATIENCE
         self._link: Link | None = None
 
@@ -65,11 +66,10 @@ class Witnesses:
 
     async def ask(self, questions: Mapping[str, Questions]) -> dict[str, Answers]:
         """The answers to all questions, each exercise's within a limit's seconds."""
-        packed = {
-            name: self.frozen[name][0]["pack"].encode("ascii", "replace") + b"\n" + asked.line
-            for name, asked in questions.items()
-            if name in self.frozen and _is_packed(self.frozen[name][0])
-        }
+        packed = {}
+        for name, asked in questions.items():
+            if pack := _pack_in(self.frozen.get(name)):
+                packed[name] = pack + b"\n" + asked.line
         answers = {}
         for name, asked in questions.items():
             answers[name] = Answers(problem=self._absent(name))
@@ -83,14 +83,14 @@ class Witnesses:
             await self._hear(link, name, asked.count, answers[name])
         return answers
 
-    def _absent(self, name: str) -> str:
-        """Why there is nobody to ask, or ""."""
+    def _absent(self, name: str) -> Problem | None:
+        """Why there is nobody to ask, if so."""
         if name not in self.frozen:
-            return "the notebook was stopped before this cell"
+            return Problem("not-reached", "the notebook was stopped before this cell")
         match self.frozen[name]:
             case {"frozen": "missing"}, _:
-                return f"there is nothing called {name} at this cell"
-        return ""
+                return Problem("undefined", f"there is nothing called {name} at this cell")
+        return None
 
     async def _somebody(self, packed: dict[str, bytes]) -> Link | None:
         """Who answers for what is packed, and has been given all of it.
@@ -121,45 +121,58 @@ class Witnesses:
 
     async def _hear(self, link: Link | None, name: str, count: int, answers: Answers) -> None:
         """Take the answers for ``name``."""
+        seconds, most = self.limits.answer_seconds, self.limits.answers
         if link is None:
-            answers.problem = "the notebook could not be asked for its answer"
-            answers.starved = True  # its process may only have been slow to come: ask again later
+            says = "the notebook could not be asked for its answer"
+            # its process may only have been slow to come: ask again later
+            answers.problem, answers.doubtful = Problem("unreachable", says), True
             return
         try:
-            await _in_time(_take(link, count, answers), self.seconds, link.pid)
+            await _in_time(_take(link, count, most, answers), seconds, link.pid)
             if len(answers.given) < count:
-                answers.problem = f"{name} ended the process that ran it"
+                raise ConnectionError("the process has ended")
         except TimeoutError:
-            answers.problem = f"{name} took more than {self.seconds:g} s for the grader's inputs"
-            answers.starved = busy(link.pid) < BUSY * self.seconds
-        except (OSError, ValueError):
-            answers.problem = f"{name} broke off the talk with the grader"
+            says = f"{name} took more than {seconds:g} s for the grader's inputs"
+            answers.problem = Problem("timeout", says)
+            answers.doubtful = busy(link.pid) < BUSY * seconds
+        except OSError:
+            says = f"{name} ended the process that ran it"
+            answers.problem, answers.doubtful = Problem("died", says), True
+        except TooMuch:
+            says = f"{name} answered the grader's inputs with more than {most // MIB} MiB"
+            answers.problem = Problem("output", says)
         if answers.problem:  # whoever is asked next starts afresh
             link.end()
             if link is self._link:
                 self._link = None
 
 
-def _is_packed(said: dict | None) -> bool:
-    match said:
-        case {"frozen": "packed", "pack": str(pack)}:
-            return len(pack) <= LONGEST_PACK
-    return False
+class TooMuch(Exception):
+    """An answer, or all of an exercise together, are larger than they may be."""
 
 
-async def _take(link: Link, count: int, answers: Answers) -> None:
+def _pack_in(frozen: tuple[dict[str, Any] | None, str] | None) -> bytes:
+    """The packed function in what a notebook said of it, or b"" where it was not packed."""
+    match frozen:
+        case {"frozen": "packed", "pack": str(pack)}, _ if len(pack) <= LONGEST_PACK:
+            return pack.encode("ascii", "replace")
+    return b""
+
+
+async def _take(link: Link, count: int, most: int, answers: Answers) -> None:
     """Take ``count`` answers, a line each, many at a time; fewer if the process ends.
 
-    To be woken for each would cost both sides more than most answers do.  Raises ValueError for a
-    line that is too long.
+    To be woken for each would cost both sides more than most answers do.  Raises TooMuch for a line
+    that is too long, and for more than ``most`` bytes in all.
     """
     while True:
         *lines, link.rest = link.rest.split(b"\n", count - len(answers.given))
+        most -= sum(map(len, lines))
+        if most < 0 or len(link.rest) > LONGEST_LINE:
+            raise TooMuch
         answers.given += map(_one, lines)
         if len(answers.given) == count:
             return
-        if len(link.rest) > LONGEST_LINE:
-            raise ValueError("a line that is too long")
         link.writer.transport.pause_reading()
         await asyncio.sleep(GATHER)
         link.writer.transport.resume_reading()

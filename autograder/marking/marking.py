@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade
 
+from autograder.errors import Flag, Problem, is_flag
 from autograder.execution.outputs import output_of
 from autograder.execution.witnesses import Answers
 from autograder.marking.marks import Mark, mark, mark_file
-from autograder.submission.structure import Cell, Flag, Structure
+from autograder.submission.structure import Cell, Structure
 from exercises.unit import Unit
 
 NO_RESPONSE = "No response."  # nbgrader's words
+NOT_ASKED = Answers(problem=Problem("unreachable", "it was not asked"))
 
 
 @dataclass
@@ -59,13 +61,13 @@ def mark_notebook(
     for known in structure.cells:
         cell = cells.get(known.grade_id)
         if known.tests and known.grade_id in exercises:
-            given = answers.get(known.grade_id, Answers(problem="it was not asked"))
+            given = answers.get(known.grade_id, NOT_ASKED)
             judged = mark(exercises[known.grade_id], given.given, given.problem)
-            marking.scores[known.grade_id] = _judged(cell, known, judged)
+            marking.scores[known.grade_id] = _judged(cell, known, judged, marking.flags)
         elif known.tests and known.grade_id in handed_in:
             wanted = handed_in[known.grade_id]
             judged = mark_file(wanted, files.get(wanted.file))
-            marking.scores[known.grade_id] = _judged(cell, known, judged)
+            marking.scores[known.grade_id] = _judged(cell, known, judged, marking.flags)
         elif known.grade:
             marking.scores[known.grade_id] = _as_nbgrader(cell, known, marking.flags)
         elif known.task:
@@ -76,9 +78,14 @@ def mark_notebook(
     return marking
 
 
-def _judged(cell: NotebookNode, known: Cell, mark: Mark) -> Score:
+def _judged(cell: NotebookNode, known: Cell, mark: Mark, flags: list[Flag]) -> Score:
     """The score that a mark gives, with its verdict among the outputs of its cell."""
-    score = Score(known.grade_id, float(mark.credit * Fraction(known.points)), known.points, mark)
+    earned: float | None = float(mark.credit * Fraction(known.points))
+    if mark.problem and is_flag(mark.problem.kind):
+        flags.append(Flag(mark.problem.kind, mark.problem.says, known.grade_id))
+    if mark.problem and mark.problem.kind == "unreachable":
+        earned = None  # nobody answered, so nobody knows
+    score = Score(known.grade_id, earned, known.points, mark)
     cell.outputs.append(verdict(score))
     return score
 
@@ -114,9 +121,18 @@ def number(points: float) -> str:
 
 
 def explain(score: Score) -> list[str]:
-    """A verdict in lines of text.  No hidden input and no expected answer is in it."""
+    """The verdict on a score that has a mark, in lines of text.
+
+    No hidden input and no expected answer is in it.
+    """
     mark = score.mark
+    assert mark is not None
     unit = "point" if score.points == 1 else "points"
+    if score.earned is None:
+        return [
+            f"{mark.exercise}: not decided yet; a person will look",
+            f"What stopped the grader: {mark.problem}.",
+        ]
     lines = [f"{mark.exercise}: {number(score.earned)} of {number(score.points)} {unit}"]
     worth = sum(group.worth for group in mark.groups)
     for group in mark.groups:
@@ -167,5 +183,5 @@ def record_of(score: Score) -> dict[str, Any]:
         ]  # fmt: skip
         entry["slip"] = {"id": mark.slip.id, "says": mark.slip.says} if mark.slip else None
         entry["remarks"] = list(mark.remarks)
-        entry["problem"] = mark.problem
+        entry["problem"] = asdict(mark.problem) if mark.problem else None
     return entry

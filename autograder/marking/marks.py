@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from autograder.errors import Problem
 from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
 from exercises.check import accepts
 from exercises.comparison import remark, same
@@ -30,8 +31,8 @@ class Mark:
     """What a submission earned on an exercise, and why.
 
     ``credit`` is the share of the points, from 0 to 1.  ``slip`` is the slip that the answers show,
-    ``remarks`` are friendly words that cost nothing.  ``problem`` says in a sentence why there were
-    no answers to compare, if so.
+    ``remarks`` are friendly words that cost nothing.  ``problem`` says why there were no answers to
+    compare, or too few, if so.
     """
 
     exercise: str
@@ -39,10 +40,10 @@ class Mark:
     groups: tuple[GroupMark, ...]
     slip: Slip | None = None
     remarks: tuple[str, ...] = ()
-    problem: str = ""
+    problem: Problem | None = None
 
 
-def mark(exercise: AnyAuthored, answers: list[Any], problem: str = "") -> Mark:
+def mark(exercise: AnyAuthored, answers: list[Any], problem: Problem | None = None) -> Mark:
     """The mark that these answers to the exercise's ``questions`` earn.
 
     ``answers`` may be shorter than the questions (a limit was hit); what is missing is wrong, and
@@ -55,7 +56,7 @@ def mark(exercise: AnyAuthored, answers: list[Any], problem: str = "") -> Mark:
     return _mark_function(exercise, answers, problem)
 
 
-def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: str) -> Mark:
+def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Problem | None) -> Mark:
     pairs = list(zip(answers, exercise.expected, strict=False))
     marks, remarks, at = [], {}, 0
     for group in exercise.groups:
@@ -78,7 +79,7 @@ def _share(marks: list[GroupMark]) -> Fraction:
     return Fraction(sum(one.worth for one in marks if one.passed), sum(one.worth for one in marks))
 
 
-def _mark_claim(claim: AuthoredClaim, answers: list[Any], problem: str) -> Mark:
+def _mark_claim(claim: AuthoredClaim, answers: list[Any], problem: Problem | None) -> Mark:
     if not answers:
         groups = (GroupMark("a counterexample", False, 0, 1, 1),)
         return Mark(claim.name, Fraction(0), groups, problem=problem)
@@ -90,7 +91,7 @@ def _mark_claim(claim: AuthoredClaim, answers: list[Any], problem: str) -> Mark:
     return Mark(claim.name, Fraction(int(not unmet)), groups, slip, (), problem)
 
 
-def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: str) -> Mark:
+def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: Problem | None) -> Mark:
     """A share for each faulty implementation that is rejected; nothing if a sound one is."""
     verdicts: list[list[bool | None]] = [[] for _ in tests.judged]
     for number, answer in zip(tests.asked, answers, strict=False):
@@ -124,12 +125,15 @@ def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: str) -> Mark:
 
 def mark_file(wanted: HandedIn, data: bytes | None) -> Mark:
     """The mark that a file earns.  Never raises for anything that the file can be."""
+    met: dict[str, bool] = {}
+    problem = None
     try:
-        met, problem = wanted.judge(data), ""
+        met = wanted.judge(data)
     except Unusable as error:
-        met, problem = {}, str(error)
-    except Exception as error:
-        met, problem = {}, f"{wanted.file} could not be read ({type(error).__name__})"
+        problem = Problem("unusable", str(error))
+    except Exception as error:  # the judge's author did not think of it
+        says = f"{wanted.file} could not be read ({type(error).__name__})"
+        problem = Problem("unreadable", says)
     marks = [
         GroupMark(says, bool(met.get(says)), int(bool(met.get(says))), 1, worth)
         for says, worth in wanted.groups.items()

@@ -47,7 +47,8 @@ def file_problems(wanted: HandedIn) -> list[str]:
         judged = mark_file(wanted, make())
         if (judged.credit == 1) != (kind == "right"):
             found.append(
-                f"{wanted.name}: the file {kind!r} earns {judged.credit} ({judged.problem})"
+                f"{wanted.name}: the file {kind!r} earns {judged.credit}"
+                + (f" ({judged.problem})" if judged.problem else "")
             )
     return found
 

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from autograder.grade import Result
+from autograder.tasks import Result
 
 MARKS = "marks.json"
 

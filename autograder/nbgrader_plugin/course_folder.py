@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from traitlets import Bool, Dict, TraitError
 from traitlets.config import Config, Configurable
 
-from autograder.grade import Common, Task
+from autograder.errors import Flag
 from autograder.limits import Limits
 from autograder.submission.files import (
     source_files,
@@ -27,7 +27,8 @@ from autograder.submission.files import (
     submitted_files,
     submitted_timestamp,
 )
-from autograder.submission.structure import Flag, Structure, notebooks_of, structure_of
+from autograder.submission.structure import Structure, notebooks_of, structure_of
+from autograder.tasks import Common, Task
 from exercises.unit import text_in
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks

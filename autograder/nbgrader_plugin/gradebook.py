@@ -19,7 +19,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import Table, bindparam, insert, select, update
 
-from autograder.grade import Result
+from autograder.tasks import Result
 
 # Statements on nbgrader's tables themselves, made once: its objects cost more than all else here.
 STUDENTS, SUBMISSIONS, NOTEBOOKS, GRADES, COMMENTS = (

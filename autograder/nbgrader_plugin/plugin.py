@@ -32,7 +32,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
 from traitlets.config import Config
 
-from autograder.grade import Result, grade_calmly
+from autograder.grade import grade_calmly
 from autograder.nbgrader_plugin.autograded import keep_only, write_extra_files, write_files
 from autograder.nbgrader_plugin.course_folder import (
     NO_NAME,
@@ -45,6 +45,7 @@ from autograder.nbgrader_plugin.gradebook import Ledger
 from autograder.nbgrader_plugin.pages import show_nothing_that_runs
 from autograder.sandbox.available import require
 from autograder.submission.files import submitted_files, submitted_timestamp
+from autograder.tasks import Result
 
 Resources = dict[str, Any]
 

@@ -10,6 +10,7 @@ from textwrap import wrap
 from rich.table import Table
 from rich.text import Text
 
+from autograder.errors import Problem
 from autograder.marking.marking import number
 from autograder.run import Graded
 
@@ -68,7 +69,7 @@ class Summary:
     count: int = 0
     kept: int = 0
     changes: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, Problem] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     _exercises: dict[tuple[str, str], Counter] = field(default_factory=dict)
     _flags: Counter = field(default_factory=Counter)

@@ -72,6 +72,15 @@ def resident(pid: int) -> int:
     return 0
 
 
+def peak_resident(pid: int) -> int:
+    """The most bytes of memory that a process has had so far, shared pages included."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as lines:
+        for line in lines:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
 def proportional(pid: int) -> int:
     """Bytes of memory of a process, with shared pages divided among those that share them.
 

@@ -45,6 +45,7 @@ HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
 GUEST = "/opt/autograder"
 TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
+SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, each of its own for each notebook
 
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
 # kernel's limit on processes never binds root, whatever the namespace calls it.
@@ -147,7 +148,7 @@ class Sandbox:
             "control": str(self.shared / "control"),
             "preload": preload,
             "limits": self.resource_limits(),
-            "scratch": ["/dev/shm", "/tmp", HOME],
+            "scratch": SCRATCH,
             "size": self.limits.disk,
             "keep": python_folders(self.packages),
             "talk": TALK,
@@ -196,7 +197,7 @@ class Sandbox:
             size = ["--size", str(self.limits.disk)] if "--size" in known else []
             return ["--perms", "1777", *size, "--tmpfs", path]
 
-        for path in ("/dev/shm", "/tmp", HOME):
+        for path in SCRATCH:
             args += scratch(path)
         # after /tmp and /home: an environment may lie there
         for path in python_folders(self.packages):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from nbgrader.utils import find_all_files, parse_utc
 
-from autograder.submission.structure import Flag
+from autograder.errors import Flag
+from autograder.untrusted import printable
 
 LARGEST_FILES = 64 * 2**20
 
@@ -25,7 +26,7 @@ def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, byte
     for place, names, _ in os.walk(folder):
         links = [Path(place, name) for name in names if Path(place, name).is_symlink()]
         flags += [
-            Flag("link", f"{_shown(path.relative_to(folder))} is a link and was left out")
+            Flag("link", f"{printable(path.relative_to(folder))} is a link and was left out")
             for path in links
         ]
     for name in (
@@ -35,20 +36,17 @@ def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, byte
         relative = str(path.relative_to(folder))
         steps = [folder / part for part in _prefixes(relative)]
         if any(step.is_symlink() for step in steps) or not path.is_file():
-            flags.append(Flag("link", f"{_shown(relative)} is a link or no file and was left out"))
+            flags.append(
+                Flag("link", f"{printable(relative)} is a link or no file and was left out")
+            )
             continue
         size += path.stat().st_size
         if size > LARGEST_FILES:
-            says = f"{_shown(relative)} and what follows is too large and was left out"
+            says = f"{printable(relative)} and what follows is too large and was left out"
             flags.append(Flag("size", says))
             break
         files[relative] = path.read_bytes()
     return files, flags
-
-
-def _shown(name: object) -> str:
-    """A name without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(name))
 
 
 def submitted_bytes(path: Path, largest: int) -> bytes | None:

@@ -8,8 +8,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.json_data import DEEPEST, deeper_than
-from autograder.submission.structure import Flag
+from autograder.errors import Flag
+from autograder.untrusted import DEEPEST, deeper_than
 
 
 def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[NotebookNode, list[Flag]]:

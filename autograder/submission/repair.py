@@ -9,7 +9,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.submission.structure import Cell, Flag, Structure
+from autograder.errors import Flag
+from autograder.submission.structure import Cell, Structure
 
 
 def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[Flag]]:

@@ -21,15 +21,6 @@ SCHEMA = 3  # of nbgrader's cell metadata
 
 
 @dataclass(frozen=True)
-class Flag:
-    """Something about a submission that a person should see; ``cell`` is a grade id or ""."""
-
-    kind: str
-    says: str
-    cell: str = ""
-
-
-@dataclass(frozen=True)
 class Cell:
     """A cell that nbgrader knows.  ``released`` is its source as students got it."""
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from autograder.grade import Result, Task, engine_hash, grade, undecided
+from autograder.errors import Problem
+from autograder.grade import grade, undecided
 from autograder.sandbox.available import NoSandbox, require
+from autograder.tasks import Result, Task, engine_hash
+from autograder.untrusted import printable
 from autograder.workers.pool import Submission
 
 AHEAD = 2  # submissions sent per worker: one that is graded, one that waits
@@ -198,4 +201,4 @@ def _results_of(future: Any, tasks: Submission) -> list[Result] | None:
 
 def _lost(task: Task, why: str) -> Result:
     """The result of a submission that no worker could grade: nothing is decided."""
-    return undecided(task, " ".join(f"no worker could grade it ({why})".split())[:300])
+    return undecided(task, Problem("worker", printable(f"no worker could grade it ({why})", 300)))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from autograder.grade import Result, Task, grade
+from autograder.grade import grade
+from autograder.tasks import Result, Task
 
 Submission = list[Task]
 

@@ -251,7 +251,8 @@ slip("U4-one-bias-is-right", "a layer with a single bias is taken for the right 
         Group("several filters",
               [(6, 6, 3, 3, 1, 1, 4), (9, 5, 1, 5, 1, 0, 6), (28, 28, 1, 5, 1, 2, 32)]),
         Group("strides that leave a remainder",
-              [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 0, 1)]),
+              [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 0, 1),
+               (14, 9, 2, 3, 2, 0, 3), (8, 14, 2, 3, 2, 0, 3)]),
     ],
 )
 def local_params(W, H, D, F, S, P, K):
@@ -394,7 +395,8 @@ slip("U4-factor-coincidence", "a layer that has as many places as filters", "5, 
         Group("channels and filters",
               [(6, 6, 3, 3, 1, 0, 4), (9, 5, 2, 5, 1, 0, 6), (28, 28, 1, 5, 1, 0, 32)]),
         Group("strides and padding",
-              [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 2, 1)]),
+              [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 2, 1),
+               (12, 15, 2, 3, 2, 1, 3), (6, 9, 2, 4, 2, 1, 4), (8, 12, 1, 5, 2, 2, 2)]),
     ],
 )
 def dense_params(W, H, D, F, S, P, K):
@@ -457,6 +459,7 @@ NINE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
         ((SMALL, 2, 3, 1), np.array([[1, 2, 3, 4, 0, 0], [0, 0, 1, 2, 3, 4]])),
         ((SMALL, 4, 2, 2), np.array([[1, 2, 0, 0, 3, 4, 0, 0], [0, 0, 1, 2, 0, 0, 3, 4]])),
     ],
+    valid="len(kernel) <= W and len(kernel) <= H",
     probes=[(SMALL, 3, 3, 1), (SMALL, 5, 4, 2)],
     groups=[
         Group("stride 1", [(NINE, 4, 4, 1), (NINE, 5, 4, 1), (SMALL, 3, 4, 1), (SMALL, 4, 3, 1)]),

@@ -11,20 +11,10 @@ from autograder.demo.demo import DEMO_LIMITS, hand_in, make_course, sample_class
 from autograder.demo.sample import Sample
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import Graded, grade_unit
-from autograder.sandbox.available import NoSandbox, require
 
 SOURCE = Path(__file__).parents[2] / "source"
 UNITS = sorted(path.parent.name for path in SOURCE.glob("*/exercises.py"))
 WITH_FILES = ["10-mnist"]  # a class of their own: see test_files.py
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> None:
-    """Skips where no sandbox can be had."""
-    try:
-        require()
-    except NoSandbox as error:
-        pytest.skip(str(error))
 
 
 @dataclass

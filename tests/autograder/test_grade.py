@@ -12,14 +12,16 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import grade as module
+from autograder.errors import Flag, Problem
 from autograder.execution.execute import Execution
 from autograder.execution.questions import Questions
 from autograder.execution.talk import Talk
 from autograder.execution.witnesses import Witnesses
-from autograder.grade import Common, Task, engine_hash, grade, undecided
+from autograder.grade import grade, undecided
 from autograder.limits import Limits
 from autograder.sandbox import zygote
-from autograder.submission.structure import Cell, Flag, Structure
+from autograder.submission.structure import Cell, Structure
+from autograder.tasks import Common, Task, engine_hash
 from exercises.errors import BadExercise
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -99,8 +101,9 @@ def test_what_a_class_has_in_common_is_unpacked_once():
 
 def test_what_no_worker_could_grade_is_left_undecided():
     task = changed(notebook=json.dumps(new_notebook()).encode())
-    result = undecided(task, "no worker could grade it")
-    assert result.failed == "no worker could grade it" and result.doubtful
+    problem = Problem("worker", "no worker could grade it")
+    result = undecided(task, problem)
+    assert result.failed == problem and result.doubtful
     assert result.scores == {} and result.hashes == task.hashes
     assert [cell.id for cell in nbformat.reads(result.notebook, 4).cells][-2:] == ["first", "why"]
 
@@ -115,7 +118,7 @@ def test_what_no_worker_could_grade_is_left_undecided():
 def test_without_a_notebook_there_are_no_points_and_nothing_is_left_to_do(data, kind):
     result = grade(changed(notebook=data, flags=(Flag("link", "x is a link"),)))
     assert result.scores == {"first": 0, "why": 0}
-    assert result.failed == "" and result.comments == {}
+    assert result.failed is None and result.comments == {}
     assert [flag.kind for flag in result.flags] == ["link", kind]
     assert (result.student, result.unit, result.notebook_name) == ("ann", "02", "unit")
     nb = nbformat.reads(result.notebook, as_version=4)
@@ -177,7 +180,7 @@ def test_forged_messages_neither_stop_nor_earn_anything(sandbox):
         cells=[new_code_cell(source) for source in [SAY, *FORGED, "print('the end')"]]
     )
     result = grade(changed(notebook=json.dumps(nb).encode()))
-    assert result.failed == ""
+    assert result.failed is None
     assert result.scores["first"] == 2
     graded = nbformat.reads(result.notebook, as_version=4)
     nbformat.validate(graded)
@@ -213,7 +216,7 @@ def test_lines_that_nobody_can_read_do_not_stop_the_class(sandbox):
     cells = [f"{SAY}\n{send.format(line)}" for line in LINES]
     nb = new_notebook(cells=[new_code_cell(source) for source in cells])
     result = grade(changed(notebook=json.dumps(nb).encode()))
-    assert result.failed == ""
+    assert result.failed is None
     nbformat.validate(nbformat.reads(result.notebook, as_version=4))
     assert json.dumps(result.record())
 
@@ -224,7 +227,8 @@ def test_what_the_engine_did_not_foresee_leaves_one_notebook_to_a_person(monkeyp
 
     monkeypatch.setattr(module, "execute", breaks)
     result = grade(changed(notebook=json.dumps(new_notebook()).encode()))
-    assert "nobody thought of this" in result.failed and result.scores == {}
+    assert result.failed.kind == "engine" and result.doubtful and result.scores == {}
+    assert "nobody thought of this" in result.failed.says
     assert json.dumps(result.record())
 
 
@@ -239,11 +243,11 @@ def test_a_worker_survives_the_loss_of_its_warm_processs_folder(sandbox):
     cells = (replace(STRUCTURE.cells[0], checksum=None),)
     structure = replace(STRUCTURE, cells=cells)
     task = changed(notebook=nbformat.writes(nb).encode(), structure=structure)
-    assert grade(task).failed == ""
+    assert grade(task).failed is None
     if zygote._kept is None:
         pytest.skip("here each notebook has a warm process of its own")
     shutil.rmtree(zygote._kept.box.root)
-    assert "broke off" in grade(task).failed
+    assert grade(task).failed.kind == "engine"
     assert grade(task).scores == {"first": 2}
 
 
@@ -262,5 +266,5 @@ def test_a_witness_that_does_not_come_is_a_reason_to_grade_again(tmp_path, monke
 
     monkeypatch.setattr(Talk, "arrival", nobody)
     answers = asyncio.run(asked())
-    assert "could not be asked" in answers.problem
+    assert answers.problem.kind == "unreachable"
     assert Execution({"half": answers}, []).doubtful

@@ -32,11 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def lab(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Any]:
     """A JupyterLab server with folders of its own; ended with the session."""
-    missing = driving.what_is_missing()
-    if missing:
-        pytest.skip(missing)
     with driving.lab_server(tmp_path_factory.mktemp("lab")) as server:
         yield server
 

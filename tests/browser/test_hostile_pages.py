@@ -24,7 +24,6 @@ from traitlets.config import Config
 from autograder.demo.demo import hand_in, make_course, sample_class, write_feedback
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import grade_unit
-from autograder.sandbox.available import NoSandbox, require
 from tests.support import lab as driving
 
 pytestmark = pytest.mark.sandbox
@@ -204,13 +203,7 @@ class Graded:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    try:
-        require()
-    except NoSandbox as error:
-        pytest.skip(str(error))
-    if missing := driving.what_is_missing():
-        pytest.skip(missing)
+def graded(tmp_path_factory, sandbox, browser):
     place = tmp_path_factory.mktemp("hostile")
     root = place / "root" / "course"
     (place / "config").mkdir()

@@ -177,25 +177,19 @@ def test_right_and_wrong_are_not_told_by_colour_alone():
     [
         (up, "up"),
         (lambda n: n, "same"),
-        (lambda n: n + 7, None),
-        (lambda n: None, None),
-        (lambda n: {}[n], None),
-        (lambda: 5, None),
+        (lambda n: 3 if n == 10 else right(n) + 7 * (n % 2), None),
+        (lambda n: None, ""),
+        (lambda n: {}[n], ""),
+        (lambda: 5, ""),
     ],
 )
-def test_a_hint_is_shown_exactly_when_one_slip_matches(function, slip):
+def test_a_hint_is_shown_exactly_when_something_is_known(function, slip):
+    """Of a slip its own; of what is wrong in another way words without an id."""
     report = inspect(HALF, function)
     assert not report.passed
-    assert (report.slip and report.slip.id) == slip
+    assert (report.slip.id if report.slip else None) == slip
     assert ("Hint:" in str(report)) is (slip is not None)
     assert ("Hint:" in page(report).text) is (slip is not None)
-
-
-def test_no_hint_is_shown_when_two_slips_match():
-    twin = 'half.slip("twin", "the same", "n", "twin")\n'
-    half = read(load(UNIT + twin).public())["half"]
-    report = inspect(half, lambda n: n)
-    assert not report.passed and report.slip is None and "Hint" not in str(report)
 
 
 def test_no_hint_is_shown_with_a_right_answer():
@@ -220,7 +214,7 @@ def test_what_came_is_said_in_words():
 
 
 def test_an_expected_error_is_named():
-    line = str(inspect(HALF, lambda n: n // 2)).splitlines()[-1]
+    line = str(inspect(HALF, lambda n: n // 2)).splitlines()[3]
     assert "half(-1)" in line and "a ValueError" in line and "yours: -1" in line
 
 
@@ -274,7 +268,7 @@ def test_a_counterexample_that_is_none():
 
 
 @pytest.mark.parametrize(
-    "answer", [(1, 2), None, 5, "<b>", {"W": 1}, object(), (), np.zeros((2, 2))], ids=str
+    "answer", [(1, 2), None, 5, "<b>", {"W": 1}, object(), (), np.zeros((2, 2))]
 )
 def test_other_answers_to_a_claim_get_no_hint(answer):
     report = inspect(ODD_SUM, lambda: answer)

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from exercises.answers import MAX_BITS, Other, Raised, plain
-from exercises.comparison import alike, call, expected_answer, remark, same, show
+from exercises.comparison import alike, expected_answer, remark, same, show
 from tests.support.values import DTYPES, plain_values
 
 
@@ -225,13 +225,6 @@ def test_a_float_where_a_size_is_asked_is_remarked_on():
 )
 def test_show(answer, text):
     assert show(answer) == text
-
-
-def test_a_call_is_shown_as_it_is_typed():
-    assert call("half", (7,)) == "half(7)"
-    assert call("f", (7, 3.5, "same", None, True)) == "f(7, 3.5, 'same', None, True)"
-    assert call("f", ([[1, 2], [3, 4]], (5, 6))) == "f([[1, 2], [3, 4]], [5, 6])"
-    assert len(call("f", ("x" * 500,))) < 80
 
 
 # ------------------------------------------------------------- what an author may expect

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from exercises import public
 from exercises.answers import Other, Raised
 from exercises.claims import Requirement
-from exercises.public import Claim, Exercise, Input, Slip, Subject, answers_of, read, write
+from exercises.public import (
+    Claim,
+    Exercise,
+    Input,
+    Lookalike,
+    Slip,
+    Subject,
+    answers_of,
+    read,
+    write,
+)
 from tests.support.values import arrays, plain_values
 
 
@@ -265,9 +275,15 @@ results = (
     | st.builds(Other, text)
 )
 inputs = st.lists(st.builds(Input, st.lists(values, max_size=2).map(tuple), results), max_size=2)
+prints = st.just(()) | st.tuples(text, text)
 words = {"id": text, "says": text, "hint": text, "more": text}
 slips = st.lists(
-    st.builds(Slip, **words, answers=st.lists(results, min_size=1, max_size=3).map(tuple)),
+    st.builds(
+        Slip,
+        **words,
+        answers=st.lists(results, min_size=1, max_size=3).map(tuple),
+        prints=prints,
+    ),
     max_size=2,
 ).map(tuple)
 matching = st.lists(
@@ -283,7 +299,11 @@ def unit_of(name, kind, **fields):
 units = st.fixed_dictionaries(
     {},
     optional={
-        "f": unit_of("f", Exercise, examples=inputs.map(tuple), probes=inputs.map(tuple), slips=slips),
+        "f": unit_of("f", Exercise, examples=inputs.map(tuple), probes=inputs.map(tuple), others=inputs.map(tuple),
+            slips=slips, praise=text,
+            features=st.lists(st.tuples(text, text), max_size=2).map(tuple),
+            lookalikes=st.lists(st.builds(Lookalike, text, st.tuples(text, text)), max_size=2).map(tuple),
+        ),
         "c": unit_of(
             "c", Claim, claim=text,
             gives=st.dictionaries(text, text, max_size=3).map(lambda d: tuple(d.items())),

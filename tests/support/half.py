@@ -17,7 +17,7 @@ from exercises.authoring import Group, exercise
     returns="n // 2",
     examples={(4,): 2},
     probes=[(7,), (11,)],
-    groups=[Group("odd", [(5,), (9,)]), Group("even", [(6,), (8,)])],
+    groups=[Group("odd", [(3,), (5,), (9,)]), Group("even", [(6,), (8,)])],
 )
 def half(n):
     return n // 2

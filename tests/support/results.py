@@ -1,7 +1,7 @@
 """A result as grading gives it, for tests that write one."""
 
-from autograder.grade import Result
-from autograder.submission.structure import Flag
+from autograder.errors import Flag
+from autograder.tasks import Result
 
 
 def result(notebook="unit", **fields):

@@ -8,12 +8,14 @@ that listens, which cost more than the cells of most notebooks.
 From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``, and at the
 end ``{"testify": ticket}`` (see ``witness.py``).
 To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
-``{"done": reply, "cell": name}`` after a cell, ``{"frozen": ...}``.
+``{"done": reply, "cell": name, "refused": limit}`` after a cell (see ``refused``),
+``{"frozen": ...}``.
 
 Runs inside the sandbox; nothing here is trusted.
 """
 
 import asyncio
+import errno
 import gc
 import inspect
 import io
@@ -258,6 +260,7 @@ async def _serve(kernel, link, caught, address):
             "metadata": {},
         }
         kernel.set_parent([], parent)
+        before = getattr(kernel.shell, "last_execution_result", None)
         signal.signal(signal.SIGINT, interrupt)
         reply = await kernel.do_execute(
             request["run"], False, store_history=True, user_expressions={}, allow_stdin=False
@@ -270,7 +273,20 @@ async def _serve(kernel, link, caught, address):
                 file.flush()
             except Exception:
                 continue  # a notebook may put anything in the place of sys.stdout
-        session.say({"done": json_clean(reply), "cell": request["cell"]})
+        result = getattr(kernel.shell, "last_execution_result", None)
+        error = getattr(result, "error_in_exec", None) if result is not before else None
+        session.say({"done": json_clean(reply), "cell": request["cell"], "refused": refused(error)})
+
+
+def refused(error):
+    """Which limit the system held against a cell that ended in ``error``: "memory", "disk", None.
+
+    The system says so to whoever asks for more, and to nobody else.
+    """
+    if isinstance(error, MemoryError):
+        return "memory"
+    full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return "disk" if isinstance(error, OSError) and error.errno in full else None
 
 
 def fresh_random_state():

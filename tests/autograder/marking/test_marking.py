@@ -10,7 +10,8 @@ import pytest
 from nbformat.v4 import new_notebook, new_output
 from nbgrader.utils import compute_checksum
 
-from autograder.execution.execute import Answers
+from autograder.errors import Flag, Problem
+from autograder.execution.witnesses import Answers
 from autograder.marking.marking import (
     Score,
     explain,
@@ -187,11 +188,34 @@ def test_an_error_in_the_cell_costs_nothing_where_the_answers_are_right():
     assert marking.scores["area"].earned == 4
 
 
-def test_what_was_never_asked_earns_nothing_and_says_so():
+def test_what_could_not_be_asked_waits_for_a_person_and_says_so():
     nb = notebook()
-    marking = marked(nb, KEY, {})
-    assert marking.scores["area"].earned == marking.scores["pair"].earned == 0
-    assert "it was not asked" in nb.cells[1].outputs[0].data["text/plain"]
+    nobody = Answers(problem=Problem("unreachable", "nobody came"), doubtful=True)
+    marking = marked(nb, KEY, {"pair": nobody})
+    assert marking.scores["area"].earned is marking.scores["pair"].earned is None
+    assert nb.cells[1].outputs[0].data["text/plain"] == (
+        "area: not decided yet; a person will look\n  What stopped the grader: it was not asked."
+    )
+    assert [(flag.kind, flag.says, flag.cell) for flag in marking.flags] == [
+        ("unreachable", "it was not asked", "area"),
+        ("unreachable", "nobody came", "pair"),
+    ]
+    assert record_of(marking.scores["pair"])["problem"] == {
+        "kind": "unreachable", "says": "nobody came"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "flagged"),
+    [("timeout", True), ("died", True), ("output", True), ("undefined", False)],
+)
+def test_a_limit_that_answers_hit_is_flagged_and_what_is_missing_is_wrong(kind, flagged):
+    given = replace(answers(right), problem=Problem(kind, "no more"))
+    given.given = given.given[:4]  # the squares and the rectangles
+    marking = marked(notebook(), KEY, {"area": given, "pair": answers(lambda: 2, "pair")})
+    assert marking.scores["area"].earned == 3
+    wanted = [Flag(kind, "no more", "area")] if flagged else []
+    assert marking.flags == wanted
 
 
 def test_a_claim_earns_its_points():
@@ -249,7 +273,8 @@ ERROR = new_output("error", ename="AssertionError", evalue="", traceback=[])
 )
 def test_cells_without_a_key_are_marked_as_nbgrader_does(outputs, earned):
     for key in (KEY, None):
-        marking = marked(notebook(test=outputs), key, {})
+        given = {"area": answers(right), "pair": answers(lambda: 2, "pair")}
+        marking = marked(notebook(test=outputs), key, given)
         assert (marking.scores["test"].earned, marking.scores["test"].points) == (earned, 2.0)
         assert marking.scores["test"].mark is None
         assert marking.flags == []
@@ -378,7 +403,7 @@ def test_a_slip_is_told_with_its_hint():
 
 
 def test_a_problem_is_told():
-    judged = mark(AREA, [], "area took more than 3 s for the grader's inputs")
+    judged = mark(AREA, [], Problem("timeout", "area took more than 3 s for the grader's inputs"))
     lines = explain(Score("area", 0.0, 4.0, judged))
     assert "What stopped the grader: area took more than 3 s for the grader's inputs." in lines
 
@@ -426,7 +451,7 @@ class Page(HTMLParser):
 
 
 def test_nothing_in_a_verdict_is_markup():
-    judged = mark(AREA, answers(lambda W, H: W + H).given, HOSTILE)
+    judged = mark(AREA, answers(lambda W, H: W + H).given, Problem("died", HOSTILE))
     group = replace(judged.groups[0], says=HOSTILE)
     judged = replace(judged, remarks=(HOSTILE,), groups=(group,))
     shown = Page(verdict(Score("area", 0.0, 4.0, judged)).data["text/html"])
@@ -455,7 +480,7 @@ def test_the_record_of_a_mark():
         ],
         "slip": {"id": "sum", "says": "the sides are added"},
         "remarks": [],
-        "problem": "",
+        "problem": None,
     }
 
 

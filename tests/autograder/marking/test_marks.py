@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from autograder.errors import Problem
 from autograder.marking.marks import known_mistakes, mark, mark_file
 from exercises.answers import Other, Raised
 from exercises.errors import BadExercise
@@ -71,6 +72,8 @@ is_width.faulty("is right for F = 4 alone", "width(W, F) if F == 4 else width(W,
                 "How many different filters do you try?", worth=2, shown=True)
 """
 KEY = load(UNIT)
+SLOW = Problem("timeout", "it took too long")
+UNDEFINED = Problem("undefined", "there is nothing called so")
 WIDTH, EVEN_SUM, IS_WIDTH = KEY.exercises.values()
 
 
@@ -112,7 +115,7 @@ def test_credit_is_by_group(function, credit, passed, slip):
     assert [group.says for group in judged.groups] == ["small", "large", "just fits, or not"]
     assert [group.worth for group in judged.groups] == [1, 2, 3]
     assert (judged.slip and judged.slip.id) == slip
-    assert judged.exercise == "width" and judged.problem == ""
+    assert judged.exercise == "width" and judged.problem is None
 
 
 def test_how_many_of_a_group_were_right_is_told():
@@ -123,10 +126,10 @@ def test_how_many_of_a_group_were_right_is_told():
 @pytest.mark.parametrize("given", range(13))
 def test_what_was_not_answered_is_wrong(given):
     """The groups end at the 2nd, 5th and 7th answer; five public inputs follow."""
-    judged = mark(WIDTH, answers(right)[:given], "it took too long")
+    judged = mark(WIDTH, answers(right)[:given], SLOW)
     credit = Fraction((given >= 2) * 1 + (given >= 5) * 2 + (given >= 7) * 3, 6)
     assert judged.credit == credit
-    assert judged.problem == "it took too long"
+    assert judged.problem == SLOW
     assert sum(group.right for group in judged.groups) == min(given, 7)
 
 
@@ -175,8 +178,8 @@ def test_what_is_no_two_numbers_earns_nothing(answer):
 
 
 def test_a_claim_that_was_not_asked_earns_nothing_and_says_so():
-    judged = mark(EVEN_SUM, [], "it was not asked")
-    assert judged.credit == 0 and judged.problem == "it was not asked"
+    judged = mark(EVEN_SUM, [], UNDEFINED)
+    assert judged.credit == 0 and judged.problem == UNDEFINED
     assert [(group.says, group.passed) for group in judged.groups] == [("a counterexample", False)]
 
 
@@ -278,10 +281,10 @@ def test_who_guesses_by_the_order_earns_nothing():
 def test_verdicts_that_are_missing_are_wrong():
     given = answers(IS_WIDTH.reference, IS_WIDTH)
     for count in range(len(given)):
-        judged = mark(IS_WIDTH, given[:count], "too slow")
+        judged = mark(IS_WIDTH, given[:count], SLOW)
         assert judged.credit == 0 or count > len(given) // 2
-        assert judged.problem == "too slow"
-    assert mark(IS_WIDTH, [], "it was not asked").credit == 0
+        assert judged.problem == SLOW
+    assert mark(IS_WIDTH, [], UNDEFINED).credit == 0
 
 
 # ---------------------------------------------------------------------- files to hand in
@@ -297,10 +300,14 @@ def weights(data):
 @pytest.mark.parametrize(
     ("data", "credit", "problem"),
     [
-        (b"x" * 100, Fraction(1), ""),
-        (b"x", Fraction(1, 4), ""),
-        (None, Fraction(0), "there is no file w.bin"),
-        (b"", Fraction(0), "w.bin could not be read (ZeroDivisionError)"),
+        (b"x" * 100, Fraction(1), None),
+        (b"x", Fraction(1, 4), None),
+        (None, Fraction(0), Problem("unusable", "there is no file w.bin")),
+        (
+            b"",
+            Fraction(0),
+            Problem("unreadable", "w.bin could not be read (ZeroDivisionError)"),
+        ),
     ],
 )
 def test_a_file_earns_by_group(data, credit, problem):
@@ -331,5 +338,5 @@ def test_known_mistakes_run_in_an_empty_notebook_and_cost_something(exercise):
 
 def test_a_reference_without_an_answer_is_the_authors_mistake():
     half = load(KEY_OF_HALF.replace("return n // 2\n", "return object()\n")).exercises["half"]
-    with pytest.raises(BadExercise, match=r"half\(5\): the reference answers an object"):
+    with pytest.raises(BadExercise, match=r"half\(3\): the reference answers an object"):
         mark(half, [])

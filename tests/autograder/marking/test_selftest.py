@@ -38,7 +38,7 @@ def test_a_good_unit(tmp_path):
     weights = cells.cell("look()", "weights", 2)
     make_unit(tmp_path / "01-half", KEY + FILES, notebook("Words.", manual, task, weights))
     half, file = selftest(tmp_path, ["01-half"])
-    assert (half.unit, half.exercise, half.slips, half.cases) == ("01-half", "half", 1, 4)
+    assert (half.unit, half.exercise, half.slips, half.cases) == ("01-half", "half", 1, 5)
     assert (file.exercise, file.slips, file.cases) == ("weights", 1, 0)
     assert half.problems == file.problems == []
 
@@ -50,8 +50,9 @@ def test_a_good_unit(tmp_path):
         ("\n\n\n@exercise", "\n1 / 0\n\n\n@exercise", "01-half/exercises.py, line 3: ZeroDivisionError"),
         ('"(n + 1) // 2"', '"n // 2 + 0"', "exercises.py, line 16: half: no example or probe shows that up"),
         ("(4,): 2", "(4,): 3", "exercises.py, line 5: half(4): the example says 3, the reference 2"),
-        ("(9,)", "(5,)", "exercises.py, line 5: half: always answering 2 earns 1/2 of the points"),
-        ("return n // 2\n", "return object()\n", "exercises.py, line 5: half(5): the reference answers"),
+        ("[(3,), (5,), (9,)]", "[(5,), (5,)]", "exercises.py, line 5: half: with 'return round(n / 2)' the reference earns everything; "),
+        ("[(6,), (8,)]", "[(6,), (6,)]", "exercises.py, line 5: half: always answering 3 earns 1/2 of the points"),
+        ("return n // 2\n", "return object()\n", "exercises.py, line 5: half(3): the reference answers"),
         ("points=4", "points=3", "half: the notebook gives 4 points, the exercises file 3"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from autograder.errors import Flag
 from autograder.nbgrader_plugin.autograded import (
     clear,
     publish,
@@ -13,7 +14,6 @@ from autograder.nbgrader_plugin.autograded import (
     write_extra_files,
     write_files,
 )
-from autograder.submission.structure import Flag
 from tests.support.results import result
 
 
@@ -31,7 +31,7 @@ def test_marks_are_written_beside_the_notebook(tmp_path):
                 "flags": [
                     {"kind": "edited", "says": "the read-only cell area was edited", "cell": "area"}
                 ],
-                "failed": "",
+                "failed": None,
                 "hashes": {"submission": "s"},
                 "seconds": 1.235,
                 "memory": 5,
@@ -112,4 +112,4 @@ def test_what_an_interrupted_run_left_aside_is_no_part_of_the_next(tmp_path):
 
 
 def test_a_record_is_json():
-    assert json.loads(json.dumps(result().record()))["failed"] == ""
+    assert json.loads(json.dumps(result().record()))["failed"] is None

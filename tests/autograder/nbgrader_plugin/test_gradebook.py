@@ -7,6 +7,7 @@ import pytest
 from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 
+from autograder.errors import Problem
 from autograder.nbgrader_plugin.course_folder import find_own_programs
 from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
 from tests.support.results import result
@@ -97,7 +98,7 @@ def test_a_persons_score_stays_and_asks_for_another_look(book):
 
 def test_what_could_not_be_graded_waits_for_a_person(book):
     put(book, result(scores={"area": 2.0}))
-    put(book, result(scores={}, failed="the notebook's kernel did not start"))
+    put(book, result(scores={}, failed=Problem("start", "no kernel")))
     assert set(rows(book).values()) == {(None, None, True)}
 
 

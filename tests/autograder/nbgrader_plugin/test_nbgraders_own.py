@@ -53,7 +53,7 @@ DIFFERENT_BY_COMMAND = {
     "test_force_single_notebook": "`--notebook`",
     "test_update_newer_single_notebook": "`--notebook`",
 }
-# those that nbgrader itself leaves out
+# those that nbgrader itself leaves out, and so do we: the classes below have none of this name
 LEFT_OUT = {
     "test_many_students": "needs a PostgreSQL server",
     "test_infinite_loop_with_output": "fills the memory; here the limit on memory ends it",
@@ -86,6 +86,7 @@ class TestNbgraderAutograde(theirs.TestNbGraderAutograde):
     """The first door: every word of nbgrader's tests as it stands."""
 
     different = DIFFERENT
+    test_many_students = test_infinite_loop_with_output = None
 
 
 @pytest.mark.usefixtures("different", "second_door")
@@ -93,6 +94,7 @@ class TestAutograderGrade(theirs.TestNbGraderAutograde):
     """The second door: ``nbgrader autograde`` in nbgrader's tests becomes ``autograder grade``."""
 
     different = DIFFERENT | DIFFERENT_BY_COMMAND
+    test_many_students = test_infinite_loop_with_output = None
 
     @pytest.fixture
     def second_door(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +165,7 @@ class TestInstead(BaseTestApp):
         run_nbgrader(["generate_assignment", "ps1"])
         self._empty_notebook(course / "submitted" / "foo" / "ps1" / "p1.ipynb", kernel="blarg")
         autograde("ps1")
-        assert self.marks(course)["p1"]["failed"] == ""
+        assert self.marks(course)["p1"]["failed"] is None
 
     def test_what_is_not_written_in_python_is_left_to_a_person(self, course, db, autograde):  # noqa: F811
         self.configure("c.ClearSolutions.code_stub = {'blah': '#'}")
@@ -229,7 +231,7 @@ class TestInstead(BaseTestApp):
         run_nbgrader(["generate_assignment", "ps1"])
         self._empty_notebook(course / "submitted" / "foo" / "ps1" / "p1.ipynb")
         with_our_command(["autograde", "ps1"], retcode=1)
-        assert "blah" in self.marks(course)["p1"]["failed"]
+        assert self.marks(course)["p1"]["failed"]["kind"] == "language"
 
 
 def test_differences_are_in_the_docs() -> None:

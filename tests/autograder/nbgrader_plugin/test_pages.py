@@ -9,11 +9,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 from traitlets.config import Config
 
-from autograder.grade import plain_markdown
-from autograder.marking.key import GroupMark, Mark
 from autograder.marking.marking import Score, verdict
+from autograder.marking.marks import GroupMark, Mark
 from autograder.nbgrader_plugin.pages import Harmless, clean, markdown2html
 from autograder.nbgrader_plugin.plugin import configure
+from autograder.notebook_file import plain_markdown
 from course.pictures.picture import Picture
 from course.pictures.svg import drawing, rect
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.errors import Problem
 from autograder.report.table import Summary, class_table
 from autograder.run import Graded
 
 UNIT = {"unit": ["area", "free-text"]}
 
 
-def graded(student, *marks, flags=(), failed="", kept=False):
+def graded(student, *marks, flags=(), failed=None, kept=False):
     told = [{"kind": kind, "says": f"it was {kind}"} for kind in flags]
     entry = {"marks": list(marks), "flags": told, "failed": failed}
     one = Graded(student, Path(), kept, failed)
@@ -62,7 +63,9 @@ def test_the_units_own_prefix_of_a_slip_is_left_out():
 def test_flags_failures_and_kept_marks():
     flagged = graded("ann", flags=("timeout", "edited", "edited"))
     assert cells(row("ann", flagged))[-1] == "edited timeout"
-    assert cells(row("bob", graded("bob", failed="no kernel")))[-1] == "NOT GRADED"
+    assert (
+        cells(row("bob", graded("bob", failed=Problem("start", "no kernel"))))[-1] == "NOT GRADED"
+    )
     assert cells(row("cleo", graded("cleo", kept=True)))[0] == "cleo (kept)"
 
 
@@ -76,7 +79,7 @@ def test_points_of_several_notebooks_stand_in_one_row():
     two.notebooks = {}
     for notebook, earned in (("a", 1.0), ("b", 2.0)):  # cells of two notebooks may share a name
         marks = [mark("area", earned)]
-        two.notebooks[notebook] = {"marks": marks, "flags": [], "failed": ""}
+        two.notebooks[notebook] = {"marks": marks, "flags": [], "failed": None}
     shown = lines(two, exercises={"a": ["area"], "b": ["area"]})
     assert cells(next(line for line in shown if "ann" in line)) == ["ann", "1", "2", "3", ""]
     assert any("a-" in line and "b-" in line for line in shown)
@@ -86,7 +89,9 @@ def test_a_large_class_is_summed_up():
     summary = Summary("02")
     summary.add(graded("ann", mark("area", 2.0), mark("why", None)))
     summary.add(graded("bob", mark("area", 0.0, slip="U02-floor"), flags=["edited"], kept=True))
-    summary.add(graded("cid", mark("area", 1.0, slip="U02-floor"), failed="no worker"))
+    summary.add(
+        graded("cid", mark("area", 1.0, slip="U02-floor"), failed=Problem("worker", "no worker"))
+    )
     console = Console(width=120)
     with console.capture() as capture:
         console.print(summary.table({"unit": ["area", "why"]}))
@@ -96,5 +101,9 @@ def test_a_large_class_is_summed_up():
     ]  # fmt: skip
     assert cells(next(line for line in shown if "why" in line))[4] == "1"
     assert any("edited 1" in line for line in shown)
-    assert (summary.count, summary.kept, summary.failed) == (3, 1, {"cid": "no worker"})
+    assert (summary.count, summary.kept, summary.failed) == (
+        3,
+        1,
+        {"cid": Problem("worker", "no worker")},
+    )
     assert summary.found == ["bob: it was edited"]

@@ -10,12 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.errors import Problem
 from autograder.execution.execute import Execution, execute
 from autograder.execution.questions import Questions
 from autograder.limits import MIB, Limits
@@ -216,7 +218,7 @@ def test_processes_left_behind_end_with_the_sandbox() -> None:
 
 def test_an_endless_cell_is_stopped_and_the_rest_goes_on() -> None:
     cells, execution = run("while True: pass", "print('still here')")
-    assert kinds(execution) == ["time"]
+    assert kinds(execution) == ["timeout"]
     assert "Stopped here: it ran for more than 4 s" in printed(cells[0])
     assert printed(cells[1]) == "still here\n"
 
@@ -230,7 +232,7 @@ def test_a_cell_that_ignores_interrupts_ends_the_notebook_but_not_its_witnesses(
         graded={1: "square"},
     )
     assert execution.answers["square"].given == [4, 9]
-    assert "time" in kinds(execution)
+    assert "timeout" in kinds(execution)
     assert printed(cells[3]) == "Not run: the notebook had been stopped before this cell."
 
 
@@ -241,7 +243,7 @@ def test_memory_is_limited_and_named() -> None:
         "print('still here')",
         limits=limits,
     )
-    assert "memory" in kinds(execution)
+    assert [(stop.kind, stop.doubtful) for stop in execution.stops] == [("memory", False)]
     assert "more than 400 MiB of memory" in printed(cells[0])
     assert execution.peak_memory < 700 * MIB
 
@@ -283,8 +285,31 @@ def test_disk_is_limited_and_named(place: str) -> None:
         f"open('{place}/big', 'wb').write(bytes(30_000_000))",
         limits=limits,
     )
-    assert kinds(execution).count("disk") == 2
-    assert "32 MiB" in printed(cells[0])
+    stops = [(stop.kind, stop.cell, stop.doubtful) for stop in execution.stops]
+    assert stops == [("disk", 0, False), ("disk", 1, False)]
+    assert "Stopped here: it wrote more than 32 MiB" in printed(cells[0])
+
+
+REFUSALS = [
+    ("x = bytearray(10**11)", "memory"),
+    ("import numpy\nnumpy.ones(10**11)", "memory"),
+    ("raise MemoryError", "memory"),
+    ("import errno\nraise OSError(errno.ENOSPC, 'No space left on device')", "disk"),
+]
+
+
+@pytest.mark.parametrize(("code", "kind"), REFUSALS)
+def test_a_refusal_that_only_the_notebook_speaks_of_is_doubtful(code: str, kind: str) -> None:
+    (cell, after), execution = run(code, "raise ValueError('[Errno 28]')")
+    assert [(stop.kind, stop.cell, stop.doubtful) for stop in execution.stops] == [(kind, 0, True)]
+    assert "which was not seen from outside" in printed(cell)
+    assert printed(after) == "[Errno 28]"
+
+
+def test_a_refusal_that_was_caught_is_no_accident() -> None:
+    code = "try:\n    x = bytearray(10**11)\nexcept MemoryError:\n    print('too much')"
+    (cell, _), execution = run(code, "1 +")
+    assert printed(cell) == "too much\n" and execution.stops == []
 
 
 def test_open_files_are_limited() -> None:
@@ -363,7 +388,7 @@ def test_nothing_that_later_cells_do_reaches_a_witness(function: str, later: str
     cells, execution = run(function, "1", later, graded={1: "f"})
     assert not printed(cells[0]) + printed(cells[2])
     assert execution.answers["f"].given == [12, 13]
-    assert execution.answers["f"].problem == ""
+    assert execution.answers["f"].problem is None
 
 
 def test_who_answered_before_the_end_of_the_process_is_asked_all_the_same() -> None:
@@ -379,7 +404,7 @@ def test_who_answered_before_the_end_of_the_process_is_asked_all_the_same() -> N
     assert kinds(execution) == ["died"]
     assert answers["f"].given == [3, 4] and answers["h"].given == [4, 6]
     assert answers["k"].given == [2, 3]
-    assert answers["g"].given == [] and "ended the process" in answers["g"].problem
+    assert answers["g"].given == [] and answers["g"].problem.kind == "died"
 
 
 def test_exercises_are_asked_on_after_one_that_does_not_end() -> None:
@@ -390,7 +415,7 @@ def test_exercises_are_asked_on_after_one_that_does_not_end() -> None:
         graded={1: "f", 2: "g"},
     )
     assert execution.answers["f"].given == [2]
-    assert "took more than 2 s" in execution.answers["f"].problem
+    assert execution.answers["f"].problem.kind == "timeout"
     assert execution.answers["g"].given == [-2, -3]
 
 
@@ -423,7 +448,8 @@ def test_what_a_witness_prints_past_python_goes_nowhere() -> None:
 
 def test_what_has_no_name_yet_is_missing() -> None:
     _, execution = run("1", "def f(x): return x", graded={0: "f"})
-    assert execution.answers["f"].problem == "there is nothing called f at this cell"
+    problem = Problem("undefined", "there is nothing called f at this cell")
+    assert execution.answers["f"].problem == problem and not execution.doubtful
 
 
 def test_hidden_inputs_reach_no_output() -> None:
@@ -440,18 +466,32 @@ def test_hidden_inputs_reach_no_output() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "problem"),
+    ("body", "kind", "says"),
     [
-        ("import os; os._exit(0)", "ended the process"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended the process"),
-        ("while True: pass", "took more than 2 s"),
-        ("import time; time.sleep(100)", "took more than 2 s"),
+        ("import os; os._exit(0)", "died", "f ended the process"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "died", "f ended the process"),
+        ("while True: pass", "timeout", "f took more than 2 s"),
+        ("import time; time.sleep(100)", "timeout", "f took more than 2 s"),
     ],
 )
-def test_a_function_that_breaks_its_witness_is_told_so(body: str, problem: str) -> None:
+def test_a_function_that_breaks_its_witness_is_told_so(body: str, kind: str, says: str) -> None:
     _, execution = run(f"def f(x):\n    {body}", "1", graded={1: "f"})
     assert execution.answers["f"].given == []
-    assert problem in execution.answers["f"].problem
+    problem = execution.answers["f"].problem
+    assert problem.kind == kind and problem.says.startswith(says)
+
+
+def test_all_answers_to_an_exercise_share_a_budget() -> None:
+    """The worker keeps them all until it compares them."""
+    _, execution = run(
+        "def f(x): return [0.1] * 20_000\ndef g(x): return x",
+        *("1", "1"),
+        limits=replace(QUICK, answers=MIB),
+        graded={1: "f", 2: "g"},
+    )
+    assert [len(answer) for answer in execution.answers["f"].given] == [20_000]
+    assert execution.answers["f"].problem.kind == "output"
+    assert execution.answers["g"].given == [2, 3]
 
 
 @pytest.mark.parametrize(

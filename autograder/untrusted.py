@@ -1,4 +1,4 @@
-"""JSON data from a stranger: how deep it is, how long, and whether it can be written."""
+"""Data and words from a stranger: how deep, how long, and how they can be written and shown."""
 
 from __future__ import annotations
 
@@ -30,3 +30,9 @@ def characters_in(value: Any) -> int:
 def writable(text: str) -> str:
     """``text`` without halves of characters, which JSON can hold and a file cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def printable(words: object, longest: int | None = None) -> str:
+    """Words on one line, without what a terminal would obey, and no longer than ``longest``."""
+    line = " ".join(str(words).split())[:longest]
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)

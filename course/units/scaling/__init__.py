@@ -1,0 +1,9 @@
+"""Unit 09, scaling and dropout: what its notebook imports."""
+
+from pathlib import Path
+
+from course.units import panels_of
+from exercises.check import checker
+
+check = checker(Path(__file__).with_name("exercises.json"))
+__getattr__ = panels_of(__name__)
