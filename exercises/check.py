@@ -23,7 +23,7 @@ from exercises import public
 from exercises.answers import Other, Raised, answer_of
 from exercises.calls import Call, observe_all
 from exercises.comparison import remark, show
-from exercises.diagnosis import explain
+from exercises.diagnosis import counterexamples, explain
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.subjects import built
@@ -200,7 +200,7 @@ def _inspect_claim(claim: Claim, function: Callable) -> Report:
         elif reached:
             rows.append(Row(requirement.says, True))
     headline = f"{claim.name}: not a counterexample yet."
-    return Report(claim.name, headline, False, tuple(rows), claim.diagnose([answer]))
+    return Report(claim.name, headline, False, tuple(rows), counterexamples.explain(claim, answer))
 
 
 def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:

@@ -103,7 +103,7 @@ def _bare(name: str) -> str:
 
 def _value(cell: str) -> tuple[Any] | None:
     """The plain value at the beginning of a table's cell, in a tuple; None for words."""
-    found = re.match(r"`([^`]+)`|\$?(-?\d[\d.]*)", cell.replace("−", "-"))
+    found = re.match(r"`([^`]+)`|\$?(-?\d[\d.]*(?:e-?\d+)?)", cell.replace("−", "-"))
     if not found:
         return None
     text = found[1] or found[2].rstrip(".")

@@ -705,7 +705,7 @@ slip("U10-no-logarithm", "leaves the logarithm out", edit("-np.log(", "1 - ("),
         (2, 5): [(0, 2)],
         (5, 0): ValueError,
     },
-    probes=[(10, 4), (12, 4), (300, 128), (3, 8)],
+    probes=[(10, 4), (12, 4), (300, 128), (3, 8), (3, 1)],
     groups=[
         Group(
             "digits that divide evenly",
