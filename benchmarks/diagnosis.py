@@ -90,12 +90,18 @@ def _package(unit: str) -> str:
 
 
 def _report(known: check.Known, name: str, function: Any) -> check.Report:
-    """What the check finds.  A test that does not end is interrupted, and finds nothing."""
+    """What the check finds.  A test that does not end is interrupted, and finds nothing.
+
+    A check that breaks has said something that does not help, and nobody will judge it true.
+    """
     try:
         with _limit(20 * SECONDS):
             return check.inspect(known[name], function, known)
     except TooLong:
         return check.Report(name, "interrupted", False)
+    except Exception as error:
+        broke = public.Slip("", "", f"The check itself broke: {type(error).__name__}: {error}")
+        return check.Report(name, "broken", False, slip=broke)
 
 
 def _answers(function: Any, questions: list[tuple[Any, ...]]) -> list[Any]:
@@ -131,7 +137,7 @@ def _quietly() -> Iterator[None]:
     """Nothing printed, no warnings, short patience, and the same chance for everybody."""
     import numpy as np
 
-    np.random.seed(0)  # noqa: NPY002
+    np.random.seed(0)
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
     patient = check.observe_all
