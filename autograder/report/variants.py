@@ -14,7 +14,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from autograder.run import Graded
+from autograder.driver import Graded
 from exercises.comparison import show
 from exercises.public import read_value
 
