@@ -83,12 +83,16 @@ def _surely(task: Task, decide: Decide) -> Result:
     limits, structure = task.common.limits, task.structure
     nb, flags, failed = empty(), list(task.flags), None
     try:
+        if task.unread is not None:
+            raise Undecided(task.unread)
         nb, found = read_notebook(task.notebook, limits.notebook, limits.cells)
         flags += found
-        unreadable = any(flag.kind in ("missing", "unreadable") for flag in found)
+        kinds = {flag.kind for flag in found}
         nb, repairs = repair(nb, structure)
-        if unreadable:
-            execution, marking = Execution({}, []), nothing_to_mark(structure)
+        if kinds & {"missing", "unreadable", "too-large"}:
+            # what is not there earns nothing; what is too large is there, for a person
+            earned = None if "too-large" in kinds else 0.0
+            execution, marking = Execution({}, []), nothing_to_mark(structure, earned)
         else:
             flags += repairs
             execution, marking = decide(nb, task, key)
@@ -139,7 +143,7 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(
         limits.marking_seconds,
-        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files),
+        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files, task.student),
     )
     LimitOutput(**task.common.outputs.get(LimitOutput, {}))(nb, {})
     return execution, marking

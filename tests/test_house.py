@@ -163,9 +163,9 @@ def modules_imported_by(tree):
 
 # The engine's rooms and the modules beside them, from the ground up: each may import those before it.
 FLOORS = [
-    "errors", "untrusted", "limits", "submission", "sandbox", "execution", "marking", "tasks",
+    "untrusted", "errors", "limits", "submission", "sandbox", "execution", "marking", "tasks",
     "notebook_file", "grade", "records",
-    "nbgrader_plugin", "workers", "run", "report", "demo", "doctor", "cli", "__main__",
+    "nbgrader_plugin", "workers", "driver", "run", "report", "demo", "doctor", "cli", "__main__",
 ]  # fmt: skip
 
 

@@ -42,8 +42,9 @@ class Execution:
     @property
     def doubtful(self) -> bool:
         """Whether another, calmer run might end better: see ``Result.doubtful``."""
-        found = [*self.stops, *self.answers.values()]
-        return any(one.doubtful for one in found)
+        return any(stop.doubtful for stop in self.stops) or any(
+            answers.doubtful for answers in self.answers.values()
+        )
 
 
 def execute(

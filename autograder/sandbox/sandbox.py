@@ -71,7 +71,7 @@ class Sandbox:
             prefix=f"{PREFIX}{os.getpid()}-", dir=place_of_folders(), ignore_cleanup_errors=True
         )
         self.root = Path(self._folder.name)
-        self._lock = os.open(self.root, os.O_RDONLY)
+        self._lock: int | None = os.open(self.root, os.O_RDONLY)
         fcntl.flock(self._lock, fcntl.LOCK_EX)  # before "s" is there: then it can be swept
         self.shared = self.root / "s"
         self.shared.mkdir(mode=0o700)
@@ -202,11 +202,11 @@ class Sandbox:
         # after /tmp and /home: an environment may lie there
         for path in python_folders(self.packages):
             args += _bind("--ro-bind", path, path)
-        for path in hidden_paths(self.packages):
-            if path.is_dir():
-                args += ["--perms", "0555", "--tmpfs", str(path), "--remount-ro", str(path)]
+        for hidden in hidden_paths(self.packages):
+            if hidden.is_dir():
+                args += ["--perms", "0555", "--tmpfs", str(hidden), "--remount-ro", str(hidden)]
             else:
-                args += ["--ro-bind", "/dev/null", str(path)]
+                args += ["--ro-bind", "/dev/null", str(hidden)]
         args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
         args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]

@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +89,7 @@ class Zygote:
             await asyncio.sleep(0.01)
 
     @contextlib.contextmanager
-    def folder(self, files: dict[str, bytes]):
+    def folder(self, files: dict[str, bytes]) -> Iterator[Path]:
         """A fresh folder to share with one notebook, with its files in it."""
         folder = self.box.shared / f"n{next(self._numbers)}"
         folder.mkdir(mode=0o700)

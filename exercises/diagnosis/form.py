@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exercises.answers import Other, Raised, is_array
+from exercises.answers import NotPlain, Other, Raised, as_array, is_array
 from exercises.calls import Call
 from exercises.comparison import same, show
 from exercises.public import Exercise, Slip
@@ -151,17 +151,10 @@ def _length(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
 
 def _array(value: Any) -> Any:
     """A plain answer as an array, or None where it is none."""
-    if is_array(value):
-        return value
-    if type(value) is not list:
-        return None
-    import numpy as np
-
     try:
-        array = np.array(value)
-    except ValueError:
+        return as_array(value)
+    except NotPlain:
         return None
-    return array if array.dtype.kind in "biuf" else None
 
 
 def _axes(exercise: Exercise, pairs: list[Pair]) -> Slip | None:

@@ -9,8 +9,9 @@ import pytest
 
 from autograder.demo.demo import DEMO_LIMITS, hand_in, make_course, sample_class
 from autograder.demo.sample import Sample
+from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.run import Graded, grade_unit
+from autograder.run import grade_unit
 
 SOURCE = Path(__file__).parents[2] / "source"
 UNITS = sorted(path.parent.name for path in SOURCE.glob("*/exercises.py"))

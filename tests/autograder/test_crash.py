@@ -283,13 +283,13 @@ STEPS = {
     "half a submission is written aside": "files.write_extra_files = end",
     "it is written aside": "book.Ledger.record = end",
     "its rows are written, not committed": "book.LatePenalties.assign = end",
-    "its rows are committed": "run.publish = end",
+    "its rows are committed": "driver.publish = end",
     "the old folder is away": "files.os.rename = nth(2, os.rename)",
     "the new folder is there": "files.clear = nth(5, files.clear)",
 }
 END_AT = """
 import os
-from autograder import run
+from autograder import driver
 from autograder.nbgrader_plugin import autograded as files
 from autograder.nbgrader_plugin import gradebook as book
 

@@ -133,8 +133,8 @@ def test_a_notebook_beyond_the_limits_is_not_run():
     data = json.dumps(new_notebook(cells=[new_code_cell("x") for _ in range(3)])).encode()
     for limits in (Limits(notebook=len(data) - 1), Limits(cells=2)):
         result = grade(changed(notebook=data, limits=limits))
-        assert [flag.kind for flag in result.flags] == ["unreadable"]
-        assert set(result.scores.values()) == {0}
+        assert [flag.kind for flag in result.flags] == ["too-large"]
+        assert result.scores == {"first": None, "why": None} and result.failed is None
 
 
 def test_a_key_that_cannot_be_used_is_no_submissions_fault():

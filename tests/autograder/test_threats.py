@@ -26,8 +26,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo.demo import release
+from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
-from autograder.run import Graded, grade_unit
+from autograder.run import grade_unit
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
 

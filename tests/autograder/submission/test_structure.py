@@ -721,8 +721,8 @@ def test_a_damaged_notebook_can_be_read(small, nb):
         (b"[" * 100_000, "unreadable", "nested too deeply"),
         (b'{"nbformat": 3, "cells": []}', "unreadable", "the file is no notebook"),
         (b'{"nbformat": 9, "cells": []}', "unreadable", "the file is no notebook"),
-        (b" " * (MANY[0] + 1), "unreadable", "has 10,000,001 bytes, too many"),
-        (notebook_bytes([{}] * (MANY[1] + 1)), "unreadable", "has 2,001 cells, too many"),
+        (b" " * (MANY[0] + 1), "too-large", "has more than 10,000,000 bytes, too many"),
+        (notebook_bytes([{}] * (MANY[1] + 1)), "too-large", "has 2,001 cells, too many"),
     ],
     ids=lambda value: repr(value)[:24],
 )
