@@ -40,7 +40,7 @@ def test_each_rung_changes_what_it_says_and_the_last_is_the_fastest():
 
 
 def test_rungs_are_climbed_and_measured(digits):
-    rungs = [replace(rung, recipe=replace(rung.recipe, samples=256)) for rung in ladder.LADDER[1:]]
+    rungs = [replace(rung, recipe=replace(rung.recipe, samples=128)) for rung in ladder.LADDER[1:]]
     for climbed in ladder.climb(digits.train, digits.test[:50], rungs):
         assert climbed.seconds > 0
         assert 0 <= climbed.accuracy <= 1, climbed.rung.name
@@ -53,11 +53,11 @@ def test_rungs_are_climbed_and_measured(digits):
 )  # fmt: skip
 def test_long_rungs_are_projected_and_short_ones_measured(digits, monkeypatch, how, projected):
     plainly, half, *_, last = ladder.LADDER
-    few = replace(half.recipe, samples=512), replace(last.recipe, samples=256)
+    few = replace(half.recipe, samples=256), replace(last.recipe, samples=128)
     rungs = [plainly, replace(half, recipe=few[0]), replace(last, recipe=few[1])]
     monkeypatch.setattr(climb, "LADDER", rungs)
-    monkeypatch.setattr(climb, "LONG", (600, 300))
-    monkeypatch.setattr(climb, "PART", (256, 128))
+    monkeypatch.setattr(climb, "LONG", (300, 150))
+    monkeypatch.setattr(climb, "PART", (128, 128))
     bars = climb.measured(digits.train, digits.test[:50], **how)
     assert [bar.name for bar in bars] == [rung.name for rung in rungs]
     assert [bar.projected for bar in bars] == projected
