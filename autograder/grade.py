@@ -143,7 +143,7 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(
         limits.marking_seconds,
-        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files),
+        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files, task.student),
     )
     LimitOutput(**task.common.outputs.get(LimitOutput, {}))(nb, {})
     return execution, marking

@@ -111,6 +111,11 @@ class Authored:
         self.place = f"{code.co_filename.rpartition('/')[2]}, line {code.co_firstlineno}"
         self.slips: dict[str, Mistake] = {}
 
+    @property
+    def asked_as(self) -> str:
+        """How the student's function is written."""
+        return self.signature
+
     def __call__(self, *args: Any) -> Any:
         """The reference's answer: a later exercise may use an earlier one."""
         return self.reference(*args)
@@ -162,6 +167,7 @@ class AuthoredExercise(Authored):
         self._published: public.Exercise | None = None
         self._changes: list[publishing.Changed] | None = None
         self.others = others
+        self.lines: int | None = None  # that a wrong function may run: see publishing
         self.valid, self.praise, self.accepted = valid, praise, tuple(accepted)
         self.features = tuple((features or {}).items())
         self.stated = [(self._asked(args), self._stated(args, right)) for args, right in examples]

@@ -28,6 +28,7 @@ from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.subjects import built
 from exercises.told import call_text
+from exercises.variants import Identity, Question, entered, identity_in
 
 Function = Callable[..., Any]
 
@@ -142,6 +143,10 @@ def inspect(exercise: AnyExercise, function: Function, known: Known | None = Non
         return _inspect_claim(exercise, function)
     if isinstance(exercise, Tests):
         return _inspect_tests(exercise, function, known or {})
+    if isinstance(exercise, Identity):
+        return _inspect_identity(exercise, function)
+    if isinstance(exercise, Question):
+        return _inspect_question(exercise, function, known or {})
     return _inspect_function(exercise, function)
 
 
@@ -225,6 +230,43 @@ def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
         return Report(tests.name, headline, False, tuple(rows), slip)
     headline = f"{tests.name}: all {len(rows)} are judged rightly. The grader tries others too."
     return Report(tests.name, headline, True, tuple(rows))
+
+
+def _inspect_identity(identity: Identity, function: Function) -> Report:
+    answer = answer_of(function, ())
+    if _unanswered(answer):
+        return _not_written(identity)
+    me = entered(answer)
+    if me is None:
+        rows = (Row("your id, a short text in quotation marks", False, f"yours: {_came(answer)}"),)
+        return Report(identity.name, f"{identity.name}: this is no id yet.", False, rows)
+    headline = f"{identity.name}: the questions below are about the numbers of {me!r}. Is that you?"
+    return Report(identity.name, headline, True)
+
+
+def _inspect_question(question: Question, function: Function, known: Known) -> Report:
+    """What can be said without the right answer: the form, and the well-known wrong ones."""
+    name, identity = question.name, identity_in(known)
+    own = getattr(function, "__globals__", {}).get(identity.name)
+    me = entered(answer_of(own, ())) if callable(own) else None
+    if me is None:
+        says = f"{name}: whose numbers? Make check({identity.name}) pass first."
+        return Report(name, says, False)
+    answer = answer_of(function, ())
+    if _unanswered(answer):
+        return _not_written(question)
+    if question.parts(answer) is None:
+        rows = (Row(question.form.says, False, f"yours: {_came(answer)}"),)
+        return Report(name, f"{name}: not an answer yet.", False, rows)
+    slip = question.diagnose(answer, identity.chain(question.chain).number_of(me))
+    if slip:
+        headline = f"{name}: {show(answer)} is not right for your numbers."
+        return Report(name, headline, False, slip=slip)
+    headline = (
+        f"{name}: {show(answer)} has the right form, and it is none of the {len(question.slips)} "
+        "wrong answers that are known here. That does not make it right: only the grader knows."
+    )
+    return Report(name, headline, True)
 
 
 WORD = {True: "accepted", False: "rejected"}

@@ -122,7 +122,7 @@ def look_alike(one: Any, other: Any) -> bool:
         return one.names[0] == other.names[0]
     if isinstance(other, Raised) or isinstance(one, Raised):
         return False
-    if isinstance(one, Other) or isinstance(other, Other):
+    if isinstance(one, Other) or isinstance(other, Other):  # an array would be compared by element
         return isinstance(one, Other) and isinstance(other, Other) and one == other
     return same(one, other)
 

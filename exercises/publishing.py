@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import dis
 import itertools
 import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from exercises import public
@@ -32,7 +33,9 @@ OTHERS = 110  # inputs, unless the author asks for fewer; of arrays as many as N
 NUMBERS = 2_500  # in the arguments and answers of all others together
 LARGEST = 150  # numbers in one of them
 TRIED = 4_000
-LINES = 100_000  # that a wrong function may run for all its answers: more is no end
+# A wrong function has no end if it runs so many times as many lines as the reference, and so many
+# more: counted in lines, since what is published must not depend on how fast a machine is.
+TIMES, MORE = 3, 1_000
 SECONDS = 60.0  # for what no count of lines sees
 MOST_ERRORS = 0.25  # of the others
 
@@ -55,19 +58,19 @@ def published(exercise: AuthoredExercise) -> public.Exercise:
 def _prints_of_slip(exercise: AuthoredExercise, id: str, whole: public.Exercise) -> tuple[str, ...]:
     """The fingerprints of a slip; none where it does not end for some input."""
     try:
-        return prints_of(exercise.wrong(id), whole)
+        return prints_of(exercise.wrong(id), whole, lines_for(exercise, whole))
     except NoEnd:
         return ()
 
 
-def prints_of(function: Function, exercise: public.Exercise) -> tuple[str, str]:
+def prints_of(function: Function, exercise: public.Exercise, lines: int) -> tuple[str, str]:
     """The fingerprints of a function: of all its answers, and of those where there is one.
 
     Raises NoEnd for a function that does not end: a small change may make a loop go on for ever.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with _at_most(LINES):
+        with _at_most(lines) if _loops(function) else contextlib.nullcontext():
             calls = observe_all(
                 function, [given.args for given in exercise.all_inputs], SECONDS, SECONDS
             )
@@ -80,12 +83,29 @@ class NoEnd(Exception):
     """A function did not end in time."""
 
 
-@contextlib.contextmanager
-def _at_most(lines: int) -> Iterator[None]:
-    """Raise TooLong once so many lines of authors' functions have been run.
+def _loops(function: Function) -> bool:
+    """Whether a function has a loop of its own: only such a one may have no end."""
+    todo = [function.__code__]
+    while todo:
+        code = todo.pop()
+        todo += [const for const in code.co_consts if isinstance(const, CodeType)]
+        if any(one.opname in ("JUMP_BACKWARD", "FOR_ITER") for one in dis.get_instructions(code)):
+            return True
+    return False
 
-    Counted in lines, since what is published must not depend on how fast a machine is.
-    """
+
+def lines_for(exercise: AuthoredExercise, whole: public.Exercise) -> int:
+    """How many lines a wrong function may run for all its answers."""
+    if exercise.lines is None:
+        with _at_most(10**9) as left:
+            public.answers_of(exercise.reference, [given.args for given in whole.all_inputs])
+        exercise.lines = TIMES * (10**9 - left()) + MORE
+    return exercise.lines
+
+
+@contextlib.contextmanager
+def _at_most(lines: int) -> Iterator[Callable[[], int]]:
+    """Raise TooLong once so many lines of authors' functions have been run; gives what is left."""
     left = lines
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -100,7 +120,7 @@ def _at_most(lines: int) -> Iterator[None]:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        yield
+        yield lambda: left
     finally:
         sys.settrace(before)
 
@@ -214,7 +234,8 @@ def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[
     right = prints([given.right for given in whole.all_inputs], whole)
     known = {right[0], *(slip.prints[0] for slip in whole.slips if slip.prints)}
     found: dict[str, public.Lookalike | None] = {}
-    pairs = ((kind, prints_of(function, whole)) for kind, function in _pairs(exercise))
+    most = lines_for(exercise, whole)
+    pairs = ((kind, prints_of(function, whole, most)) for kind, function in _pairs(exercise))
     single = ((one.mutant.kind, one.prints) for one in exercise.changes(whole))
     for kind, both in (*pairs, *single):
         if both[0] in known or both[1] == right[1]:
@@ -242,11 +263,18 @@ def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[str, Function]]:
 
 
 def changed(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[Changed]:
-    """Every small change of the reference that ends, with its fingerprints."""
+    """Every small change of the reference that ends, with its fingerprints.
+
+    None where the author wants no further inputs: an answer takes long then, and a few inputs prove
+    little.
+    """
+    if not exercise.others:
+        return
+    most = lines_for(exercise, whole)
     for mutant in mutants(exercise.source):
         try:
             function = exercise.made(mutant.source, mutant.kind)
-            yield Changed(mutant, function, prints_of(function, whole))
+            yield Changed(mutant, function, prints_of(function, whole, most))
         except (BadExercise, NoEnd, MemoryError):
             continue
 

@@ -29,9 +29,8 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
     ]
     if len(fitting) != 1:
         return None
-    names = (name for name, _ in claim.gives)
-    moved = [name for name, (place, now) in zip(names, enumerate(fitting[0]), strict=True)
-             if place != now]  # fmt: skip
+    names_in_order = [name for name, _ in claim.gives]
+    moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
     if len(moved) > 3:
         return None
     listed = f"{', '.join(moved[:-1])} and {moved[-1]}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from exercises.claims import value_of
@@ -17,6 +17,7 @@ from exercises.public import Exercise, Slip
 LEAST = 6  # inputs on either side of a rule: fewer are chance
 ENOUGH = 0.6  # so many of the answers beyond a rule have to be wrong
 Rule = tuple[str, str, Callable[[dict[str, Any]], bool]]  # its words, its contrary's, the test
+Held = tuple[Rule, int]  # a rule, and at which inputs it holds: a bit for each
 
 
 def explain(exercise: Exercise, answers: Sequence[Any]) -> Slip | None:
@@ -42,15 +43,21 @@ def where(exercise: Exercise, right: Sequence[bool]) -> str:
 
 def _best(exercise: Exercise, right: Sequence[bool]) -> Rule | None:
     """Of the simplest rules that fit, the one with the fewest right answers beyond it."""
-    wrong = right.count(False)
-    if wrong < LEAST:
+    if right.count(False) < LEAST:
         return None
-    singles = [*_features(exercise), *_of_one(exercise), *_of_two(exercise)]
-    pairs = itertools.starmap(_and, itertools.combinations(singles, 2))
-    for rules in (singles, [*_divisions(exercise)], pairs):
+    good = _mask(right)
+    inputs = [dict(zip(exercise.arguments, given.args, strict=False))
+              for given in exercise.all_inputs]  # fmt: skip
+
+    def asked(rules: Iterator[Rule]) -> list[Held]:
+        return [(rule, mask) for rule in rules if (mask := _where(rule, inputs)) is not None]
+
+    singles = asked(itertools.chain(_features(exercise), _of_one(exercise), _of_two(exercise)))
+    pairs = itertools.starmap(_both_hold, itertools.combinations(singles, 2))
+    for held in (singles, asked(_divisions(exercise)), pairs):
         best, most = None, ENOUGH
-        for rule in rules:
-            share = _share(exercise, rule, right)
+        for rule, mask in held:
+            share = _share(mask, good, len(inputs))
             if share > most + 1e-9:
                 best, most = rule, share
         if best:
@@ -58,27 +65,30 @@ def _best(exercise: Exercise, right: Sequence[bool]) -> Rule | None:
     return None
 
 
-def _share(exercise: Exercise, rule: Rule, right: Sequence[bool]) -> float:
-    """How many of the answers beyond a rule are wrong; 0 where a wrong one is within it."""
-    inside = _inside(exercise, rule)
-    if inside is None or inside.count(True) < LEAST or inside.count(False) < LEAST:
-        return 0.0
-    if any(within and not good for within, good in zip(inside, right, strict=True)):
-        return 0.0
-    return right.count(False) / inside.count(False)
+def _mask(holds: Iterable[bool]) -> int:
+    """A number whose bit is set wherever it holds: thousands of rules are compared by it."""
+    return sum(1 << place for place, one in enumerate(holds) if one)
 
 
-def _inside(exercise: Exercise, rule: Rule) -> list[bool] | None:
-    """At which inputs a rule holds; None where it cannot be asked."""
+def _where(rule: Rule, inputs: list[dict[str, Any]]) -> int | None:
+    """At which inputs a rule holds, as a mask; None where it cannot be asked."""
     try:
-        return [bool(rule[2](_names(exercise, given.args))) for given in exercise.all_inputs]
+        return _mask(bool(rule[2](names)) for names in inputs)
     except Exception:
         return None
 
 
-def _names(exercise: Exercise, args: tuple[Any, ...]) -> dict[str, Any]:
-    """The arguments by name, and of an array its height and width too."""
-    return dict(zip(exercise.arguments, args, strict=False))
+def _share(inside: int, good: int, count: int) -> float:
+    """How many of the answers beyond a rule are wrong; 0 where a wrong one is within it."""
+    within = inside.bit_count()
+    if within < LEAST or count - within < LEAST or inside & ~good:
+        return 0.0
+    return (count - good.bit_count()) / (count - within)
+
+
+def _both_hold(one: Held, other: Held) -> Held:
+    (rule, mask), (further, narrower) = one, other
+    return _and(rule, further), mask & narrower
 
 
 def _features(exercise: Exercise) -> Iterator[Rule]:
@@ -156,7 +166,10 @@ def _whole(exercise: Exercise) -> list[str]:
     return [
         name
         for place, name in enumerate(exercise.arguments)
-        if all(type(given.args[place]) is int for given in exercise.all_inputs)
+        if all(
+            place < len(given.args) and type(given.args[place]) is int  # it may have a default
+            for given in exercise.all_inputs
+        )
     ]
 
 

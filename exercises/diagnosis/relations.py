@@ -250,7 +250,8 @@ def _of_arrays(pairs: list[Pair]) -> Slip | None:
                     "is added too often, or not at all?")  # fmt: skip
     largest = max(telling, key=lambda pair: float(np.abs(pair[1]).max()))
     place = np.unravel_index(np.abs(largest[1]).argmax(), largest[1].shape)
-    ratio = Fraction(float(largest[0][place] / largest[1][place])).limit_denominator(64)
+    share = float(largest[0][place] / largest[1][place])
+    ratio = Fraction(share).limit_denominator(64) if np.isfinite(share) else 0
     if ratio not in (0, 1) and _always(telling, lambda a, r: close(a, r * float(ratio))):
         return Slip("", f"{ratio} times what is asked",
                     f"Every number is {ratio} times what it should be. Where does this factor come "

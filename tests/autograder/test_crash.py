@@ -30,7 +30,12 @@ from autograder.demo.demo import make_course
 from autograder.sandbox.processes import descendants
 from tests.support.half import KEY
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.sandbox,
+    pytest.mark.usefixtures("sandbox"),
+    pytest.mark.timeout(300),
+]
 
 UNIT = "01-numbers"
 LIMITS = {"cell_seconds": 1.5, "answer_seconds": 1, "start_seconds": 20}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.pictures.live.layer import runs, sees_image, unread, window_starts
+from course.pictures.live.layer import sees_image, unread, window_starts
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines, whole
 from course.pictures.picture import Picture
 from course.pictures.svg import (
@@ -22,7 +22,7 @@ from course.pictures.svg import (
     rect,
     text,
 )
-from course.pictures.words import columns, count
+from course.pictures.words import columns, count, runs
 
 WIDTH, HEIGHT = 660, 328
 LEFT, AXIS, BAR_TOP, BARS = 8, 420, 78, 214  # the axis and the windows below it

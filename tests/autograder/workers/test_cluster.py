@@ -398,6 +398,7 @@ def test_all_else_is_refused_unless_told_otherwise(address):
     refuse_plain_text(address, allowed=True)
 
 
+@pytest.mark.slow
 def test_the_command_refuses_plain_text(handed_in):
     text = Driver(handed_in, "tcp://192.0.2.1:8786").ends(1)
     assert "Refused: tcp://192.0.2.1:8786 is neither encrypted nor on this machine" in text
