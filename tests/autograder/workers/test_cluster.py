@@ -128,8 +128,9 @@ class Driver:
         self.reader.start()
 
     def _read(self):
-        for line in self.process.stdout:
-            self.lines.append(line)
+        with self.process.stdout as said:
+            for line in said:
+                self.lines.append(line)
 
     @property
     def text(self):
