@@ -29,7 +29,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 MAX_ITEMS = 100_000  # numbers in one answer; see ``Budget`` for what counts as how many
@@ -46,7 +46,14 @@ _bases = type.__dict__["__mro__"].__get__
 
 
 class NotPlain(ValueError):
-    """The answer is no plain data; the message says what it is instead."""
+    """The answer is no plain data; the message says what it is instead.
+
+    ``kind`` is the name of its class, where it is that which is wrong with it.
+    """
+
+    def __init__(self, what: str, kind: str = "") -> None:
+        super().__init__(what)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,18 @@ class Raised:
 
 @dataclass(frozen=True)
 class Other:
-    """An answer that is no plain data; ``what`` describes it.  It equals nothing that is asked."""
+    """An answer that is no plain data; ``what`` describes it.  It equals nothing that is asked.
+
+    ``kind`` is the name of its class, where that is known: it does not travel.
+    """
 
     what: str
+    kind: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, problem: NotPlain) -> Other:
+        """The record of what could not be made plain."""
+        return cls(str(problem), problem.kind)
 
     def __str__(self) -> str:
         return self.what
@@ -199,7 +215,8 @@ def plain_scalar(value: Any, kind: type) -> Any:
         if len(text) > MAX_TEXT:
             raise NotPlain(f"a text of {len(text)} characters")
         return text
-    raise NotPlain(f"an object of type {_class_name(kind)}")
+    name = _class_name(kind)
+    raise NotPlain(f"an object of type {name}", name)
 
 
 def _plain_array(array: Any, budget: Budget) -> Any:
@@ -290,4 +307,4 @@ def answer_of(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     try:
         return plain(value)
     except NotPlain as problem:
-        return Other(str(problem))
+        return Other.of(problem)

@@ -86,7 +86,7 @@ def _observe(function: Callable[..., Any], args: tuple[Any, ...], printed: io.St
         try:
             answer = plain(value)
         except NotPlain as problem:
-            answer = Other(str(problem))
+            answer = Other.of(problem)
     said = printed.getvalue()[:2_000]
     if said:
         printed.seek(0)

@@ -49,7 +49,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found, shown as HTML in a notebook and as text everywhere else."""
+    """What a check found, shown as HTML in a notebook and as text everywhere else.
+
+    ``open``: nothing was found, and yet the answer may be wrong.
+    """
 
     name: str
     headline: str
@@ -57,9 +60,15 @@ class Report:
     rows: tuple[Row, ...] = ()
     slip: Slip | None = None
     remark: str = ""
+    open: bool = False
+
+    @property
+    def sign(self) -> str:
+        """What stands before the headline."""
+        return "?" if self.open else "✓" if self.passed else "✗"
 
     def __str__(self) -> str:
-        lines = [f"{'✓' if self.passed else '✗'} {self.headline}"]
+        lines = [f"{self.sign} {self.headline}"]
         for row in self.rows:
             if row.passed and self.passed:
                 continue
@@ -81,11 +90,11 @@ class Report:
         return {"text/plain": str(self), "text/html": self._html()}
 
     def _html(self) -> str:
-        colour = "#009e73" if self.passed else "#d55e00"
+        colour = "#0072b2" if self.open else "#009e73" if self.passed else "#d55e00"
         parts = [
             f'<div role="status" style="border-left:4px solid {colour};padding:.4em .8em;'
             f'margin:.3em 0;line-height:1.5">',
-            f"<strong>{'✓' if self.passed else '✗'} {escape(self.headline)}</strong>",
+            f"<strong>{self.sign} {escape(self.headline)}</strong>",
         ]
         if not self.passed and self.rows:
             parts.append(_table(self.rows))
@@ -263,10 +272,11 @@ def _inspect_question(question: Question, function: Function, known: Known) -> R
         headline = f"{name}: {show(answer)} is not right for your numbers."
         return Report(name, headline, False, slip=slip)
     headline = (
-        f"{name}: {show(answer)} has the right form, and it is none of the {len(question.slips)} "
-        "wrong answers that are known here. That does not make it right: only the grader knows."
+        f"{name}: {show(answer)} has the form that was asked for, and none of the "
+        f"{len(question.slips)} well-known slips gives it. Whether it is right, only the grader "
+        "knows."
     )
-    return Report(name, headline, True)
+    return Report(name, headline, True, open=True)
 
 
 WORD = {True: "accepted", False: "rejected"}

@@ -105,11 +105,17 @@ def _compiled(expression: str) -> CodeType:
     return compile(expression.strip(), "<requirement>", "eval")
 
 
+def _numpys_own(name: str, *rest: Any, **settings: Any) -> Any:
+    """Import for NumPy: its methods load what they need when they are first called."""
+    if name.partition(".")[0] != "numpy":
+        raise NameError(f"name {name!r} is not defined")
+    return __import__(name, *rest, **settings)
+
+
 def value_of(expression: str, names: dict[str, Any]) -> Any:
     """The value of an expression.  Raises whatever it raises."""
     code = _compiled(expression)
-    # NumPy's own methods import what they need when they are first called
-    space: dict[str, Any] = {"__builtins__": {**WORDS, "__import__": __import__}, **names}
+    space: dict[str, Any] = {"__builtins__": {**WORDS, "__import__": _numpys_own}, **names}
     if re.search(r"\bnp\b", expression):
         import numpy as np
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exercises import public
-from exercises.authoring import AnyAuthored
+from exercises.authoring import AnyAuthored, Authored
 from exercises.errors import BadExercise
 from exercises.handed_in import HandedIn
 from exercises.questions import AuthoredIdentity, AuthoredQuestion
@@ -65,10 +65,10 @@ def load(text: str, name: str = FILE) -> Unit:
         raise BadExercise(f"{name}{line}: {type(error).__name__}: {error}") from error
     unit = Unit()
     for value in module.__dict__.values():
-        if isinstance(value, AnyAuthored):
+        if isinstance(value, Authored):
             if unit.exercises.get(value.name, value) is not value:
                 raise BadExercise(f"{name}: two exercises are called {value.name}")
-            unit.exercises[value.name] = value
+            unit.exercises[value.name] = value  # type: ignore[assignment]  # all kinds are one of them
         elif isinstance(value, HandedIn):
             unit.files[value.name] = value
     if not (unit.exercises or unit.files):

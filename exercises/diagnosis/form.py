@@ -78,7 +78,6 @@ def _no_data(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
     call = next((call for call, _ in pairs if isinstance(call.answer, Other)), None)
     if call is None:
         return None
-    what = call.answer.what.removeprefix("an object of type ")
     asked = exercise.returns.partition(";")[0]
     hint = f"{call_text(exercise.name, call.args)} gives {call.answer}. What is asked: {asked}."
     more = {
@@ -92,7 +91,7 @@ def _no_data(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
         "set": "A set has no order and holds nothing twice. Make it a list: sorted(...) gives one "
         "in order.",
         "type": "That is a class, not a value of it.",
-    }.get(what, "")  # fmt: skip
+    }.get(call.answer.kind, "")  # fmt: skip
     return Slip("", f"gives {call.answer}", hint, more)
 
 

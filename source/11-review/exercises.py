@@ -245,8 +245,8 @@ slip("M73", "the padding is added", edit("F - 2 * P", "F + 2 * P"),
      "What the convolution added at both ends, its transpose takes off: - 2P.")
 
 slip("M78", "the padding is ignored", edit("F - 2 * P", "F"),
-     "Does your size change when P does?",
-     "The stamps cover the padded input. Take P off at either end.")
+     "The stamps lie on the padded input. Which of their columns belong to no pixel?",
+     "P columns at either end were padding: take 2P off.")
 
 slip("M70", "the formula of the convolution, which goes the other way",
      edit("(n - 1) * S + F - 2 * P", "size(n, F, S, P)"),
@@ -407,9 +407,9 @@ slip("U6-stride-ignored", "the windows move by one place, whatever S is",
      "S = 2: the windows begin at every second place of the padded map.")
 
 slip("U11-of-the-row", "the row itself is pooled",
-     edit("sum(w * x for w, x in zip(weights, row[at:at + 3])) + bias", "row[at]"),
-     "Which numbers did you pool?",
-     "The pooling comes behind the filter: it reads the output of the question before.")
+     "[row[0], max(row[1:3]), max(row[3:5]), max(row[5:7]), row[7]]",
+     "Which numbers did you pool, and how many are there?",
+     "The pooling comes behind the filter: it reads the six numbers of the question before.")
 
 slip("U11-of-the-flipped", "the output of a filter turned round is pooled",
      edit("zip(weights,", "zip(weights[::-1],"),
@@ -530,7 +530,7 @@ slip("U11-not-flat", "only the places are counted, not the maps", edit("H * W * 
      "All numbers of all maps are put into one row: multiply with K2.")
 
 
-# ------------------------------------------------------------------------------- numbers in, in time
+# ---------------------------------------------------------------------------- numbers in, in time
 
 
 @my_id.numbers(
