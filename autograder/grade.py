@@ -7,7 +7,6 @@ This is what travels to a worker.  Both doors, ``nbgrader autograde`` and ``auto
 from __future__ import annotations
 
 import functools
-import os
 import platform
 import tempfile
 import time
@@ -141,7 +140,6 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         files=files,
         preload=structure.imports,
         trusted=task.common.trusted,
-        slot=os.getpid() % 2000,
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(

@@ -24,10 +24,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo.demo import make_course
 from autograder.sandbox.processes import descendants
+from tests.support.cells import cell, notebook
 from tests.support.half import KEY
 
 pytestmark = [
@@ -52,29 +52,16 @@ ANSWERS = {
 }  # fmt: skip
 
 
-def cell(source: str, name: str, points: float | None = None):
-    """A cell for a student's answer, or one that is worth points."""
-    given = {"grade": points is not None, "solution": points is None, "locked": points is not None,
-             "schema_version": 3, "task": False, "grade_id": name}  # fmt: skip
-    if points is not None:
-        given["points"] = points
-    return new_code_cell(source, metadata={"nbgrader": given})
-
-
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose class has handed in: cells with a key, without one, and for a person."""
     place = tmp_path_factory.mktemp("crash")
-    nb = new_notebook(
-        cells=[
-            cell("def half(n):\n    ...\ndef square(x):\n    ...", "answer"),
-            cell("half", "half", 4),
-            cell("assert square(3) == 9", "test-square", 2),
-            cell("'why?'", "why"),
-        ]
+    nb = notebook(
+        cell("def half(n):\n    ...\ndef square(x):\n    ...", "answer", solution=True),
+        cell("half", "half", 4),
+        cell("assert square(3) == 9", "test-square", 2),
+        cell("'why?'", "why", 1, solution=True),  # marked by hand
     )
-    nb.cells[3].metadata.nbgrader |= {"grade": True, "points": 1}  # marked by hand
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (place / "source" / UNIT).mkdir(parents=True)
     (place / "source" / UNIT / "exercises.py").write_text(KEY)
     nbformat.write(nb, place / "source" / UNIT / "unit.ipynb")

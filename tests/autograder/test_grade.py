@@ -23,6 +23,7 @@ from autograder.sandbox import zygote
 from autograder.submission.structure import Cell, Structure
 from autograder.tasks import Common, Task, engine_hash
 from exercises.errors import BadExercise
+from tests.support.cells import cell, notebook
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 STRUCTURE = Structure(
@@ -235,11 +236,7 @@ def test_what_the_engine_did_not_foresee_leaves_one_notebook_to_a_person(monkeyp
 @pytest.mark.sandbox
 def test_a_worker_survives_the_loss_of_its_warm_processs_folder(sandbox):
     """Whoever cleans /tmp may take it; all that this worker was sent later would fail."""
-    nb = new_notebook(cells=[new_code_cell("assert True")])
-    nb.cells[0].metadata["nbgrader"] = {
-        "grade": True, "grade_id": "first", "locked": True, "points": 2,
-        "schema_version": 3, "solution": False, "task": False,
-    }  # fmt: skip
+    nb = notebook(cell("assert True", "first", 2))
     cells = (replace(STRUCTURE.cells[0], checksum=None),)
     structure = replace(STRUCTURE, cells=cells)
     task = changed(notebook=nbformat.writes(nb).encode(), structure=structure)

@@ -23,12 +23,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell
 
 from autograder.demo.demo import release
 from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
 from autograder.run import grade_unit
+from tests.support.cells import cell, notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
 
@@ -70,25 +71,10 @@ def unit() -> NotebookNode:
     cells = []
     for name, test in (("area", ASSERTS), ("volume", NUMPY)):
         answer = f"### BEGIN SOLUTION\n{RIGHT[name]}\n### END SOLUTION"
-        cells.append(_cell(answer, f"{name}-answer", solution=True))
-        cells.append(_cell(test, name, grade=True, locked=True, points=POINTS[name]))
-    cells.append(
-        _cell(
-            "### BEGIN SOLUTION\n1\n### END SOLUTION",
-            "by-hand",
-            grade=True,
-            solution=True,
-            points=3,
-        )
-    )
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
-
-
-def _cell(source: str, grade_id: str, **fields) -> NotebookNode:
-    flags = {"grade": False, "solution": False, "locked": False, "task": False, **fields}
-    data = {"schema_version": 3, "grade_id": grade_id, **flags}
-    return new_code_cell(source, metadata={"nbgrader": data})
+        cells.append(cell(answer, f"{name}-answer", solution=True))
+        cells.append(cell(test, name, POINTS[name]))
+    cells.append(cell("### BEGIN SOLUTION\n1\n### END SOLUTION", "by-hand", 3, solution=True))
+    return notebook(*cells)
 
 
 def cell_of(nb: NotebookNode, name: str) -> NotebookNode:
