@@ -7,9 +7,10 @@ is true of an answer, a person has judged: ``benchmarks/diagnosis/judgements.jso
 - *true*: everything that it says holds for this function, and it points at what is wrong or at a
   part of it.
 - *false*: something that it says does not hold, or it leads away.
+- *empty*: it holds and says no more than the table, so that it counts as none.
 
 What nobody has judged yet is listed and counts as false; ``--judge`` enters it in that file with a
-question mark, for a person to replace by ``true`` or ``false: why``.
+question mark, for a person to replace by ``true``, ``false: why`` or ``empty: why``.
 
     python -m benchmarks.diagnosis [UNIT ...] [--judge] [--list]
 
@@ -149,7 +150,8 @@ def _quietly() -> Iterator[None]:
 class Judgements:
     """What a person has said of each pair of an answer and a message.
 
-    ``verdicts`` maps an answer's id and a message's digest to ``true``, ``false: why`` or ``?``;
+    ``verdicts`` maps an answer's id and a message's digest to ``true``, or ``false`` or ``empty``
+    with a reason, or ``?``;
     ``messages`` keeps the text of each digest, so that a judgement can be read again.
     """
 
@@ -159,17 +161,18 @@ class Judgements:
         self.verdicts: dict[str, dict[str, str]] = data.get("verdicts", {})
 
     def of(self, answer: Answer, message: str) -> str:
-        """``true``, ``false: why``, or ``?`` for a pair that nobody has judged."""
+        """The verdict with its reason; ``?`` for a pair that nobody has judged."""
         return self.verdicts.get(answer.id, {}).get(digest(message), "?")
 
     def kind(self, outcome: Outcome) -> str:
         """Which of KINDS a wrong answer's outcome is."""
         verdicts = [self.of(outcome.answer, message) for message in outcome.messages]
-        if any(verdict != "true" for verdict in verdicts):
+        if any(verdict.startswith(("false", "?")) for verdict in verdicts):
             return "false"
         if outcome.passed:
             return "passed"
-        return "true" if outcome.said else "silent"
+        told = bool(outcome.said) and self.of(outcome.answer, outcome.said) == "true"
+        return "true" if told else "silent"
 
     def enter(self, found: list[Outcome]) -> None:
         """Write down all pairs, the new ones with a question mark; others of these go."""
