@@ -39,7 +39,7 @@ SOURCE = Path(__file__).parents[1] / "source"
 UNIT = "03-padding"
 STOCK = """c = get_config()
 c.CourseDirectory.course_id = "benchmark"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "key.py", "unit.md", "marks.json"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "exercises.py", "unit.md"]
 """
 OURS = STOCK + "from autograder.nbgrader_plugin.plugin import configure\nconfigure(c)\n"
 

@@ -211,11 +211,18 @@ def test_limits_in_the_guide_exist():
     assert (Limits().answer_seconds, Limits().memory) == (10, 2 * 2**30)
 
 
-def test_the_exercise_in_the_guide_works(tmp_path):
-    text, use, *_ = blocks(ROOT / "docs" / "instructor.md", "python")
-    unit = load(text)
-    (exercise,) = unit.exercises.values()
-    assert problems_of(exercise) == []
+def test_the_slip_in_the_guide_works():
+    slip, *_ = blocks(ROOT / "docs" / "instructor.md", "python")
+    unit = load((ROOT / "source" / "02-output-size" / "exercises.py").read_text() + slip)
+    exercise = unit.exercises["output_size"]
+    assert "class-26" in exercise.slips and problems_of(exercise) == []
+
+
+def test_the_exercises_in_the_guide_work(tmp_path):
+    _, *texts, use, _count, _config, _limits = blocks(ROOT / "docs" / "instructor.md", "python")
+    unit = load("\n\n".join(texts))
+    assert list(unit.exercises) == ["padded_width", "not_wider", "is_padded_width"]
+    assert [says for one in unit.exercises.values() for says in problems_of(one)] == []
     (tmp_path / "exercises.json").write_text(unit.public(), encoding="utf-8")
     code = f"{use}\ndef padded_width(W, P):\n    return W + P\ncheck(padded_width)"
     command = [sys.executable, "-c", code]

@@ -256,10 +256,10 @@ def test_no_file_names_a_registry_or_a_build_machine():
 
 def test_no_student_gets_a_key():
     # Two ways out of the teacher's room: generated folders, and what the package carries.
-    private = {"key.py", "unit.md"}
+    private = {"exercises.py", "unit.md"}
     released = [f for f in files_to_commit() if f.relative_to(ROOT).parts[0] == "release"]
     assert [f for f in released if f.name in private] == []
-    assert [f for f in (ROOT / "course" / "units").rglob("key.py")] == []
+    assert [f for f in (ROOT / "course" / "units").rglob("exercises.py")] == []
 
 
 # --- what is installed ---------------------------------------------------------------------------
@@ -278,9 +278,8 @@ def test_a_built_package_is_typed_carries_its_data_and_no_key(tmp_path):
     with zipfile.ZipFile(wheel) as opened:
         carried = {name: opened.read(name) for name in opened.namelist()}
     for name in packages:
-        wanted = [ROOT / name / "py.typed", *(ROOT / name).rglob("*.py")]
-        wanted += (ROOT / name).rglob("*.json") if name == "course" else []
-        assert {str(file.relative_to(ROOT)) for file in wanted} <= set(carried)
+        kept = {f for f in files_to_commit() if f.is_file() and f.is_relative_to(ROOT / name)}
+        assert {str(file.relative_to(ROOT)) for file in kept} <= set(carried)
     private = {file.read_bytes() for file in (ROOT / "source").rglob("*") if file.is_file()}
     assert [name for name, content in carried.items() if content in private] == []
 
