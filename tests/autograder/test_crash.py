@@ -538,7 +538,7 @@ def test_grading_twice_gives_the_same_bytes(graded: Course, undisturbed: Course)
 def test_a_changed_key_is_told_in_gains_and_losses(graded: Course) -> None:
     path = graded.root / "source" / UNIT / "exercises.py"
     text = path.read_text()
-    path.write_text(text.replace("[(5,), (9,)]", "[(5,), (9,)], worth=3"))
+    path.write_text(text.replace("[(3,), (5,), (9,)]", "[(3,), (5,), (9,)], worth=3"))
     some = [word for name in ("ann", "bob") for word in ("--student", name)]
     assert graded.grade(*some, "--workers", "1") == 0, graded.said
     assert "(0 unchanged, kept)" in graded.said
