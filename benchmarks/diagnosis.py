@@ -7,9 +7,10 @@ is true of an answer, a person has judged: ``benchmarks/diagnosis/judgements.jso
 - *true*: everything that it says holds for this function, and it points at what is wrong or at a
   part of it.
 - *false*: something that it says does not hold, or it leads away.
+- *empty*: it holds and says no more than the table, so that it counts as none.
 
 What nobody has judged yet is listed and counts as false; ``--judge`` enters it in that file with a
-question mark, for a person to replace by ``true`` or ``false: why``.
+question mark, for a person to replace by ``true``, ``false: why`` or ``empty: why``.
 
     python -m benchmarks.diagnosis [UNIT ...] [--judge] [--list]
 
@@ -23,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 import hashlib
 import io
 import json
@@ -38,11 +38,10 @@ from typing import Any
 from autograder.marking.marks import mark
 from benchmarks.answer_set import FOLDER, ROOT, Answer, Notebook, answers, units
 from exercises import check, public
-from exercises.calls import TooLong, observe_all
+from exercises.calls import SECONDS, TooLong
 from exercises.unit import load_file
 
 JUDGEMENTS = FOLDER / "judgements.json"
-SECONDS = 0.5  # for one call: a notebook allows more, and what does not end costs all of it
 KINDS = ("true", "false", "silent", "passed")
 
 
@@ -95,7 +94,7 @@ def _report(known: check.Known, name: str, function: Any) -> check.Report:
     A check that breaks has said something that does not help, and nobody will judge it true.
     """
     try:
-        with _limit(20 * SECONDS):
+        with _limit(10 * SECONDS):
             return check.inspect(known[name], function, known)
     except TooLong:
         return check.Report(name, "interrupted", False)
@@ -134,20 +133,15 @@ def _limit(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
-    """Nothing printed, no warnings, short patience, and the same chance for everybody."""
+    """Nothing printed, no warnings, and the same chance for everybody."""
     import numpy as np
 
     np.random.seed(0)
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
-    patient = check.observe_all
-    check.observe_all = functools.partial(observe_all, each=SECONDS)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        check.observe_all = patient
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 # ---------------------------------------------------------------------------------- judgements
@@ -156,7 +150,8 @@ def _quietly() -> Iterator[None]:
 class Judgements:
     """What a person has said of each pair of an answer and a message.
 
-    ``verdicts`` maps an answer's id and a message's digest to ``true``, ``false: why`` or ``?``;
+    ``verdicts`` maps an answer's id and a message's digest to ``true``, or ``false`` or ``empty``
+    with a reason, or ``?``;
     ``messages`` keeps the text of each digest, so that a judgement can be read again.
     """
 
@@ -166,17 +161,18 @@ class Judgements:
         self.verdicts: dict[str, dict[str, str]] = data.get("verdicts", {})
 
     def of(self, answer: Answer, message: str) -> str:
-        """``true``, ``false: why``, or ``?`` for a pair that nobody has judged."""
+        """The verdict with its reason; ``?`` for a pair that nobody has judged."""
         return self.verdicts.get(answer.id, {}).get(digest(message), "?")
 
     def kind(self, outcome: Outcome) -> str:
         """Which of KINDS a wrong answer's outcome is."""
         verdicts = [self.of(outcome.answer, message) for message in outcome.messages]
-        if any(verdict != "true" for verdict in verdicts):
+        if any(verdict.startswith(("false", "?")) for verdict in verdicts):
             return "false"
         if outcome.passed:
             return "passed"
-        return "true" if outcome.said else "silent"
+        told = bool(outcome.said) and self.of(outcome.answer, outcome.said) == "true"
+        return "true" if told else "silent"
 
     def enter(self, found: list[Outcome]) -> None:
         """Write down all pairs, the new ones with a question mark; others of these go."""

@@ -320,9 +320,14 @@ Known = Mapping[str, AnyExercise]
 
 @functools.cache
 def exercises_in(file: Path) -> Known:
-    """The exercises of a unit's public file, by name.  Raises FileNotFoundError."""
+    """The exercises of a unit's public file, by name.  Raises FileNotFoundError.
+
+    None are in a file that is empty, as it is while a notebook is graded: a check that judges
+    functions would be a right answer to whoever is asked for a test of them.
+    """
     try:
-        return public.read(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        return public.read(text) if text else {}
     except FileNotFoundError:
         raise FileNotFoundError(
             f"The unit's exercises are not here: {file.name} is missing in {file.parent}. "
@@ -341,6 +346,9 @@ def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
         """Try a function on its examples.  Raises NotYet (an AssertionError) if one disagrees."""
         known = exercises_in(place)
         name = getattr(function, "__name__", None)
+        if not known:
+            print(f"{name or 'check'}: not tried while it is graded. Now the grader asks.")
+            return
         if not callable(function):
             raise TypeError(
                 f"check takes the function itself, without brackets: check({next(iter(known))}). "

@@ -22,6 +22,7 @@ from exercises.handed_in import HandedIn
 from exercises.questions import AuthoredIdentity, AuthoredQuestion
 
 FILE = "exercises.py"
+PUBLIC = "exercises.json"  # its public half, in a unit's package or beside the notebook
 AnyExercise = AnyAuthored | AuthoredIdentity | AuthoredQuestion
 
 

@@ -11,9 +11,7 @@ from autograder.marking.problems import file_problems, problems_of
 from exercises.authoring import AuthoredExercise, AuthoredTests
 from exercises.errors import BadExercise
 from exercises.questions import AuthoredQuestion
-from exercises.unit import FILE, Unit, load, text_in
-
-PUBLIC = "exercises.json"  # beside a notebook that says checker("exercises.json")
+from exercises.unit import FILE, PUBLIC, Unit, load, text_in
 
 
 @dataclass(frozen=True)

@@ -285,6 +285,13 @@ def test_a_rung_that_breaks_again_is_locked_again():
     assert ladder.missing[0] == "pictures"
 
 
+def test_nobody_climbs_while_a_notebook_is_graded(tmp_path, capsys):
+    (tmp_path / "exercises.json").write_text("")
+    ladder = Ladder(tmp_path / "exercises.json")
+    ladder.check(named(lambda *_: None, "pictures"))
+    assert "unlocked" not in capsys.readouterr().out and len(ladder.missing) == 12
+
+
 def test_other_exercises_do_not_climb(capsys):
     ladder = Ladder(PUBLIC)
     ladder.check(named(reference("port_conv"), "port_conv"))
@@ -306,8 +313,8 @@ def test_other_exercises_do_not_climb(capsys):
 )
 def test_useless_weights_get_a_sentence(kind, says):
     judged = mark_file(FILE, FILE.samples[kind]())
-    assert judged.credit == 0 and says in judged.problem
-    assert judged.problem.endswith("The points of all other exercises are left")
+    assert judged.credit == 0 and says in judged.problem.says
+    assert judged.problem.says.endswith("The points of all other exercises are left")
     with pytest.raises(Unusable):
         FILE.judge(FILE.samples[kind]())
 
@@ -315,7 +322,7 @@ def test_useless_weights_get_a_sentence(kind, says):
 @pytest.mark.parametrize("data", [b"", b"\x00" * 8, b"\xff" * 100, b'{"a": 1}', b"\x08" + bytes(7)])
 def test_no_file_breaks_the_judge(data):
     judged = mark_file(FILE, data)
-    assert judged.credit == 0 and "is no safetensors file" in judged.problem
+    assert judged.credit == 0 and "is no safetensors file" in judged.problem.says
 
 
 def test_a_new_network_has_the_right_form_and_reads_nothing():
