@@ -86,6 +86,7 @@ class Driver:
         pool: AbstractContextManager[Pool] | None,
         workers: int | None,
     ) -> Iterator[Graded]:
+        """Grade those of ``students`` whose work has changed; gives all, the others too."""
         self.penalties = LatePenalties(self.folder.config)
         todo = self._changed(students)
         first = list(itertools.islice(todo, workers or os.cpu_count()))  # no more can be at work

@@ -14,6 +14,8 @@ from exercises.comparison import alike, look_alike, remark, same, show
 from exercises.wire import decode, encode
 from tests.support.answers import LARGE, any_answer
 
+pytestmark = pytest.mark.slow
+
 
 @settings(max_examples=500)
 @given(any_answer, any_answer)

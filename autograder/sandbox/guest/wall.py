@@ -1,5 +1,4 @@
-"""Limits, privileges and namespaces, set from within: what a process gives up before it runs
-anything of a stranger's.
+"""Limits, privileges and namespaces: what a process gives up before it runs a stranger's code.
 
 Used by ``zygote.py`` inside the sandbox; imports nothing but the standard library.
 """

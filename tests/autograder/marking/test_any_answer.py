@@ -21,6 +21,8 @@ from exercises.unit import load_file, text_in
 from tests.support.answers import any_answer
 from tests.support.cells import KERNEL
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(__file__).parents[3] / "source"
 UNITS = {path.parent.name: load_file(path) for path in sorted(SOURCE.glob("*/exercises.py"))}
 EXERCISES = {f"{unit}: {name}": one for unit, loaded in UNITS.items()

@@ -21,6 +21,8 @@ from autograder.nbgrader_plugin.course_folder import (
 from autograder.submission.structure import UnknownUnit
 from tests.support.cells import cell, notebook, write
 
+pytestmark = pytest.mark.slow
+
 UNIT = "01-small"
 KEY = "import exercises  # é"
 

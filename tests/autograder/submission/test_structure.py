@@ -19,6 +19,8 @@ from autograder.submission.repair import repair
 from autograder.submission.structure import Structure, UnknownUnit, notebooks_of, structure_of
 from tests.support import cells as made
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(__file__).parents[3] / "source"
 REAL, SMALL = "02-output-size", "01-small"
 MANY = 10**7, 2_000  # bytes and cells that a notebook may have

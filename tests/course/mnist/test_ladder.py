@@ -15,6 +15,8 @@ from course.mnist import fast, hard, ladder, plain
 from course.mnist.data import as_input
 from course.units.mnist import climb
 
+pytestmark = pytest.mark.slow
+
 
 def changed(before, after):
     """The names of the fields in which two recipes differ, apart from how long they train."""
