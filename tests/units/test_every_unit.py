@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.marking.marks import known_mistakes
+from autograder.marking.marks import known_mistakes, mark
 from autograder.marking.selftest import examine
 from exercises.answers import Raised
 from exercises.authoring import AuthoredExercise, AuthoredTests
@@ -22,6 +22,7 @@ from exercises.check import inspect
 from exercises.comparison import alike
 from exercises.public import Claim, Exercise, answers_of, read
 from exercises.publishing import case_key
+from exercises.questions import AuthoredQuestion
 from exercises.source import compiled
 from exercises.unit import Unit, load_file
 from tests.support.running import run_notebook
@@ -30,6 +31,7 @@ from tools import twin
 ROOT = Path(__file__).parents[2]
 SOURCE, RELEASE = ROOT / "source", ROOT / "release"
 UNITS = sorted(path.parent.name for path in SOURCE.glob("*/unit.md"))
+WITHOUT_WORDS = {"00-start", "11-review"}  # every other unit ends with a question in words
 every_unit = pytest.mark.parametrize("name", UNITS)
 
 
@@ -110,8 +112,9 @@ def test_known_mistakes_run_in_an_empty_notebook(name: str) -> None:
     for exercise in unit_of(name).exercises.values():
         for id, text in known_mistakes(exercise):
             alone = compiled(text, {}, f"{exercise.name}: {id}")
-            if isinstance(exercise, AuthoredTests):
-                continue  # the two that never look
+            if isinstance(exercise, AuthoredTests | AuthoredQuestion):
+                assert mark(exercise, answers_of(alone, exercise.questions), of="").credit == 0
+                continue  # there is nothing beside them to compare with
             inputs = exercise.inputs if isinstance(exercise, AuthoredExercise) else [()]
             beside = answers_of(exercise.wrong(id), inputs)
             assert alike(answers_of(alone, inputs), beside), (exercise.name, id)
@@ -212,19 +215,22 @@ def test_cells_have_what_nbgrader_and_the_engine_ask_for(name: str) -> None:
         assert not nbgrader(cell)["locked"] and "points" not in nbgrader(cell)
         assert cell.source.count("### BEGIN SOLUTION") == cell.source.count("### END SOLUTION") == 1
 
-    (task,) = [cell for cell in cells if nbgrader(cell)["task"]]
-    assert task.cell_type == "markdown" and nbgrader(task)["locked"]
-    assert "=== BEGIN MARK SCHEME ===" in task.source.partition("\n")[2]
-    assert task.source.rstrip().endswith("=== END MARK SCHEME ===")
-    assert len(cells) == len(graded) + len(answers) + 1
+    tasks = [cell for cell in cells if nbgrader(cell)["task"]]
+    assert len(tasks) == (name not in WITHOUT_WORDS)
+    for task in tasks:
+        assert task.cell_type == "markdown" and nbgrader(task)["locked"]
+        assert "=== BEGIN MARK SCHEME ===" in task.source.partition("\n")[2]
+        assert task.source.rstrip().endswith("=== END MARK SCHEME ===")
+    assert len(cells) == len(graded) + len(answers) + len(tasks)
 
 
 @every_unit
 def test_the_first_code_cell_imports_the_unit(name: str) -> None:
     first = next(cell for cell in cells_of(SOURCE / name) if cell.cell_type == "code")
-    *before, line = first.source.splitlines()
-    assert line == f"from course.units.{package_of(name)} import check, panels"
-    assert "".join(before) in ("", "import numpy as np")
+    lines = [line for line in first.source.splitlines() if line]
+    (imported,) = [line for line in lines if line.startswith("from course.")]
+    assert re.fullmatch(rf"from course\.units\.{package_of(name)} import check(, \w+)+", imported)
+    assert set(lines) <= {imported, "import numpy as np", "environment.look()"}
 
 
 @every_unit
@@ -249,17 +255,17 @@ def test_objectives_points_and_minutes_add_up(name: str) -> None:
     cells = cells_of(SOURCE / name)
     words = [cell.source for cell in cells if cell.cell_type == "markdown"]
     points = {
-        nbgrader(c)["grade_id"]: nbgrader(c)["points"] for c in cells if "points" in nbgrader(c)
+        nbgrader(c)["grade_id"]: nbgrader(c)["points"] for c in cells if nbgrader(c).get("points")
     }
-    title = re.search(r"\*\*Unit (\d\d) · (\d+) minutes · (\d+) points · ", words[0])
+    title = re.search(r"\*\*Unit (\d\d) · (\d+) minutes · (\d+) points? · ", words[0])
     assert title and title[1] == name[:2]
     assert int(title[3]) == sum(points.values())
 
     table = next(text for text in words if "| exercise | points | minutes |" in text)
-    rows = re.findall(r"^\|[^|]+\| ([^|]+) \| (\d+) \| (\d+) \|$", table, re.MULTILINE)
-    assert sum(int(worth) for _, worth, _ in rows) == sum(points.values())
+    rows = re.findall(r"^\|[^|]+\| ([^|]+) \| ([\d.]+) \| (\d+) \|$", table, re.MULTILINE)
+    assert sum(float(worth) for _, worth, _ in rows) == sum(points.values())
     told = {
-        one: (int(worth), int(minutes)) for text, worth, minutes in rows if (one := _named(text))
+        one: (float(worth), int(minutes)) for text, worth, minutes in rows if (one := _named(text))
     }
     heads = {}
     for one, worth in points.items():
@@ -268,7 +274,7 @@ def test_objectives_points_and_minutes_add_up(name: str) -> None:
         )
         found = re.search(r"\*\*([\d.]+) points? · (\d+) minutes · [●○]{3}", head)
         assert found and float(found[1]) == worth, one
-        heads[one] = int(found[1]), int(found[2])
+        heads[one] = float(found[1]), int(found[2])
     assert {one: heads[one] for one in told} == told
     together = [int(minutes) for text, _, minutes in rows]
     assert sum(together) == sum(minutes for _, minutes in heads.values()) <= int(title[2])
@@ -286,7 +292,11 @@ def test_every_exercise_has_hints_before_its_answer_cell(name: str) -> None:
     for cell in text.cells:
         if nbgrader(cell).get("solution"):
             folded = "\n".join(before)
-            assert 1 <= folded.count("<details>") == folded.count("</details>") <= 4, cell.source
+            asked = nbgrader(cell)["grade_id"].removesuffix("-answer")
+            needed = bool(unit_of(name).exercises[asked].points)
+            assert needed <= folded.count("<details>") == folded.count("</details>") <= 4, (
+                cell.source
+            )
             before = []
         elif cell.cell_type == "markdown":
             before = (
