@@ -20,12 +20,14 @@ from typing import Literal, TypeGuard, get_args
 
 from sqlalchemy.exc import OperationalError
 
+from autograder.untrusted import printable
+
 # Something about a submission that a person should see.
 FlagKind = Literal[
-    "missing", "unreadable", "old-format",
+    "missing", "unreadable", "too-large", "old-format",
     "deleted", "duplicated", "reordered", "edited", "retyped", "retagged",
     "timeout", "memory", "output", "processes", "disk", "died", "unreachable",
-    "link", "timestamp", "size", "score",
+    "link", "timestamp", "size", "score", "another-id",
 ]  # fmt: skip
 # Why answers to an exercise are missing.
 NoAnswer = Literal[
@@ -33,7 +35,9 @@ NoAnswer = Literal[
     "unusable", "unreadable",
 ]  # fmt: skip
 # Why nothing is decided about a submission.
-NotGraded = Literal["language", "start", "no-room", "engine", "marking", "worker"]
+NotGraded = Literal[
+    "language", "start", "no-room", "engine", "marking", "worker", "reading", "writing"
+]
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,16 @@ def no_room(place: Path | str) -> str:
 def stopped_for_room(says: str) -> Stopped:
     """The end of a run for want of room, in the words of ``no_room``."""
     return Stopped(f"{says[0].upper()}{says[1:]}. Make room there. {GO_ON}")
+
+
+def problem_with_one(kind: NotGraded, says: str, error: Exception) -> Problem:
+    """What an error means that came up over one submission, and is no reason to end a run.
+
+    Raises it again where the machine is to blame: the next submission would fare no better.
+    """
+    if (isinstance(error, OSError) and is_full(error)) or isinstance(error, OperationalError):
+        raise error
+    return Problem(kind, printable(f"{says} ({type(error).__name__}: {error})", 300))
 
 
 @contextmanager

@@ -7,7 +7,6 @@ This is what travels to a worker.  Both doors, ``nbgrader autograde`` and ``auto
 from __future__ import annotations
 
 import functools
-import os
 import platform
 import tempfile
 import time
@@ -28,7 +27,7 @@ from autograder.submission.reading import read_notebook
 from autograder.submission.repair import repair
 from autograder.tasks import Result, Task
 from autograder.untrusted import printable
-from exercises.unit import Unit, load
+from exercises.unit import PUBLIC, Unit, load
 
 key_of = functools.lru_cache(maxsize=8)(load)  # a worker grades a whole class with one key
 
@@ -83,12 +82,16 @@ def _surely(task: Task, decide: Decide) -> Result:
     limits, structure = task.common.limits, task.structure
     nb, flags, failed = empty(), list(task.flags), None
     try:
+        if task.unread is not None:
+            raise Undecided(task.unread)
         nb, found = read_notebook(task.notebook, limits.notebook, limits.cells)
         flags += found
-        unreadable = any(flag.kind in ("missing", "unreadable") for flag in found)
+        kinds = {flag.kind for flag in found}
         nb, repairs = repair(nb, structure)
-        if unreadable:
-            execution, marking = Execution({}, []), nothing_to_mark(structure)
+        if kinds & {"missing", "unreadable", "too-large"}:
+            # what is not there earns nothing; what is too large is there, for a person
+            earned = None if "too-large" in kinds else 0.0
+            execution, marking = Execution({}, []), nothing_to_mark(structure, earned)
         else:
             flags += repairs
             execution, marking = decide(nb, task, key)
@@ -127,19 +130,21 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         for cell in structure.cells
         if task.common.key and key and cell.tests and cell.grade_id in key.exercises
     }
+    files = task.all_files
+    if key and key.identity is None and PUBLIC in files:
+        files = {**files, PUBLIC: b""}  # a check is no answer: see exercises.check
     execution = execute(
         nb,
         questions,
         limits,
-        files=task.all_files,
+        files=files,
         preload=structure.imports,
         trusted=task.common.trusted,
-        slot=os.getpid() % 2000,
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(
         limits.marking_seconds,
-        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files),
+        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files, task.student),
     )
     LimitOutput(**task.common.outputs.get(LimitOutput, {}))(nb, {})
     return execution, marking

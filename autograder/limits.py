@@ -33,6 +33,6 @@ class Limits:
     cell_output: int = 1_000_000
     notebook_output: int = 8_000_000
     printed: int = 32 * MIB
-    answers: int = 64 * MIB
+    answers: int = 16 * MIB
     notebook: int = 16 * MIB
     cells: int = 2_000

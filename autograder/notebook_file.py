@@ -18,7 +18,7 @@ NOTES = "notes-of-the-grader"
 
 def empty() -> NotebookNode:
     """A notebook without a cell."""
-    nb = nbformat.v4.new_notebook()
+    nb: NotebookNode = nbformat.v4.new_notebook()
     nb.nbformat, nb.nbformat_minor = 4, 5
     return nb
 
@@ -57,7 +57,7 @@ def _leave_pictures(cell: NotebookNode) -> None:
 
 def _notes(notes: list[str]) -> NotebookNode:
     lines = "\n".join(f"- {plain_markdown(says)}" for says in notes)
-    cell = new_markdown_cell(f"**Notes of the grader**\n\n{lines}\n")
+    cell: NotebookNode = new_markdown_cell(f"**Notes of the grader**\n\n{lines}\n")
     cell["id"] = NOTES
     return cell
 

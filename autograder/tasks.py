@@ -7,7 +7,7 @@ import hashlib
 import os
 import pickle
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -63,7 +63,7 @@ class Task:
     """One notebook of one submission, with all that grading it needs.
 
     ``notebook`` is the submitted file (None if there is none), ``files`` what else the student
-    handed in, ``flags`` what was found when these were read.
+    handed in, ``flags`` what was found when these were read, ``unread`` why they were not, if so.
     """
 
     student: str
@@ -71,6 +71,7 @@ class Task:
     notebook: bytes | None
     files: dict[str, bytes] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
+    unread: Problem | None = None
 
     @property
     def structure(self) -> Structure:
@@ -79,8 +80,19 @@ class Task:
 
     @property
     def all_files(self) -> dict[str, bytes]:
-        """The files that lie beside the notebook: the student's, and over them the instructor's."""
-        return {**self.files, **self.common.files}
+        """The files that lie beside the notebook: the student's, and over them the instructor's.
+
+        A student's file gives way to a folder of the instructor's too, and a folder to a file.
+        """
+        theirs = self.common.files
+        folders = {str(folder) for name in theirs for folder in PurePosixPath(name).parents}
+        own = {
+            name: data
+            for name, data in self.files.items()
+            if name not in folders
+            and not any(str(folder) in theirs for folder in PurePosixPath(name).parents)
+        }
+        return {**own, **theirs}
 
     @functools.cached_property
     def hashes(self) -> dict[str, str | None]:
@@ -135,7 +147,7 @@ def engine_hash() -> str:
 
     digest = hashlib.sha256()
     for package in (autograder, exercises):
-        root = Path(package.__file__).parent
+        root = Path(package.__path__[0])
         for path in sorted(root.rglob("*.py")):
             digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

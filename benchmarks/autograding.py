@@ -29,46 +29,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell
 
 from autograder.demo.demo import sample_class
 from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
+from tests.support.cells import cell, notebook
 
 SOURCE = Path(__file__).parents[1] / "source"
 UNIT = "03-padding"
 STOCK = """c = get_config()
 c.CourseDirectory.course_id = "benchmark"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "key.py", "unit.md", "marks.json"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "exercises.py", "unit.md"]
 """
 OURS = STOCK + "from autograder.nbgrader_plugin.plugin import configure\nconfigure(c)\n"
 
 
 def plain_source() -> nbformat.NotebookNode:
     """A notebook as nbgrader's manual shows them: a few answers, asserts and hidden tests."""
-
-    def cell(make, source, name, points=None, solution=False):
-        made = make(source)
-        made.metadata["nbgrader"] = {
-            "grade": points is not None, "grade_id": name, "locked": not solution,
-            "schema_version": 3, "solution": solution, "task": False,
-        }  # fmt: skip
-        if points is not None:
-            made.metadata.nbgrader["points"] = points
-        return made
-
-    cells = [new_markdown_cell("# Powers"), new_code_cell("import numpy as np")]
+    cells = ["# Powers", new_code_cell("import numpy as np")]
     for power in (2, 3, 4):
         body = f"    ### BEGIN SOLUTION\n    return x ** {power}\n    ### END SOLUTION"
         test = f"assert power{power}(2) == {2**power}\n### BEGIN HIDDEN TESTS\n"
         test += f"assert np.all(power{power}(np.arange(5)) == np.arange(5) ** {power})\n"
         test += "### END HIDDEN TESTS"
         cells += [
-            cell(new_code_cell, f"def power{power}(x):\n{body}", f"power{power}", solution=True),
-            cell(new_code_cell, test, f"test{power}", points=2),
+            cell(f"def power{power}(x):\n{body}", f"power{power}", solution=True),
+            cell(test, f"test{power}", 2),
         ]
-    nb = new_notebook(cells=cells)
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nb
+    return notebook(*cells)
 
 
 @dataclass

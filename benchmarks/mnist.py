@@ -352,6 +352,7 @@ class Small(nn.Module):
         self.dense1, self.dense2 = nn.Linear(800, 256), nn.Linear(256, 10)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Scores, N x 10, for pictures N x 1 x 28 x 28."""
         x = (x - plain.MEAN) / plain.DEVIATION if not self.training else x
         x = F.relu(F.max_pool2d(self.conv1(x), 2))
         x = F.relu(F.max_pool2d(self.conv2(x), 2))

@@ -28,9 +28,9 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.nbgrader_plugin.course_folder import find_own_programs
+from tests.support.cells import cell, notebook
 
 UNIT = "sums"
 CONFIG = """c = get_config()
@@ -57,18 +57,8 @@ def source() -> nbformat.NotebookNode:
         ("twice", "twice(n)", "2 * n", "assert twice(4) == 8", 1),
     ):
         answer = f"def {head}:\n    ### BEGIN SOLUTION\n    return {body}\n    ### END SOLUTION"
-        for text, grade_id, worth in ((answer, name, None), (test, f"test-{name}", points)):
-            cell = new_code_cell(text)
-            cell.metadata["nbgrader"] = {
-                "grade": worth is not None, "grade_id": grade_id, "locked": worth is not None,
-                "schema_version": 3, "solution": worth is None, "task": False,
-            }  # fmt: skip
-            if worth is not None:
-                cell.metadata.nbgrader["points"] = worth
-            cells.append(cell)
-    nb = new_notebook(cells=cells)
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nb
+        cells += [cell(answer, name, solution=True), cell(test, f"test-{name}", points)]
+    return notebook(*cells)
 
 
 def make(root: Path, count: int) -> dict[str, float]:

@@ -186,11 +186,11 @@ class Cells(anywidget.AnyWidget):
 
 
 class Drawing:
-    """Pixels and weights with their picture: ``pixels``, ``weights``, ``preset``, ``clear``,
-    ``reset``, ``html``, ``box``.
+    """Pixels and weights with their picture.
 
-    ``picture`` is the Picture shown now.  Shown where there are no widgets, a drawing is that
-    picture with its alt text.
+    Its controls are ``pixels``, ``weights``, ``preset``, ``clear`` and ``reset``, shown with
+    ``html`` in ``box``.  ``picture`` is the Picture shown now.  Shown where there are no widgets, a
+    drawing is that picture with its alt text.
     """
 
     def __init__(

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from course.pictures.picture import Picture
@@ -64,7 +65,8 @@ def figure(width: float = 640, height: float = 320, columns: int = 1) -> tuple[F
     from matplotlib.figure import Figure
 
     look = cycler(color=COLOURS) + cycler(linestyle=DASHES)
-    with mpl.rc_context({**STYLE, "axes.prop_cycle": look}):
+    settings: Any = {**STYLE, "axes.prop_cycle": look}  # its keys are known to matplotlib alone
+    with mpl.rc_context(settings):
         made = Figure(figsize=(width / INCH, height / INCH), dpi=INCH, layout="constrained")
         axes = made.subplots(1, columns)
     return made, axes
@@ -82,7 +84,8 @@ def show(figure: Figure, alt: str) -> Picture:
         legend.get_frame().set(facecolor="none", edgecolor="none")
     salt = hashlib.sha256(alt.encode()).hexdigest()[:8]  # names must not clash on a page
     file = io.StringIO()
-    with mpl.rc_context({**STYLE, "svg.hashsalt": salt}):
+    settings: Any = {**STYLE, "svg.hashsalt": salt}
+    with mpl.rc_context(settings):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
@@ -98,7 +101,7 @@ def show(figure: Figure, alt: str) -> Picture:
     return Picture(svg.replace("<svg ", f"<svg {style}", 1).strip(), alt)
 
 
-def bars(axes: Axes, names: list[str], values: list[float], *, log: bool = False) -> None:
+def bars(axes: Axes, names: list[str], values: Sequence[float], *, log: bool = False) -> None:
     """Horizontal bars from the top down, each with its value beside it.
 
     A logarithmic axis has no zero, so a bar's length there says nothing by itself: it is drawn as

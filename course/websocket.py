@@ -12,6 +12,8 @@ JupyterLab.
 
 from __future__ import annotations
 
+from typing import Any
+
 OPTION = "--ServerApp.kernel_websocket_connection_class=course.websocket.Prompt"
 
 
@@ -25,7 +27,7 @@ def __getattr__(name: str) -> type:
     class Prompt(ZMQChannelsWebsocketConnection):
         """The server's own connection, without waiting for acknowledgements."""
 
-        def connect(self):
+        def connect(self) -> Any:
             """As the server's own."""
             self.websocket_handler.set_nodelay(True)
             return super().connect()

@@ -26,12 +26,13 @@ NumPy is not imported here: where it has not been imported, no answer can be one
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-MAX_ITEMS = 100_000  # numbers in one answer
+MAX_ITEMS = 100_000  # numbers in one answer; see ``Budget`` for what counts as how many
 MAX_TEXT = 10_000  # characters of one string
 MAX_DEPTH = 8  # lists within lists
 MAX_BITS = 12_000  # of one integer: Python itself refuses to print many more
@@ -45,7 +46,14 @@ _bases = type.__dict__["__mro__"].__get__
 
 
 class NotPlain(ValueError):
-    """The answer is no plain data; the message says what it is instead."""
+    """The answer is no plain data; the message says what it is instead.
+
+    ``kind`` is the name of its class, where it is that which is wrong with it.
+    """
+
+    def __init__(self, what: str, kind: str = "") -> None:
+        super().__init__(what)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,12 @@ class Raised:
     @classmethod
     def of(cls, error: BaseException | type[BaseException], message: str = "") -> Raised:
         """The record of an exception or of an exception class."""
-        kind = error if isinstance(error, type) else type(error)
+        if isinstance(error, type):
+            kind = error
+        else:
+            kind, message = type(error), message or _text_of(error)
         names = tuple(_class_name(base)[:100] for base in _bases(kind) if base is not object)
-        return cls(names[:16], (message or ("" if kind is error else _text_of(error)))[:300])
+        return cls(names[:16], message[:300])
 
     def __str__(self) -> str:
         return f"{self.names[0]}: {self.message}" if self.message else f"{self.names[0]}"
@@ -72,9 +83,18 @@ class Raised:
 
 @dataclass(frozen=True)
 class Other:
-    """An answer that is no plain data; ``what`` describes it.  It equals nothing that is asked."""
+    """An answer that is no plain data; ``what`` describes it.  It equals nothing that is asked.
+
+    ``kind`` is the name of its class, where that is known: it does not travel.
+    """
 
     what: str
+    kind: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, problem: NotPlain) -> Other:
+        """The record of what could not be made plain."""
+        return cls(str(problem), problem.kind)
 
     def __str__(self) -> str:
         return self.what
@@ -95,16 +115,35 @@ def _text_of(error: BaseException) -> str:
 
 
 class Budget:
-    """How much more an answer may hold, over all its lists, dicts and arrays together."""
+    """How much more an answer may hold, over all its lists, dicts and arrays together.
+
+    It is counted in numbers.  A text counts as one for every eight of its characters and one more,
+    an integer of many digits likewise for its bits; an axis of an array without any number in it
+    counts as one of length 1, since a list made of the array would have the other axes' lengths.
+    """
 
     def __init__(self) -> None:
         self.left = MAX_ITEMS
 
     def spend(self, items: int) -> None:
-        """Use up so many items.  Raises NotPlain when there are no more."""
+        """Use up so many numbers.  Raises NotPlain when there are no more."""
         self.left -= items
         if self.left < 0:
             raise NotPlain(f"more than {MAX_ITEMS} items")
+
+    def spend_on(self, scalar: Any) -> Any:
+        """Use up what a plain scalar counts as; returns it.  Raises NotPlain."""
+        more = 0
+        if type(scalar) is str:
+            more = len(scalar) // 8
+        elif type(scalar) is int:
+            more = scalar.bit_length() // 64
+        self.spend(1 + more)
+        return scalar
+
+    def spend_on_axes(self, shape: Iterable[int]) -> None:
+        """Use up what an array of this shape counts as.  Raises NotPlain."""
+        self.spend(math.prod(max(1, length) for length in shape))
 
 
 def plain(value: Any) -> Any:
@@ -130,12 +169,11 @@ def _plain(value: Any, depth: int, budget: Budget) -> Any:
         return _plain_array(np.asarray(value), budget)
     module, name = type.__dict__["__module__"].__get__(kind), _class_name(kind)
     if str(module).partition(".")[0] == "torch" and name in {"Tensor", "Parameter"}:
-        import numpy as np
+        from numpy import asarray
 
-        return _plain_array(np.asarray(value.detach().cpu().numpy()), budget)
+        return _plain_array(asarray(value.detach().cpu().numpy()), budget)
     if not issubclass(kind, (list, tuple, dict, range)):
-        budget.spend(1)
-        return plain_scalar(value, kind)
+        return budget.spend_on(plain_scalar(value, kind))
     if depth >= MAX_DEPTH:
         raise NotPlain(f"lists nested more than {MAX_DEPTH} deep")
     if issubclass(kind, dict):
@@ -143,7 +181,8 @@ def _plain(value: Any, depth: int, budget: Budget) -> Any:
         for key, item in dict.items(value):
             if type(key) is not str:
                 raise NotPlain(f"a dict with a key of type {_class_name(type(key))}")
-            pairs[plain_scalar(key, str)] = _plain(item, depth + 1, budget)
+            name = budget.spend_on(plain_scalar(key, str))
+            pairs[name] = _plain(item, depth + 1, budget)
         budget.spend(not pairs)
         return pairs
     own = next(base for base in (list, tuple, range) if issubclass(kind, base))
@@ -176,7 +215,8 @@ def plain_scalar(value: Any, kind: type) -> Any:
         if len(text) > MAX_TEXT:
             raise NotPlain(f"a text of {len(text)} characters")
         return text
-    raise NotPlain(f"an object of type {_class_name(kind)}")
+    name = _class_name(kind)
+    raise NotPlain(f"an object of type {name}", name)
 
 
 def _plain_array(array: Any, budget: Budget) -> Any:
@@ -186,10 +226,54 @@ def _plain_array(array: Any, budget: Budget) -> Any:
         raise NotPlain(f"an array of {array.dtype}")
     if array.ndim > MAX_DEPTH or max(array.shape, default=0) > MAX_ITEMS:
         raise NotPlain(f"an array with {array.ndim} axes, the longest of {max(array.shape)}")
-    budget.spend(max(1, array.size))
+    budget.spend_on_axes(array.shape)
     if array.ndim == 0:
         return plain_scalar(array[()], array.dtype.type)
     return np.array(array, order="C")  # a base-class copy
+
+
+def as_array(value: Any) -> Any:
+    """A plain array, or a nested list of numbers as one.  Raises NotPlain for anything else.
+
+    Everything is looked at before anything is converted: NumPy would give each of a thousand short
+    texts the room of the longest, and take ``True`` for 1.
+    """
+    if is_array(value):
+        return value
+    if type(value) is not list:
+        raise NotPlain(f"no list of numbers, but {_class_name(type(value))}")
+    kinds: set[bool] = set()
+    _shape_of(value, kinds)
+    if len(kinds) > 1:
+        raise NotPlain("a list of both numbers and truth values")
+    import numpy as np
+
+    try:
+        array = np.array(value)
+    except (ValueError, OverflowError):  # an integer that is larger than any float beside it
+        raise NotPlain("a list of numbers that are too large for an array") from None
+    if array.dtype.kind not in ARRAY_KINDS:
+        raise NotPlain("a list of integers that are too large for an array")
+    return array
+
+
+def _shape_of(value: Any, kinds: set[bool]) -> tuple[int, ...]:
+    """The shape of a nested list; adds to ``kinds`` whether there are truth values in it, or not.
+
+    Raises NotPlain for rows of different lengths, and for what is no number.
+    """
+    if is_array(value):
+        kinds.add(value.dtype.kind == "b")
+        return tuple(value.shape)
+    if type(value) is not list:
+        if type(value) not in (bool, int, float):
+            raise NotPlain(f"a list with {_class_name(type(value))} in it")
+        kinds.add(type(value) is bool)
+        return ()
+    shapes = {_shape_of(item, kinds) for item in value}
+    if len(shapes) > 1:
+        raise NotPlain("rows of different lengths")
+    return (len(value), *(shapes.pop() if shapes else ()))
 
 
 def arguments(call: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -223,4 +307,4 @@ def answer_of(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     try:
         return plain(value)
     except NotPlain as problem:
-        return Other(str(problem))
+        return Other.of(problem)

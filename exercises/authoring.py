@@ -111,6 +111,11 @@ class Authored:
         self.place = f"{code.co_filename.rpartition('/')[2]}, line {code.co_firstlineno}"
         self.slips: dict[str, Mistake] = {}
 
+    @property
+    def asked_as(self) -> str:
+        """How the student's function is written."""
+        return self.signature
+
     def __call__(self, *args: Any) -> Any:
         """The reference's answer: a later exercise may use an earlier one."""
         return self.reference(*args)
@@ -162,6 +167,7 @@ class AuthoredExercise(Authored):
         self._published: public.Exercise | None = None
         self._changes: list[publishing.Changed] | None = None
         self.others = others
+        self.lines: int | None = None  # that a wrong function may run: see publishing
         self.valid, self.praise, self.accepted = valid, praise, tuple(accepted)
         self.features = tuple((features or {}).items())
         self.stated = [(self._asked(args), self._stated(args, right)) for args, right in examples]
@@ -386,7 +392,9 @@ class AuthoredTests(Authored):
         self.of_space = of.space if self.own else of.__globals__
         self.judged: list[Judged] = []
         self.of_name = self.right[4 : self.right.index("(")]
-        self.sound("is the one that everybody writes", None)
+        self.judged.append(
+            Judged(True, "is the one that everybody writes", self.right, "", "", self.place)
+        )
 
     def sound(self, says: str, change: Change | None = None) -> Any:
         """Add an implementation that has to be accepted; ``says`` completes "one that ..."."""
@@ -423,7 +431,7 @@ class AuthoredTests(Authored):
         self, sound: bool, says: str, change: Any, hint: str, more: str, worth: int, shown: bool,
         place: str, whole: bool = False,
     ) -> Any:  # fmt: skip
-        if change is None and says != "is the one that everybody writes":
+        if change is None:
             return lambda function: self._judged(
                 sound, says, function, hint, more, worth, shown, place
             )
@@ -454,8 +462,6 @@ class AuthoredTests(Authored):
                 )
 
     def _text_of_judged(self, change: Any, whole: bool) -> str:
-        if change is None:
-            return self.right
         if whole:
             return str(change)
         if isinstance(change, edit):

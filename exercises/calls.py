@@ -24,6 +24,9 @@ SECONDS = 3.0  # that one call may take
 ALL_SECONDS = 8.0  # that all calls of a check may take
 
 
+UNCHANGING = frozenset((int, float, bool, str, type(None)))
+
+
 class TooLong(BaseException):
     """Raised within a call that does not end; no ``except Exception`` of a student's catches it."""
 
@@ -68,7 +71,9 @@ def observe_all(
 
 
 def _observe(function: Callable[..., Any], args: tuple[Any, ...], printed: io.StringIO) -> Call:
-    given = copy.deepcopy(args)
+    # a number or a text cannot be changed, and most arguments are such
+    plain_args = all(type(arg) in UNCHANGING for arg in args)
+    given = args if plain_args else copy.deepcopy(args)
     error, late = None, False
     answer: Any = None
     try:
@@ -81,13 +86,13 @@ def _observe(function: Callable[..., Any], args: tuple[Any, ...], printed: io.St
         try:
             answer = plain(value)
         except NotPlain as problem:
-            answer = Other(str(problem))
+            answer = Other.of(problem)
     said = printed.getvalue()[:2_000]
     if said:
         printed.seek(0)
         printed.truncate()
     return Call(
-        args, answer, said, _changed(args, given), late, error,
+        args, answer, said, () if plain_args else _changed(args, given), late, error,
         error.__traceback__ if error else None,
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.subjects import built
 from exercises.told import call_text
+from exercises.variants import Identity, Question, entered, identity_in
 
 Function = Callable[..., Any]
 
@@ -48,7 +49,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found, shown as HTML in a notebook and as text everywhere else."""
+    """What a check found, shown as HTML in a notebook and as text everywhere else.
+
+    ``open``: nothing was found, and yet the answer may be wrong.
+    """
 
     name: str
     headline: str
@@ -56,9 +60,15 @@ class Report:
     rows: tuple[Row, ...] = ()
     slip: Slip | None = None
     remark: str = ""
+    open: bool = False
+
+    @property
+    def sign(self) -> str:
+        """What stands before the headline."""
+        return "?" if self.open else "✓" if self.passed else "✗"
 
     def __str__(self) -> str:
-        lines = [f"{'✓' if self.passed else '✗'} {self.headline}"]
+        lines = [f"{self.sign} {self.headline}"]
         for row in self.rows:
             if row.passed and self.passed:
                 continue
@@ -80,11 +90,11 @@ class Report:
         return {"text/plain": str(self), "text/html": self._html()}
 
     def _html(self) -> str:
-        colour = "#009e73" if self.passed else "#d55e00"
+        colour = "#0072b2" if self.open else "#009e73" if self.passed else "#d55e00"
         parts = [
             f'<div role="status" style="border-left:4px solid {colour};padding:.4em .8em;'
             f'margin:.3em 0;line-height:1.5">',
-            f"<strong>{'✓' if self.passed else '✗'} {escape(self.headline)}</strong>",
+            f"<strong>{self.sign} {escape(self.headline)}</strong>",
         ]
         if not self.passed and self.rows:
             parts.append(_table(self.rows))
@@ -142,6 +152,10 @@ def inspect(exercise: AnyExercise, function: Function, known: Known | None = Non
         return _inspect_claim(exercise, function)
     if isinstance(exercise, Tests):
         return _inspect_tests(exercise, function, known or {})
+    if isinstance(exercise, Identity):
+        return _inspect_identity(exercise, function)
+    if isinstance(exercise, Question):
+        return _inspect_question(exercise, function, known or {})
     return _inspect_function(exercise, function)
 
 
@@ -185,7 +199,7 @@ def _came(answer: Any) -> str:
     return str(answer) if isinstance(answer, Other) else show(answer)
 
 
-def _inspect_claim(claim: Claim, function: Callable) -> Report:
+def _inspect_claim(claim: Claim, function: Function) -> Report:
     answer = claim.answers(function)[0]
     if _unanswered(answer):
         return _not_written(claim)
@@ -205,7 +219,7 @@ def _inspect_claim(claim: Claim, function: Callable) -> Report:
 
 def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
     right, problem = _right_one(tests, function, known)
-    if problem:
+    if right is None:
         return Report(tests.name, f"{tests.name}: {problem}", False)
     sound = Subject(True, "is right", "")
     rows, slip = [], None
@@ -225,6 +239,44 @@ def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
         return Report(tests.name, headline, False, tuple(rows), slip)
     headline = f"{tests.name}: all {len(rows)} are judged rightly. The grader tries others too."
     return Report(tests.name, headline, True, tuple(rows))
+
+
+def _inspect_identity(identity: Identity, function: Function) -> Report:
+    answer = answer_of(function, ())
+    if _unanswered(answer):
+        return _not_written(identity)
+    me = entered(answer)
+    if me is None:
+        rows = (Row("your id, a short text in quotation marks", False, f"yours: {_came(answer)}"),)
+        return Report(identity.name, f"{identity.name}: this is no id yet.", False, rows)
+    headline = f"{identity.name}: the questions below are about the numbers of {me!r}. Is that you?"
+    return Report(identity.name, headline, True)
+
+
+def _inspect_question(question: Question, function: Function, known: Known) -> Report:
+    """What can be said without the right answer: the form, and the well-known wrong ones."""
+    name, identity = question.name, identity_in(known)
+    own = getattr(function, "__globals__", {}).get(identity.name)
+    me = entered(answer_of(own, ())) if callable(own) else None
+    if me is None:
+        says = f"{name}: whose numbers? Make check({identity.name}) pass first."
+        return Report(name, says, False)
+    answer = answer_of(function, ())
+    if _unanswered(answer):
+        return _not_written(question)
+    if question.parts(answer) is None:
+        rows = (Row(question.form.says, False, f"yours: {_came(answer)}"),)
+        return Report(name, f"{name}: not an answer yet.", False, rows)
+    slip = question.diagnose(answer, identity.chain(question.chain).number_of(me))
+    if slip:
+        headline = f"{name}: {show(answer)} is not right for your numbers."
+        return Report(name, headline, False, slip=slip)
+    headline = (
+        f"{name}: {show(answer)} has the form that was asked for, and none of the "
+        f"{len(question.slips)} well-known slips gives it. Whether it is right, only the grader "
+        "knows."
+    )
+    return Report(name, headline, True, open=True)
 
 
 WORD = {True: "accepted", False: "rejected"}
@@ -268,9 +320,14 @@ Known = Mapping[str, AnyExercise]
 
 @functools.cache
 def exercises_in(file: Path) -> Known:
-    """The exercises of a unit's public file, by name.  Raises FileNotFoundError."""
+    """The exercises of a unit's public file, by name.  Raises FileNotFoundError.
+
+    None are in a file that is empty, as it is while a notebook is graded: a check that judges
+    functions would be a right answer to whoever is asked for a test of them.
+    """
     try:
-        return public.read(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        return public.read(text) if text else {}
     except FileNotFoundError:
         raise FileNotFoundError(
             f"The unit's exercises are not here: {file.name} is missing in {file.parent}. "
@@ -289,12 +346,15 @@ def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
         """Try a function on its examples.  Raises NotYet (an AssertionError) if one disagrees."""
         known = exercises_in(place)
         name = getattr(function, "__name__", None)
+        if not known:
+            print(f"{name or 'check'}: not tried while it is graded. Now the grader asks.")
+            return
         if not callable(function):
             raise TypeError(
                 f"check takes the function itself, without brackets: check({next(iter(known))}). "
                 f"It was given {show_any(function)}."
             )
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise TypeError(
                 f"No exercise of this unit is called {name!r}. "
                 f"Keep the name that the exercise gives: {', '.join(known)}."

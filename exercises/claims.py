@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from exercises.answers import is_array, plain
+from exercises.answers import as_array, is_array
 
 LARGEST = 1_000_000  # of a whole number: an expression may count up to it
 
@@ -89,12 +89,7 @@ def _as(kind: str, part: Any) -> Any:
             raise TypeError("not a number")
         return part
     if kind == "array":
-        import numpy as np
-
-        array = part if is_array(part) else np.array(plain(part))
-        if array.dtype.kind not in "biuf" or array.ndim == 0:
-            raise TypeError("not an array of numbers")
-        return array
+        return as_array(part)
     if kind == "list":
         part = part.tolist() if is_array(part) else part
         if type(part) is not list:
@@ -110,11 +105,17 @@ def _compiled(expression: str) -> CodeType:
     return compile(expression.strip(), "<requirement>", "eval")
 
 
+def _numpys_own(name: str, *rest: Any, **settings: Any) -> Any:
+    """Import for NumPy: its methods load what they need when they are first called."""
+    if name.partition(".")[0] != "numpy":
+        raise NameError(f"name {name!r} is not defined")
+    return __import__(name, *rest, **settings)
+
+
 def value_of(expression: str, names: dict[str, Any]) -> Any:
     """The value of an expression.  Raises whatever it raises."""
     code = _compiled(expression)
-    # NumPy's own methods import what they need when they are first called
-    space: dict[str, Any] = {"__builtins__": {**WORDS, "__import__": __import__}, **names}
+    space: dict[str, Any] = {"__builtins__": {**WORDS, "__import__": _numpys_own}, **names}
     if re.search(r"\bnp\b", expression):
         import numpy as np
 

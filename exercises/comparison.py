@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
 
-from exercises.answers import ARRAY_KINDS, NotPlain, Other, Raised, is_array, plain
+from exercises.answers import NotPlain, Other, Raised, as_array, is_array, plain
 
 
 def same(answer: Any, expected: Any, tolerance: float = 1e-6) -> bool:
     """Whether plain ``answer`` is the plain ``expected`` one, by the table at the top.
 
     Numbers with a fraction are compared within ``tolerance``, relative to the larger of 1 and the
-    expected size (in an array of floats: its largest number); integers exactly.
+    expected size (in an array of floats: its largest number); integers exactly.  An Other is never
+    the same as anything.  Never raises for any two answers, and converts nothing before it has the
+    expected shape.
     """
     if isinstance(expected, Raised):
         return isinstance(answer, Raised) and expected.names[0] in answer.names
-    if isinstance(answer, (Raised, Other)):
+    if isinstance(answer, (Raised, Other)) or isinstance(expected, Other):
         return False
     if is_array(expected):
         return _same_array(answer, expected, tolerance)
-    if is_array(answer):
-        answer = answer.tolist()
     if expected is None or type(expected) in (bool, str):
-        return type(answer) is type(expected) and answer == expected
+        return type(answer) is type(expected) and bool(answer == expected)
     if type(expected) in (int, float):
         return _same_number(answer, expected, tolerance)
     if type(expected) is list:
-        return (
-            type(answer) is list
-            and len(answer) == len(expected)
-            and all(same(a, e, tolerance) for a, e in zip(answer, expected, strict=True))
-        )
+        items = _items(answer, len(expected))
+        return items is not None and all(map(same, items, expected, repeat(tolerance)))
     if type(expected) is dict:
         return (
             type(answer) is dict
@@ -42,51 +39,48 @@ def same(answer: Any, expected: Any, tolerance: float = 1e-6) -> bool:
     raise TypeError(f"an expected answer must be plain data, not {type(expected).__name__}")
 
 
+def _items(answer: Any, count: int) -> list[Any] | None:
+    """The ``count`` items of a list, or of an array along its first axis; None if it has others."""
+    if is_array(answer):
+        if answer.shape[:1] != (count,):
+            return None
+        if answer.ndim > 1:
+            return list(answer)
+        answer = answer.astype(float) if answer.dtype.kind == "f" else answer
+        items: list[Any] = answer.tolist()
+        return items
+    return answer if type(answer) is list and len(answer) == count else None
+
+
 def _same_number(answer: Any, expected: float, tolerance: float) -> bool:
     if type(answer) not in (int, float):
         return False
     if type(answer) is int and type(expected) is int:
-        return answer == expected
+        return bool(answer == expected)
     try:
         answer, expected = float(answer), float(expected)
     except OverflowError:
         return False
     if not math.isfinite(expected) or not math.isfinite(answer):
-        return answer == expected or (math.isnan(answer) and math.isnan(expected))
-    return abs(answer - expected) <= tolerance * max(1.0, abs(expected))
+        return bool(answer == expected or (math.isnan(answer) and math.isnan(expected)))
+    return bool(abs(answer - expected) <= tolerance * max(1.0, abs(expected)))
 
 
 def _same_array(answer: Any, expected: Any, tolerance: float) -> bool:
     import numpy as np
 
-    if type(answer) is list:
-        if len(set(map(_is_truth, _leaves(answer)))) > 1:
-            return False  # NumPy would take True for 1
-        try:
-            answer = np.array(answer)
-        except ValueError:  # rows of different lengths
-            return False
-    if not is_array(answer) or answer.dtype.kind not in ARRAY_KINDS:
+    try:
+        answer = as_array(answer)
+    except NotPlain:
         return False
     if answer.shape != expected.shape or (answer.dtype.kind == "b") != (expected.dtype.kind == "b"):
         return False
     if expected.dtype.kind != "f":
         return all(map(same, answer.ravel().tolist(), expected.ravel().tolist()))
-    finite = np.abs(expected[np.isfinite(expected)])
-    scale = max(1.0, float(np.max(finite, initial=0)))
-    return bool(np.allclose(answer, expected, rtol=0, atol=tolerance * scale, equal_nan=True))
-
-
-def _leaves(value: list) -> Iterator[Any]:
-    for item in value:
-        if type(item) is list:
-            yield from _leaves(item)
-        else:
-            yield item
-
-
-def _is_truth(leaf: Any) -> bool:
-    return leaf.dtype.kind == "b" if is_array(leaf) else type(leaf) is bool
+    with np.errstate(all="ignore"):  # a notebook may have made errors of warnings
+        finite = np.abs(expected[np.isfinite(expected)])
+        scale = max(1.0, float(np.max(finite, initial=0)))
+        return bool(np.allclose(answer, expected, rtol=0, atol=tolerance * scale, equal_nan=True))
 
 
 def remark(answer: Any, expected: Any) -> str:
@@ -114,7 +108,7 @@ def show(answer: Any, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def alike(ours: list, theirs: list) -> bool:
+def alike(ours: list[Any], theirs: list[Any]) -> bool:
     """Whether two lists of answers would be taken for the same mistake.
 
     Like ``same``, but two answers that are no data at all are alike too when they look alike.
@@ -128,7 +122,7 @@ def look_alike(one: Any, other: Any) -> bool:
         return one.names[0] == other.names[0]
     if isinstance(other, Raised) or isinstance(one, Raised):
         return False
-    if isinstance(one, Other) or isinstance(other, Other):  # an array answers == with an array
+    if isinstance(one, Other) or isinstance(other, Other):  # an array would be compared by element
         return isinstance(one, Other) and isinstance(other, Other) and one == other
     return same(one, other)
 

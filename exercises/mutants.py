@@ -73,13 +73,13 @@ def _changes(node: ast.expr, names: list[str]) -> Changes:
         case ast.Constant(value=bool()):
             return
         case ast.Constant(value=int(value)):
-            for other in (value - 1, value + 1):
-                yield ast.Constant(other), "one-off"
+            for beside in (value - 1, value + 1):
+                yield ast.Constant(beside), "one-off"
             for name in names:
                 yield ast.Name(name), f"use {name} for {value}"
         case ast.Call(func=ast.Name(id="max" | "min" as name), args=[_, _] as args):
-            other = ast.Name("min" if name == "max" else "max")
-            yield ast.Call(other, args, []), "extreme"
+            opposite = ast.Name("min" if name == "max" else "max")
+            yield ast.Call(opposite, args, []), "extreme"
             for arg in args:
                 if not isinstance(arg, ast.Constant):
                     yield arg, "unbounded"
@@ -95,8 +95,8 @@ def _changes(node: ast.expr, names: list[str]) -> Changes:
             for place, keyword in enumerate(keywords):
                 match keyword:
                     case ast.keyword("axis", ast.Constant(0 | 1 as axis)):
-                        other = ast.keyword("axis", ast.Constant(1 - axis))
-                        changed = [*keywords[:place], other, *keywords[place + 1 :]]
+                        turned = ast.keyword("axis", ast.Constant(1 - axis))
+                        changed = [*keywords[:place], turned, *keywords[place + 1 :]]
                         yield ast.Call(node.func, node.args, changed), "axes"
 
 

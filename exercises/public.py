@@ -5,13 +5,15 @@ how each of them answers the examples and the probes.  No mistake's code is here
 A unit's public half is one JSON file, which ``make release`` writes from the teacher's
 ``exercises.py`` (``exercises.authoring``); ``read`` and ``write`` are the two ways across.
 
-Three kinds:
+Five kinds:
 
 - ``Exercise``: a function that gives the right answer for every input.
 - ``Claim``: something wrong is said; the answer is a counterexample.  Many are right, and
   ``requirements`` (expressions over the answer's names) say what makes one.
 - ``Tests``: a function that judges implementations of another; ``subjects`` are the implementations
   that the check tries it on.
+- ``Question`` and ``Identity`` (``variants``): questions with numbers of the student's own, and the
+  function that says whose they are.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from typing import Any
 from exercises.answers import Other, Raised, answer_of, is_array
 from exercises.claims import Requirement, names_in, requirement_of_form, value_of
 from exercises.comparison import look_alike, same
+from exercises.variants import Chain, Identity, Question
 
 Function = Callable[..., Any]
 
@@ -234,7 +237,7 @@ class Tests:
     right: str = ""
 
 
-AnyExercise = Exercise | Claim | Tests
+AnyExercise = Exercise | Claim | Tests | Question | Identity
 INPUTS = ("examples", "probes", "others")
 
 
@@ -275,8 +278,18 @@ class Exercises(Mapping[str, AnyExercise]):
 
     def __getitem__(self, name: str) -> AnyExercise:
         if name not in self._read:
-            self._read[name] = _read_exercise(self._entries[name])
+            entry = self._entries[name]
+            try:
+                self._read[name] = _read_exercise(entry)
+            except (KeyError, TypeError, ValueError) as problem:
+                raise ValueError(
+                    f"What is known of {name} was made by another version of this course: fetch "
+                    "the unit again, or make its exercises.json anew with python -m exercises."
+                ) from problem
         return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -321,12 +334,26 @@ def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
                 for one in exercise.subjects
             ]  # fmt: skip
             return entry
+        case Question():
+            entry["chain"] = exercise.chain
+            entry["gives"] = dict(exercise.gives)
+        case Identity():
+            entry["chains"] = [
+                {
+                    "name": one.name,
+                    "says": dict(one.says),
+                    "rows": written(list(map(list, one.rows))),
+                }
+                for one in exercise.chains
+            ]
+            return entry
     entry["slips"] = []
     for slip in exercise.slips:
         words = {"id": slip.id, "says": slip.says, "hint": slip.hint, "more": slip.more}
-        how = {"matches": slip.matches} if slip.matches else {}
+        how: dict[str, Any] = {"matches": slip.matches} if slip.matches else {}
         if slip.answers:
             how["answers"] = [written(answer) for answer in slip.answers]
+        if slip.prints:
             how["prints"] = list(slip.prints)
         entry["slips"].append({**words, **how})
     return entry
@@ -337,6 +364,14 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
     if entry["kind"] == "tests":
         subjects = tuple(Subject(**subject) for subject in entry["subjects"])
         return Tests(**common, of=entry["of"], right=entry["right"], subjects=subjects)
+    if entry["kind"] == "identity":
+        chains = (
+            Chain(
+                one["name"], tuple(one["says"].items()), tuple(map(tuple, read_value(one["rows"])))
+            )
+            for one in entry["chains"]
+        )
+        return Identity(**common, chains=tuple(chains))
     slips = tuple(
         Slip(
             **{
@@ -352,7 +387,10 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
         gives = tuple(entry["gives"].items())
         return Claim(**common, claim=entry["claim"], gives=gives, requirements=requirements,
                      slips=slips)  # fmt: skip
-    inputs = {
+    if entry["kind"] == "question":
+        gives = tuple(entry["gives"].items())
+        return Question(**common, chain=entry["chain"], gives=gives, slips=slips)
+    inputs: dict[str, Any] = {
         kind: tuple(
             Input(tuple(read_value(arg) for arg in one["args"]), read_value(one["right"]))
             for one in entry[kind]

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import dis
 import itertools
 import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from exercises import public
@@ -32,7 +33,9 @@ OTHERS = 110  # inputs, unless the author asks for fewer; of arrays as many as N
 NUMBERS = 2_500  # in the arguments and answers of all others together
 LARGEST = 150  # numbers in one of them
 TRIED = 4_000
-LINES = 100_000  # that a wrong function may run for all its answers: more is no end
+# A wrong function has no end if it runs so many times as many lines as the reference, and so many
+# more: counted in lines, since what is published must not depend on how fast a machine is.
+TIMES, MORE = 3, 1_000
 SECONDS = 60.0  # for what no count of lines sees
 MOST_ERRORS = 0.25  # of the others
 
@@ -55,19 +58,19 @@ def published(exercise: AuthoredExercise) -> public.Exercise:
 def _prints_of_slip(exercise: AuthoredExercise, id: str, whole: public.Exercise) -> tuple[str, ...]:
     """The fingerprints of a slip; none where it does not end for some input."""
     try:
-        return prints_of(exercise.wrong(id), whole)
+        return prints_of(exercise.wrong(id), whole, lines_for(exercise, whole))
     except NoEnd:
         return ()
 
 
-def prints_of(function: Function, exercise: public.Exercise) -> tuple[str, str]:
+def prints_of(function: Function, exercise: public.Exercise, lines: int) -> tuple[str, str]:
     """The fingerprints of a function: of all its answers, and of those where there is one.
 
     Raises NoEnd for a function that does not end: a small change may make a loop go on for ever.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with _at_most(LINES):
+        with _at_most(lines) if _loops(function) else contextlib.nullcontext():
             calls = observe_all(
                 function, [given.args for given in exercise.all_inputs], SECONDS, SECONDS
             )
@@ -80,12 +83,29 @@ class NoEnd(Exception):
     """A function did not end in time."""
 
 
-@contextlib.contextmanager
-def _at_most(lines: int) -> Iterator[None]:
-    """Raise TooLong once so many lines of authors' functions have been run.
+def _loops(function: Function) -> bool:
+    """Whether a function has a loop of its own: only such a one may have no end."""
+    todo = [function.__code__]
+    while todo:
+        code = todo.pop()
+        todo += [const for const in code.co_consts if isinstance(const, CodeType)]
+        if any(one.opname in ("JUMP_BACKWARD", "FOR_ITER") for one in dis.get_instructions(code)):
+            return True
+    return False
 
-    Counted in lines, since what is published must not depend on how fast a machine is.
-    """
+
+def lines_for(exercise: AuthoredExercise, whole: public.Exercise) -> int:
+    """How many lines a wrong function may run for all its answers."""
+    if exercise.lines is None:
+        with _at_most(10**9) as left:
+            public.answers_of(exercise.reference, [given.args for given in whole.all_inputs])
+        exercise.lines = TIMES * (10**9 - left()) + MORE
+    return exercise.lines
+
+
+@contextlib.contextmanager
+def _at_most(lines: int) -> Iterator[Callable[[], int]]:
+    """Raise TooLong once so many lines of authors' functions have been run; gives what is left."""
     left = lines
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -100,7 +120,7 @@ def _at_most(lines: int) -> Iterator[None]:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        yield
+        yield lambda: left
     finally:
         sys.settrace(before)
 
@@ -118,11 +138,13 @@ def prints(answers: Sequence[Any], exercise: public.Exercise) -> tuple[str, str]
 def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
     """Further inputs with their right answers."""
     hidden = [case for group in exercise.groups for case in group.cases]
+    # an error, or an empty answer, where the author's own inputs know none is outside the promise
+    promised = set().union(*map(_kind, exercise.expected))
     taken = {case_key(case) for case in (*hidden, *exercise.inputs)}
     count = numbers = errors = 0
     for case in candidates(exercise):
         right = public.answers_of(exercise.reference, [case])[0]
-        if isinstance(right, Other):
+        if isinstance(right, Other) or _kind(right) - promised:
             continue
         if isinstance(right, Raised):
             if "ValueError" not in right.names or errors >= MOST_ERRORS * exercise.others:
@@ -142,6 +164,14 @@ def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
         yield public.Input(case, right)
         if count == exercise.others:
             return
+
+
+def _kind(right: Any) -> set[str]:
+    """What is special about a right answer: an error, or nothing in it."""
+    if isinstance(right, Raised):
+        return {"error"}
+    empty = right.size == 0 if is_array(right) else right == []
+    return {"empty"} if empty else set()
 
 
 def candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
@@ -214,7 +244,8 @@ def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[
     right = prints([given.right for given in whole.all_inputs], whole)
     known = {right[0], *(slip.prints[0] for slip in whole.slips if slip.prints)}
     found: dict[str, public.Lookalike | None] = {}
-    pairs = ((kind, prints_of(function, whole)) for kind, function in _pairs(exercise))
+    most = lines_for(exercise, whole)
+    pairs = ((kind, prints_of(function, whole, most)) for kind, function in _pairs(exercise))
     single = ((one.mutant.kind, one.prints) for one in exercise.changes(whole))
     for kind, both in (*pairs, *single):
         if both[0] in known or both[1] == right[1]:
@@ -223,8 +254,8 @@ def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[
         before = found.setdefault(both[0], new)
         if before is not None and before.kind != kind:
             # a pair of slips says more than a small change; of two kinds nobody knows which
-            pairs = before.kind.startswith("both "), kind.startswith("both ")
-            found[both[0]] = before if pairs == (True, False) else None
+            of_slips = before.kind.startswith("both "), kind.startswith("both ")
+            found[both[0]] = before if of_slips == (True, False) else None
     yield from (one for one in found.values() if one is not None)
 
 
@@ -242,11 +273,18 @@ def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[str, Function]]:
 
 
 def changed(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[Changed]:
-    """Every small change of the reference that ends, with its fingerprints."""
+    """Every small change of the reference that ends, with its fingerprints.
+
+    None where the author wants no further inputs: an answer takes long then, and a few inputs prove
+    little.
+    """
+    if not exercise.others:
+        return
+    most = lines_for(exercise, whole)
     for mutant in mutants(exercise.source):
         try:
             function = exercise.made(mutant.source, mutant.kind)
-            yield Changed(mutant, function, prints_of(function, whole))
+            yield Changed(mutant, function, prints_of(function, whole, most))
         except (BadExercise, NoEnd, MemoryError):
             continue
 

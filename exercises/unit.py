@@ -1,7 +1,8 @@
 """A unit's ``exercises.py``: all that is private of its exercises, loaded from its text.
 
-What a file may hold, at its top level: exercises, claims and tests (``exercises.authoring``), and
-files that go with the notebook (``exercises.handed_in``).
+What a file may hold, at its top level: exercises, claims and tests (``exercises.authoring``),
+questions with numbers of the student's own (``exercises.questions``), and files that go with the
+notebook (``exercises.handed_in``).
 """
 
 from __future__ import annotations
@@ -18,16 +19,25 @@ from exercises import public
 from exercises.authoring import AnyAuthored, Authored
 from exercises.errors import BadExercise
 from exercises.handed_in import HandedIn
+from exercises.questions import AuthoredIdentity, AuthoredQuestion
 
 FILE = "exercises.py"
+PUBLIC = "exercises.json"  # its public half, in a unit's package or beside the notebook
+AnyExercise = AnyAuthored | AuthoredIdentity | AuthoredQuestion
 
 
 @dataclass
 class Unit:
     """All exercises of a unit, by name, in the order in which they stand."""
 
-    exercises: dict[str, AnyAuthored] = field(default_factory=dict)
+    exercises: dict[str, AnyExercise] = field(default_factory=dict)
     files: dict[str, HandedIn] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> AuthoredIdentity | None:
+        """The exercise that says whose numbers the unit's questions are about, if there are any."""
+        found = (one for one in self.exercises.values() if isinstance(one, AuthoredIdentity))
+        return next(found, None)
 
     def public(self) -> str:
         """The text of the unit's public file."""
@@ -59,7 +69,7 @@ def load(text: str, name: str = FILE) -> Unit:
         if isinstance(value, Authored):
             if unit.exercises.get(value.name, value) is not value:
                 raise BadExercise(f"{name}: two exercises are called {value.name}")
-            unit.exercises[value.name] = value  # type: ignore[assignment]
+            unit.exercises[value.name] = value  # type: ignore[assignment]  # all kinds are one of them
         elif isinstance(value, HandedIn):
             unit.files[value.name] = value
     if not (unit.exercises or unit.files):

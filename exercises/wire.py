@@ -20,6 +20,10 @@ from exercises.answers import (
     plain_scalar,
 )
 
+# Brackets and commas in what an answer of so many numbers can be written as, each with all the
+# lists around it that there may be, or with text that consists of nothing else.
+MOST_PARTS = (2 * MAX_DEPTH + 12) * MAX_ITEMS
+
 
 def to_json(answer: Any) -> Any:
     """Plain data, a Raised or an Other as JSON values; the twin of ``from_json``.
@@ -64,14 +68,12 @@ def from_json(data: Any) -> Any:
 
 def _from_json(data: Any, depth: int, budget: Budget) -> Any:
     if data is None or type(data) in (bool, str):
-        budget.spend(1)
-        return plain_scalar(data, type(data))
+        return budget.spend_on(plain_scalar(data, type(data)))
     if type(data) is not dict:
         raise NotPlain("a malformed answer")
     match data:
         case {"int": str(text)} if len(data) == 1 and len(text) <= MAX_BITS // 4 + 3:
-            budget.spend(1)
-            return plain_scalar(int(text, 16), int)
+            return budget.spend_on(plain_scalar(int(text, 16), int))
         case {"float": str(text)} if len(data) == 1 and len(text) <= 64:
             budget.spend(1)
             return float.fromhex(text)
@@ -81,7 +83,7 @@ def _from_json(data: Any, depth: int, budget: Budget) -> Any:
         case {"dict": dict(items)} if len(data) == 1 and depth < MAX_DEPTH:
             budget.spend(not items)
             return {
-                plain_scalar(key, type(key)): _from_json(item, depth + 1, budget)
+                budget.spend_on(plain_scalar(key, str)): _from_json(item, depth + 1, budget)
                 for key, item in items.items()
             }
         case {"array": str(text), "dtype": str(dtype), "shape": list(shape)} if len(data) == 3:
@@ -94,7 +96,7 @@ def _from_json(data: Any, depth: int, budget: Budget) -> Any:
     raise NotPlain("a malformed answer")
 
 
-def _array_from_json(text: str, dtype: str, shape: list, budget: Budget) -> Any:
+def _array_from_json(text: str, dtype: str, shape: list[Any], budget: Budget) -> Any:
     import numpy as np
 
     if not re.fullmatch(r"\|b1|[<|][iu]1|<[iu][248]|<f(2|4|8|12|16)", dtype):
@@ -102,7 +104,7 @@ def _array_from_json(text: str, dtype: str, shape: list, budget: Budget) -> Any:
     axes = len(shape)
     if not 0 < axes <= MAX_DEPTH or not all(type(n) is int and 0 <= n <= MAX_ITEMS for n in shape):
         raise NotPlain("an array of a strange shape")
-    budget.spend(max(1, math.prod(shape)))
+    budget.spend_on_axes(shape)
     try:
         kind = np.dtype(dtype)
     except TypeError:  # a long float of another machine
@@ -118,8 +120,10 @@ def encode(answers: Any) -> bytes:
     return json.dumps([to_json(answer) for answer in answers]).encode()
 
 
-def decode(data: bytes) -> list:
+def decode(data: bytes) -> list[Any]:
     """The list of answers in ``data``.  Raises NotPlain for anything out of order."""
+    if sum(map(data.count, (b"[", b"{", b","))) > MOST_PARTS:
+        raise NotPlain("an answer of too many parts")  # each would become an object first
     try:
         items = json.loads(data)
     except (ValueError, RecursionError):

@@ -27,7 +27,7 @@ if WORKERS > 1:
 # --- which worker runs what -----------------------------------------------------------------------
 
 UNITS = {path.parent.name for path in (Path(__file__).parents[1] / "source").glob("*/unit.ipynb")}
-SECONDS = {"slow": 30.0, "browser": 8.0, "sandbox": 2.0}  # of a test with this marker; a guess
+SECONDS = {"slow": 8.0, "browser": 8.0, "sandbox": 2.0}  # of a test with this marker; a guess
 
 
 def group_of(nodeid: str) -> str:
@@ -43,11 +43,14 @@ def group_of(nodeid: str) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the groups that take longest."""
+    """Begin with the groups that take longest, so that no worker is left with one at the end."""
     seconds: dict[str, float] = defaultdict(float)
     for item in items:
         kinds = [SECONDS[mark.name] for mark in item.iter_markers() if mark.name in SECONDS]
         seconds[group_of(item.nodeid)] += max(kinds, default=0.1)
+        if more := item.get_closest_marker("timeout"):  # who needs more than others takes long
+            group = group_of(item.nodeid)
+            seconds[group] = max(seconds[group], more.args[0] / 2)
     if WORKERS > 1:
         items.sort(key=lambda item: -seconds[group_of(item.nodeid)])
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer.main
 
 import autograder.cli
 import course.cli
-from autograder import grade
+from autograder.errors import FlagKind, NoAnswer, NotGraded
+from autograder.execution.runner import REFUSED
 from autograder.limits import Limits
-from autograder.marking.key import load_key, problems_of
+from autograder.marking.problems import problems_of
+from exercises.unit import load
+from tests.test_house import FLOORS
 
 ROOT = Path(__file__).resolve().parents[1]
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -99,7 +104,8 @@ def test_commands_exist_with_their_options(guide):
                 assert variable in (ROOT / "Makefile").read_text(), line
         elif program == "python":
             assert rest[0] == "-m", line
-            file = ROOT.joinpath(*rest[1].split(".")).with_suffix(".py")
+            module = ROOT.joinpath(*rest[1].split("."))
+            file = module / "__main__.py" if module.is_dir() else module.with_suffix(".py")
             assert file.is_file(), line
             options = [word for word in rest if word.startswith("--")]
             text = file.read_text()
@@ -145,22 +151,44 @@ def test_exit_codes_are_those_of_the_command():
 # --- flags, limits, examples ----------------------------------------------------------------------
 
 
-def flags_of_the_engine() -> set[str]:
-    """Every kind of flag that the engine's code can raise."""
-    kinds = set(grade.FLAG_OF_STOP.values())
+def kinds_in(guide: str, section: str) -> set[str]:
+    """The kinds that a table of a guide's section has a row for."""
+    text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
+    part = re.split(r"(?m)^#+ ", text.partition(f"# {section}\n")[2])[0]
+    return set(re.findall(r"(?m)^\| `([\w-]+)` \|", part))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "guide", "section"),
+    [
+        (FlagKind, "instructor.md", "Flags"),
+        (NoAnswer, "instructor.md", "Read the marks"),
+        (NotGraded, "operator.md", "Not graded"),
+    ],
+    ids=["flags", "no answers", "not graded"],
+)
+def test_every_kind_of_the_engine_has_its_row(kinds, guide, section):
+    assert kinds_in(guide, section) == set(get_args(kinds))
+
+
+def kinds_said_by_the_engine() -> set[str]:
+    """The kinds that stand in the engine's code where a flag or a problem is made."""
+    makers = {"Flag": 0, "_nothing": 0, "Stop": 0, "Problem": 0, "problem_with_one": 0}
+    makers |= {"stop_cell": 0, "_end": 0}
+    kinds: set[str] = set()
     for file in (ROOT / "autograder").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            if node.func.id in ("Flag", "_nothing") and isinstance(node.args[0], ast.Constant):
-                kinds.add(node.args[0].value)
-    return kinds
+            if isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in makers and isinstance(node.args[0], ast.Constant):
+                    kinds.add(node.args[0].value)
+    return kinds | set(REFUSED)
 
 
-def test_flags_are_those_that_the_engine_raises():
-    text = (ROOT / "docs" / "instructor.md").read_text()
-    section = text.partition("\n## Flags\n")[2].partition("\n## ")[0]
-    assert set(re.findall(r"(?m)^\| `([\w-]+)` \|", section)) == flags_of_the_engine()
+def test_the_engine_says_every_kind_that_there_is():
+    """A kind that nothing makes is a row that nobody needs."""
+    known = {*get_args(FlagKind), *get_args(NoAnswer), *get_args(NotGraded)}
+    assert kinds_said_by_the_engine() == known
 
 
 def test_every_test_that_the_security_page_names_exists():
@@ -183,14 +211,25 @@ def test_limits_in_the_guide_exist():
     assert (Limits().answer_seconds, Limits().memory) == (10, 2 * 2**30)
 
 
-def test_the_exercise_in_the_guide_works(monkeypatch):
-    public, private, *_ = blocks(ROOT / "docs" / "instructor.md", "python")
-    module = type(sys)("course.units.padding_by_hand.exercises")
-    exec(public, module.__dict__)
-    monkeypatch.setitem(sys.modules, "course.units.padding_by_hand", type(sys)("padding_by_hand"))
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    (keyed,) = load_key(private).exercises.values()
-    assert problems_of(keyed) == []
+def test_the_slip_in_the_guide_works():
+    slip, *_ = blocks(ROOT / "docs" / "instructor.md", "python")
+    unit = load((ROOT / "source" / "02-output-size" / "exercises.py").read_text() + slip)
+    exercise = unit.exercises["output_size"]
+    assert "class-26" in exercise.slips and problems_of(exercise) == []
+
+
+def test_the_exercises_in_the_guide_work(tmp_path):
+    _, *texts, use, _count, _config, _limits = blocks(ROOT / "docs" / "instructor.md", "python")
+    unit = load("\n\n".join(texts))
+    assert list(unit.exercises) == ["padded_width", "not_wider", "is_padded_width"]
+    assert [says for one in unit.exercises.values() for says in problems_of(one)] == []
+    (tmp_path / "exercises.json").write_text(unit.public(), encoding="utf-8")
+    code = f"{use}\ndef padded_width(W, P):\n    return W + P\ncheck(padded_width)"
+    command = [sys.executable, "-c", code]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert "Hint: Draw the row for W = 5 and P = 1." in done.stdout
+    assert "NotYet: padded_width: 2 of 3 examples disagree." in done.stderr
 
 
 def test_the_script_that_counts_slips_runs(tmp_path):
@@ -206,3 +245,36 @@ def test_the_script_that_counts_slips_runs(tmp_path):
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout == "1 no first window\n"
+
+
+# --- architecture ---------------------------------------------------------------------------------
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_drawing_has_every_room_in_its_order():
+    (drawn,) = (block for block in re.findall(r"(?ms)^```\n(.*?)^```", ARCHITECTURE)
+                if block.startswith("cli "))  # fmt: skip
+    rooms = [line.split()[0].rstrip("/") for line in drawn.splitlines()]
+    assert rooms == [room for room in reversed(FLOORS) if room != "__main__"]
+
+
+def test_every_module_of_a_room_is_named():
+    rows = dict(re.findall(r"(?m)^\| `([\w/]+)/` \| (.+) \|$", ARCHITECTURE))
+    assert len(rows) >= 6
+    for room, modules in rows.items():
+        there = {path.stem for path in (ROOT / "autograder" / room).glob("*.py")} - {"__init__"}
+        assert set(re.findall(r"`(\w+)`", modules)) == there, room
+
+
+def test_every_borrowed_name_is_still_used_where_it_says():
+    section = ARCHITECTURE.partition("## Names that others call their own")[2]
+    rows = re.findall(r"(?m)^\| (.+?) \| (.+?) \| .+ \|$", section)
+    rows = [row for row in rows if row[0] not in ("name", "---")]
+    assert len(rows) > 25
+    for names, where in rows:
+        files = [ROOT / "autograder" / f"{file}.py" for file in re.findall(r"`([a-z_/]+)`", where)]
+        text = "".join(file.read_text(encoding="utf-8") for file in files)
+        for name in re.findall(r"`([^`]+)`", names):
+            for word in re.findall(r"[A-Za-z_]\w*", name):
+                assert word in text, f"{name}: not in {where}"

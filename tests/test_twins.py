@@ -1,6 +1,5 @@
-"""Notebooks and their text twins: in agreement, openable, and fit for nbgrader."""
+"""Notebooks and their text twins: opened together in JupyterLab, and settled by the tool."""
 
-import importlib
 import json
 import os
 import shutil
@@ -11,10 +10,7 @@ import nbformat
 import pytest
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
-from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.marking.key import load_key
-from course.exercise import Exercise
 from tools import twin
 
 ROOT = Path(__file__).parents[1]
@@ -25,96 +21,6 @@ every_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 
 def read(unit):
     return nbformat.read(unit / "unit.ipynb", as_version=4)
-
-
-def nbgrader(cell):
-    return cell.metadata.get("nbgrader", {})
-
-
-def test_there_are_units():
-    assert {unit.name for unit in UNITS} >= {"02-output-size"}
-
-
-# ------------------------------------------------------------------------- what is committed
-
-
-@every_unit
-def test_both_twins_are_what_the_text_makes(unit):
-    for path, wanted in twin.settled(unit).items():
-        assert path.read_text(encoding="utf-8") == wanted, f"run: python -m tools.twin {unit}"
-
-
-@every_unit
-def test_the_notebook_makes_the_same_text(unit):
-    for path, wanted in twin.settled(unit, from_notebook=True).items():
-        assert path.read_text(encoding="utf-8") == wanted
-
-
-@every_unit
-def test_the_notebook_is_clean(unit):
-    notebook = read(unit)
-    nbformat.validate(notebook)
-    assert set(notebook.metadata) == {"kernelspec"}
-    assert notebook.metadata.kernelspec.name == "python3"
-    for cell in notebook.cells:
-        assert set(cell.metadata) <= {"nbgrader", "tags"}
-        assert not cell.get("outputs") and cell.get("execution_count") is None
-
-
-@every_unit
-def test_cell_ids_are_readable_and_unique(unit):
-    notebook = read(unit)
-    ids = [cell.id for cell in notebook.cells]
-    assert len(set(ids)) == len(ids)
-    for cell in notebook.cells:
-        assert cell.id == nbgrader(cell).get("grade_id", cell.id)
-
-
-@every_unit
-def test_cells_have_what_nbgrader_and_the_engine_ask_for(unit):
-    validator = MetadataValidator()
-    notebook = read(unit)
-    validator.validate_nb(notebook)
-    key = load_key((unit / "key.py").read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook.cells if nbgrader(cell)]
-    assert all(nbgrader(cell)["schema_version"] == 3 for cell in cells)
-    assert all(nbgrader(cell)["cell_type"] == cell.cell_type for cell in cells)
-
-    graded = [cell for cell in cells if nbgrader(cell)["grade"]]
-    judged = [nbgrader(cell)["grade_id"] for cell in graded]
-    assert [name for name in judged if name not in key.files] == list(key.exercises)
-    assert [name for name in judged if name in key.files] == list(key.files)
-    for cell in graded:
-        if nbgrader(cell)["grade_id"] in key.exercises:
-            assert cell.source == f"check({nbgrader(cell)['grade_id']})"
-        assert nbgrader(cell)["locked"] and not nbgrader(cell)["solution"]
-
-    answers = [cell for cell in cells if nbgrader(cell)["solution"]]
-    assert [nbgrader(c)["grade_id"] for c in answers] == [
-        f"{name}-answer" for name in key.exercises
-    ]
-    for cell in answers:
-        assert not nbgrader(cell)["locked"] and "points" not in nbgrader(cell)
-        assert cell.source.count("### BEGIN SOLUTION") == cell.source.count("### END SOLUTION") == 1
-
-    tasks = [cell for cell in cells if nbgrader(cell)["task"]]
-    assert len(tasks) == 1
-    for cell in tasks:
-        assert cell.cell_type == "markdown" and nbgrader(cell)["locked"]
-        assert "=== BEGIN MARK SCHEME ===" in cell.source.partition("\n")[2]
-        assert cell.source.rstrip().endswith("=== END MARK SCHEME ===")
-    assert len(cells) == len(graded) + len(answers) + len(tasks)
-
-
-@every_unit
-def test_the_first_code_cell_imports_the_unit_and_nothing_else(unit):
-    key = load_key((unit / "key.py").read_text(encoding="utf-8"))
-    first = next(cell for cell in read(unit).cells if cell.cell_type == "code")
-    package = first.source.removeprefix("from ").removesuffix(" import check, panels")
-    exercises = importlib.import_module(f"{package}.exercises").EXERCISES
-    assert first.source == f"from {package} import check, panels"
-    assert all(isinstance(exercise, Exercise) for exercise in exercises)
-    assert [exercise.name for exercise in exercises] == list(key.exercises)
 
 
 # ---------------------------------------------------------------------------- in JupyterLab

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # What every commit should pass, all at once; what fails says why.  Called by `make check`, with the
 # options that make pytest run in parallel.
+#
+# Tests that are slow, or start a sandbox or a browser, wait for `make test`; so do the tests of all
+# units, and the selftest of those units that have not changed since the last commit.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -10,13 +13,15 @@ trap 'rm -rf "$said"' EXIT
 begin() { # NAME COMMAND...
     { "${@:2}" >"$said/$1" 2>&1 || echo "$1" >>"$said/failed"; printf '%3d s  %s\n' "$SECONDS" "$1"; } &
 }
+changed=$({ git diff --name-only HEAD; git ls-files --others --exclude-standard; } |
+    sed -n 's|^source/\([0-9][0-9]-[^/]*\)/.*|\1|p' | sort -u)
 
 begin style $python -m ruff check --quiet .
 begin format $python -m ruff format --check --quiet .
 begin types $python -m mypy
 begin twins $python -m tools.twin --check
-begin selftest $python -m autograder selftest
-begin tests $python -m pytest --quiet "$@" -m "not slow and not sandbox and not browser" --durations=0
+begin selftest $python -m autograder selftest ${changed:-02-output-size}
+begin tests $python -m pytest --quiet "$@" --ignore=tests/units -m "not (slow or sandbox or browser)"
 wait
 
 [ -e "$said/failed" ] || exit 0

@@ -23,9 +23,9 @@ from typing import Any
 import nbformat
 
 from autograder.demo.demo import hand_in, make_course, sample_class, write_feedback
-from autograder.demo.sample import as_bytes, source_of
-from autograder.marking.key import load_key
+from autograder.demo.sample import as_bytes
 from autograder.run import grade_unit
+from exercises.unit import load
 from tests.support import lab as driving
 from tests.support.notebook import Notebooks
 from tests.support.student import Student
@@ -91,12 +91,11 @@ class Studio:
         place = self.lab.root / UNIT / "unit.ipynb"
         place.parent.mkdir()
         shutil.copy(self.course.path("release", ".", UNIT) / "unit.ipynb", place)
-        exercise = load_key(self.course.key(UNIT)).exercises[EXERCISE].exercise
-        slip = next(known for known in exercise.slips if known.id == SLIP)
+        exercise = load(self.course.key(UNIT) or "").exercises[EXERCISE]
         student = Student(Notebooks(self.lab, self.page).open(f"{UNIT}/unit.ipynb"))
         student.notebook.run_all()
         student.notebook.command("application:toggle-left-area")
-        student.write(f"{EXERCISE}-answer", source_of(slip.wrong, EXERCISE))
+        student.write(f"{EXERCISE}-answer", exercise.standing_alone(SLIP))
         student.run(f"{EXERCISE}-answer")
         student.run(EXERCISE).get_by_role("table").wait_for()
         return student

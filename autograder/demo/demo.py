@@ -11,8 +11,9 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 
 from autograder.demo.sample import Maker, Sample
+from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.run import Graded, grade_unit
+from autograder.run import grade_unit
 from exercises.unit import load
 
 # short enough for a demonstration; a real course keeps the usual ones
@@ -34,7 +35,7 @@ class DemoFailed(RuntimeError):
 
 
 def make_course(
-    root: Path, source: Path, units: list[str], limits: dict | None = None
+    root: Path, source: Path, units: list[str], limits: dict[str, float] | None = None
 ) -> CourseFolder:
     """A scratch nbgrader course at ``root`` with ``units`` from ``source``, handed out."""
     root.mkdir(parents=True)

@@ -46,7 +46,8 @@ class Maker:
 
     def __init__(self, solved: NotebookNode, released: NotebookNode, key: Unit) -> None:
         self.solved, self.released, self.key = solved, released, key
-        self.names = list(key.exercises)
+        # what has points: who hands it in says so in every sample
+        self.names = [name for name, one in key.exercises.items() if one.points]
         # the files that go with a notebook, as somebody hands them in who got everything right
         made = {wanted.file: wanted.samples["right"]() for wanted in key.files.values()}
         self.handed_in = {file: data for file, data in made.items() if data is not None}
@@ -69,6 +70,8 @@ class Maker:
         *flags: str,
     ) -> Sample:
         """A sample of one notebook; ``credit`` for all exercises or by exercise (others full)."""
+        if isinstance(nb, NotebookNode) and nb is not self.released:
+            nb = self.signed(nb, name)
         files = {} if nb is None else {NOTEBOOK: nb if isinstance(nb, bytes) else as_bytes(nb)}
         everything = [*self.names, *self.key.files]
         if credit == NOTHING:
@@ -78,9 +81,20 @@ class Maker:
         credit = {exercise: by_exercise.get(exercise, FULL) for exercise in everything}
         return Sample(name, story, files, credit, frozenset(flags))
 
+    def signed(self, nb: NotebookNode, student: str) -> NotebookNode:
+        """The notebook with the student's id, where a unit asks for it."""
+        identity = self.key.identity
+        if identity is not None:
+            text = f"def {identity.asked_as}:\n    return {student!r}\n"
+            for cell in nb.cells:
+                if _id(cell) == f"{identity.name}-answer":
+                    cell.source = text
+        return nb
+
     def answer(self, nb: NotebookNode, name: str) -> NotebookNode:
         """The answer cell of an exercise."""
-        return next(cell for cell in nb.cells if _id(cell) == f"{name}-answer")
+        found: NotebookNode = next(cell for cell in nb.cells if _id(cell) == f"{name}-answer")
+        return found
 
     def at(self, nb: NotebookNode, name: str) -> int:
         """The place of an exercise's grade cell."""
@@ -88,17 +102,20 @@ class Maker:
 
     def slips(self) -> Iterator[Sample]:
         """Samples in which each slip is made once, one in every exercise at a time."""
-        known = {name: list(known_mistakes(one)) for name, one in self.key.exercises.items()}
-        for number in range(max(map(len, known.values()))):
+        scored = {name: self.key.exercises[name] for name in self.names}
+        for number in range(max(len(list(known_mistakes(one))) for one in scored.values())):
+            student = f"slips-{number + 1:02}"
             nb, credit, made = self.right(), {}, []
-            for name, exercise in self.key.exercises.items():
-                id, text = known[name][number % len(known[name])]
+            for name, exercise in scored.items():
+                known = list(known_mistakes(exercise, student))
+                id, text = known[number % len(known)]
                 self.answer(nb, name).source = text
                 wrong = compiled(text, {}, f"{name}: {id}")
-                credit[name] = mark(exercise, answers_of(wrong, exercise.questions)).credit
+                answers = answers_of(wrong, exercise.questions)
+                credit[name] = mark(exercise, answers, of=student).credit
                 made.append(id)
             story = "one known slip in every exercise: " + ", ".join(made)
-            yield self.sample(f"slips-{number + 1:02}", story, nb, credit)
+            yield self.sample(student, story, nb, credit)
 
     def honest(self) -> Iterator[Sample]:
         """People who did their best."""
@@ -182,7 +199,8 @@ class Maker:
         story = "half of the file is missing"
         yield self.sample("broken-file", story, half, NOTHING, "unreadable")
         yield self.sample("empty-file", "a file without a byte", b"", NOTHING, "unreadable")
-        old = nbformat.writes(nbformat.convert(self.right(), 3), 3).encode()
+        signed = self.signed(self.right(), "old-format")
+        old = nbformat.writes(nbformat.convert(signed, 3), 3).encode()
         yield self.sample("old-format", "a notebook of nbformat 3", old, FULL, "old-format")
         missing = self.sample("missing", "a folder without the notebook", None, NOTHING, "missing")
         missing.files["notes.txt"] = b"I will hand it in tomorrow.\n"
@@ -226,6 +244,13 @@ class Maker:
             "tampers", "print, errors, NumPy's tests and the shell replaced", nb, NOTHING
         )
 
+    def another_id(self) -> Iterator[Sample]:
+        """A notebook of somebody else's, where each has numbers of their own."""
+        if self.key.identity is not None:
+            nb = as_bytes(self.signed(self.right(), "somebody-else"))
+            story = "right answers to another student's numbers, under that student's id"
+            yield self.sample("another-id", story, nb, FULL, "another-id")
+
     def some(self) -> list[Sample]:
         """A small class for a unit whose notebooks come with large files."""
         kinds = {"all-correct", "nothing-answered", "half-done"}
@@ -241,6 +266,7 @@ class Maker:
             *self.slips(),
             *self.accidents(),
             *self.tricks(),
+            *self.another_id(),
         ]
 
 
@@ -309,7 +335,8 @@ def _function(name: str, body: str) -> str:
 
 
 def _id(cell: NotebookNode) -> str | None:
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
+    name: str | None = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return name
 
 
 def as_bytes(nb: NotebookNode) -> bytes:

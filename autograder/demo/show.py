@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.demo.demo import DemoFailed, play
+from autograder.driver import Graded
 from autograder.marking.selftest import units_of
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.report.console import bar, console
 from autograder.report.table import class_table
-from autograder.run import Graded
 from exercises.errors import BadExercise
 from exercises.unit import load_file
 

@@ -42,8 +42,9 @@ class Execution:
     @property
     def doubtful(self) -> bool:
         """Whether another, calmer run might end better: see ``Result.doubtful``."""
-        found = [*self.stops, *self.answers.values()]
-        return any(one.doubtful for one in found)
+        return any(stop.doubtful for stop in self.stops) or any(
+            answers.doubtful for answers in self.answers.values()
+        )
 
 
 def execute(
@@ -54,7 +55,6 @@ def execute(
     files: dict[str, bytes] | None = None,
     preload: Sequence[str] = (),
     trusted: bool = False,
-    slot: int = 0,
 ) -> Execution:
     """Run ``nb`` in a sandbox; its cells get their outputs in place.
 
@@ -64,7 +64,7 @@ def execute(
     """
 
     async def run() -> Execution:
-        async with zygote_for(limits, preload, trusted=trusted, slot=slot) as zygote:
+        async with zygote_for(limits, preload, trusted=trusted) as zygote:
             with zygote.folder(files or {}) as folder:
                 return await _execute(nb, questions, limits, zygote, folder, bool(files))
 

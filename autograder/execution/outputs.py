@@ -43,7 +43,7 @@ def output_of(kind: str, content: dict[str, Any]) -> NotebookNode:
     if kind not in PARTS:
         raise ValueError(f"{kind} makes no output")
     parts = {name: content[name] for name in PARTS[kind] if name in content}
-    output = nbformat.from_dict({"output_type": kind, **parts})
+    output: NotebookNode = nbformat.from_dict({"output_type": kind, **parts})
     try:
         _check(kind)(output)
     except fastjsonschema.JsonSchemaValueException as error:
@@ -63,15 +63,17 @@ def message(
 class NoClient:
     """Stands where nbclient's widgets expect a client: a widget's answers go nowhere."""
 
-    class session:
+    class _Session:
         @staticmethod
-        def msg(*_: Any, **__: Any) -> dict:
+        def msg(*_: Any, **__: Any) -> dict[str, Any]:
             return {}
 
-    class shell_channel:
+    class _Channel:
         @staticmethod
         def send(_: Any) -> None:
             return None
+
+    session, shell_channel = _Session(), _Channel()
 
 
 class Outputs(NotebookClient):
@@ -83,7 +85,7 @@ class Outputs(NotebookClient):
     def __init__(self, nb: NotebookNode, limits: Limits, too_much: Callable[[], None]) -> None:
         super().__init__(nb, allow_errors=True, record_timing=False)
         self.reset_execution_trackers()
-        self.kc = NoClient()
+        self.kc: Any = NoClient()
         self.limits, self.too_much = limits, too_much
         self._kept_by_cell: dict[int, int] = {}
         self._streamed: dict[int, int] = {}

@@ -10,6 +10,7 @@ import base64
 import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from exercises.answers import arguments
 from exercises.subjects import Implementation
@@ -28,12 +29,12 @@ class Questions:
     line: bytes
 
     @classmethod
-    def of(cls, inputs: Iterable[tuple]) -> Questions:
+    def of(cls, inputs: Iterable[tuple[Any, ...]]) -> Questions:
         """Pack the arguments of each call.  Raises NotPlain for what is no plain data."""
         calls = [pickle.dumps(_arguments(call)) for call in inputs]
         return cls(len(calls), base64.b64encode(pickle.dumps(calls)) + b"\n")
 
 
-def _arguments(call: tuple) -> tuple:
+def _arguments(call: tuple[Any, ...]) -> tuple[Any, ...]:
     """Arguments as plain data; implementations stay what they are."""
     return call if any(isinstance(arg, Implementation) for arg in call) else arguments(call)

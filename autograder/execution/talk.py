@@ -36,6 +36,15 @@ class Link:
         self.writer.write(json.dumps(data).encode() + b"\n")
         await self.writer.drain()
 
+    def pause(self, now: bool) -> None:
+        """Take nothing in for a while, or go on."""
+        transport = self.writer.transport
+        assert isinstance(transport, asyncio.Transport)  # of a socket: it reads too
+        if now:
+            transport.pause_reading()
+        else:
+            transport.resume_reading()
+
     def end(self) -> None:
         """End the process and what it has started."""
         with contextlib.suppress(OSError):
@@ -103,4 +112,5 @@ class Talk:
 def _peer(link: socket.socket) -> int:
     """The number, on this side, of the process at the other end of a Unix socket."""
     size = struct.calcsize("3i")
-    return struct.unpack("3i", link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[0]
+    found = struct.unpack("3i", link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    return int(found[0])

@@ -194,14 +194,11 @@ class Watchdog:
 
     def _shared_folder_is_flooded(self) -> bool:
         size = 0
-        with contextlib.suppress(OSError):
-            for count, entry in enumerate(os.scandir(self.shared)):
+        with contextlib.suppress(OSError), os.scandir(self.shared) as entries:
+            for count, entry in enumerate(entries):
                 size += entry.stat(follow_symlinks=False).st_size
-                if (
-                    count > SHARED_FILES
-                    or size > SHARED_BYTES
-                    or entry.is_dir(follow_symlinks=False)
-                ):
+                crowded = count > SHARED_FILES or size > SHARED_BYTES
+                if crowded or entry.is_dir(follow_symlinks=False):
                     return True
         return False
 

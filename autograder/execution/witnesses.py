@@ -173,9 +173,9 @@ async def _take(link: Link, count: int, most: int, answers: Answers) -> None:
         answers.given += map(_one, lines)
         if len(answers.given) == count:
             return
-        link.writer.transport.pause_reading()
+        link.pause(True)
         await asyncio.sleep(GATHER)
-        link.writer.transport.resume_reading()
+        link.pause(False)
         piece = await link.reader.read(2**20)
         if not piece:
             return
@@ -209,5 +209,5 @@ def _decoded(line: bytes) -> Any:
 
 
 # most of a class gives the same answers, and nobody changes an answer that was decoded
-SHORT = 2_000  # bytes
-_known = functools.lru_cache(maxsize=20_000)(_decoded)
+SHORT = 1_000  # bytes
+_known = functools.lru_cache(maxsize=5_000)(_decoded)

@@ -51,8 +51,8 @@ def _of(exercise: Authored, answers: dict[str, str], texts: list[str]) -> Iterat
     source = answers.get(f"{name}-answer")
     if source is None:
         yield f"{name}: no answer cell is called {name}-answer"
-    elif f"def {exercise.signature}" not in _annotations_off(source):
-        yield f"{name}: its answer cell does not define {exercise.signature}"
+    elif f"def {exercise.asked_as}" not in _annotations_off(source):
+        yield f"{name}: its answer cell does not define {exercise.asked_as}"
     head = next((text for text in texts if re.search(rf"^#+ .*`{name}\(", text, re.MULTILINE)), "")
     if not head:
         yield f"{name}: no heading of the notebook names it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -13,8 +13,10 @@ from nbgrader.utils import compute_checksum, determine_grade
 from autograder.errors import Flag, Problem, is_flag
 from autograder.execution.outputs import output_of
 from autograder.execution.witnesses import Answers
+from autograder.marking.identity import whose
 from autograder.marking.marks import Mark, mark, mark_file
 from autograder.submission.structure import Cell, Structure
+from exercises.public import written
 from exercises.unit import Unit
 
 NO_RESPONSE = "No response."  # nbgrader's words
@@ -49,32 +51,37 @@ def mark_notebook(
     key: Unit | None,
     answers: dict[str, Answers],
     files: dict[str, bytes],
+    student: str = "",
 ) -> Marking:
     """Mark an executed, repaired notebook; verdicts are added to the outputs of its grade cells.
 
     Cells with a key are marked by the answers, or by the handed-in files; all others as nbgrader
-    does, by their outputs.
+    does, by their outputs.  ``student`` handed it in.
     """
     marking = Marking()
     cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in nb.cells}
     exercises, handed_in = (key.exercises, key.files) if key else ({}, {})
+    owner = whose(key, answers, student)
+    if owner.flag:
+        marking.flags.append(owner.flag)
     for known in structure.cells:
-        cell = cells.get(known.grade_id)
-        if known.tests and known.grade_id in exercises:
-            given = answers.get(known.grade_id, NOT_ASKED)
-            judged = mark(exercises[known.grade_id], given.given, given.problem)
-            marking.scores[known.grade_id] = _judged(cell, known, judged, marking.flags)
-        elif known.tests and known.grade_id in handed_in:
-            wanted = handed_in[known.grade_id]
-            judged = mark_file(wanted, files.get(wanted.file))
-            marking.scores[known.grade_id] = _judged(cell, known, judged, marking.flags)
+        name = known.grade_id
+        if known.tests and name in exercises:
+            given = answers.get(name, NOT_ASKED)
+            judged = mark(exercises[name], given.given, given.problem, of=owner.id)
+            if judged.variant is not None and owner.remark:
+                judged = replace(judged, remarks=(*judged.remarks, owner.remark))
+            marking.scores[name] = _judged(cells[name], known, judged, marking.flags)
+        elif known.tests and name in handed_in:
+            judged = mark_file(handed_in[name], files.get(handed_in[name].file))
+            marking.scores[name] = _judged(cells[name], known, judged, marking.flags)
         elif known.grade:
-            marking.scores[known.grade_id] = _as_nbgrader(cell, known, marking.flags)
+            marking.scores[name] = _as_nbgrader(cells[name], known, marking.flags)
         elif known.task:
-            marking.scores[known.grade_id] = Score(known.grade_id, None, known.points)
+            marking.scores[name] = Score(name, None, known.points)
         if known.solution or known.task:
-            untouched = cell is not None and known.checksum == compute_checksum(cell)
-            marking.comments[known.grade_id] = NO_RESPONSE if untouched and not known.task else None
+            untouched = name in cells and known.checksum == compute_checksum(cells[name])
+            marking.comments[name] = NO_RESPONSE if untouched and not known.task else None
     return marking
 
 
@@ -90,12 +97,12 @@ def _judged(cell: NotebookNode, known: Cell, mark: Mark, flags: list[Flag]) -> S
     return score
 
 
-def nothing_to_mark(structure: Structure) -> Marking:
-    """The marking of a notebook that is not there: no points, nothing left for a person to do."""
+def nothing_to_mark(structure: Structure, earned: float | None) -> Marking:
+    """The marking of a notebook that is not there: ``earned`` for each cell with points."""
     marking = Marking()
     for cell in structure.cells:
         if cell.scored:
-            marking.scores[cell.grade_id] = Score(cell.grade_id, 0.0, cell.points)
+            marking.scores[cell.grade_id] = Score(cell.grade_id, earned, cell.points)
     return marking
 
 
@@ -183,5 +190,8 @@ def record_of(score: Score) -> dict[str, Any]:
         ]  # fmt: skip
         entry["slip"] = {"id": mark.slip.id, "says": mark.slip.says} if mark.slip else None
         entry["remarks"] = list(mark.remarks)
+        if mark.variant is not None:
+            numbers = {name: written(value) for name, value in mark.variant.numbers.items()}
+            entry["variant"] = {"number": mark.variant.number, "numbers": numbers}
         entry["problem"] = asdict(mark.problem) if mark.problem else None
     return entry

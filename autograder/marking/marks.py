@@ -8,11 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.errors import Problem
-from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
+from exercises.authoring import AuthoredClaim, AuthoredExercise, AuthoredTests
 from exercises.check import accepts
-from exercises.comparison import remark, same
+from exercises.comparison import remark, same, show
 from exercises.handed_in import HandedIn, Unusable
 from exercises.public import Slip
+from exercises.questions import AuthoredIdentity, AuthoredQuestion
+from exercises.unit import AnyExercise
+from exercises.variants import entered
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,23 @@ class GroupMark:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Which of a question's variants was asked, from 0, and its numbers by name."""
+
+    number: int
+    numbers: dict[str, Any]
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} = {show(value)}" for name, value in self.numbers.items())
+
+
+@dataclass(frozen=True)
 class Mark:
     """What a submission earned on an exercise, and why.
 
     ``credit`` is the share of the points, from 0 to 1.  ``slip`` is the slip that the answers show,
     ``remarks`` are friendly words that cost nothing.  ``problem`` says why there were no answers to
-    compare, or too few, if so.
+    compare, or too few, if so.  ``variant`` is which of a question's was asked.
     """
 
     exercise: str
@@ -41,14 +55,23 @@ class Mark:
     slip: Slip | None = None
     remarks: tuple[str, ...] = ()
     problem: Problem | None = None
+    variant: Variant | None = None
 
 
-def mark(exercise: AnyAuthored, answers: list[Any], problem: Problem | None = None) -> Mark:
+def mark(
+    exercise: AnyExercise, answers: list[Any], problem: Problem | None = None, *, of: str = ""
+) -> Mark:
     """The mark that these answers to the exercise's ``questions`` earn.
 
     ``answers`` may be shorter than the questions (a limit was hit); what is missing is wrong, and
-    ``problem`` says why it is missing.
+    ``problem`` says why it is missing.  ``of`` is the id of whose numbers a question is about.
     """
+    if isinstance(exercise, AuthoredQuestion):
+        return mark_variant(exercise, answers, exercise.chain.public.number_of(of), problem)
+    if isinstance(exercise, AuthoredIdentity):
+        said = bool(answers) and entered(answers[0]) is not None
+        groups = (GroupMark("says whose numbers these are", said, int(said), 1, 1),)
+        return Mark(exercise.name, Fraction(int(said)), groups, problem=problem)
     if isinstance(exercise, AuthoredClaim):
         return _mark_claim(exercise, answers, problem)
     if isinstance(exercise, AuthoredTests):
@@ -58,7 +81,9 @@ def mark(exercise: AnyAuthored, answers: list[Any], problem: Problem | None = No
 
 def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Problem | None) -> Mark:
     pairs = list(zip(answers, exercise.expected, strict=False))
-    marks, remarks, at = [], {}, 0
+    marks: list[GroupMark] = []
+    remarks: dict[str, None] = {}
+    at = 0
     for group in exercise.groups:
         right = 0
         for answer, expected in pairs[at : at + len(group.cases)]:
@@ -89,6 +114,22 @@ def _mark_claim(claim: AuthoredClaim, answers: list[Any], problem: Problem | Non
     )
     slip = claim.public.diagnose(answers) if unmet else None
     return Mark(claim.name, Fraction(int(not unmet)), groups, slip, (), problem)
+
+
+def mark_variant(
+    question: AuthoredQuestion, answers: list[Any], variant: int, problem: Problem | None = None
+) -> Mark:
+    """The mark that the answer to one variant of a question earns."""
+    parts = question.public.parts(answers[0]) if answers else None
+    right = parts is not None and same(parts, question.rights[variant])
+    asked = Variant(variant, question.numbers_at(variant))
+    says = f"the answer for {asked}"
+    if answers and parts is None:
+        says += f" ({question.public.form.says})"
+    groups = (GroupMark(says, right, int(right), 1, 1),)
+    slip = question.public.diagnose(answers[0], variant) if answers and not right else None
+    credit = Fraction(int(right))
+    return Mark(question.name, credit, groups, slip, (), problem, asked)
 
 
 def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: Problem | None) -> Mark:
@@ -141,8 +182,16 @@ def mark_file(wanted: HandedIn, data: bytes | None) -> Mark:
     return Mark(wanted.name, _share(marks), tuple(marks), problem=problem)
 
 
-def known_mistakes(exercise: AnyAuthored) -> Iterator[tuple[str, str]]:
-    """Wrong ways to answer that are known of an exercise: their ids, and text that stands alone."""
+def known_mistakes(exercise: AnyExercise, of: str = "") -> Iterator[tuple[str, str]]:
+    """Wrong ways to answer that are known of an exercise: their ids, and text that stands alone.
+
+    ``of`` is the id of whose numbers a question is about.
+    """
+    if isinstance(exercise, AuthoredQuestion):
+        variant = exercise.chain.public.number_of(of)
+        for slip in exercise.public.slips:
+            yield slip.id, f"def {exercise.asked_as}:\n    return {slip.answers[variant]!r}\n"
+        return
     if isinstance(exercise, AuthoredTests):
         for name, verdict in (("accepts-all", True), ("rejects-all", False)):
             yield name, f"def {exercise.signature}:\n    return {verdict}\n"

@@ -9,28 +9,37 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from autograder.marking.marks import known_mistakes, mark, mark_file
+from autograder.marking.marks import Variant, known_mistakes, mark, mark_file, mark_variant
 from exercises.answers import is_array
 from exercises.authoring import AnyAuthored, AuthoredClaim, AuthoredExercise, AuthoredTests
 from exercises.calls import observe_all
 from exercises.claims import names_in, value_of
 from exercises.comparison import alike, same, show
+from exercises.fingerprint import fingerprint
 from exercises.handed_in import HandedIn
 from exercises.public import answers_of
 from exercises.publishing import SECONDS, candidates, case_key, prints
+from exercises.questions import ALIKE, AuthoredIdentity, AuthoredQuestion
 from exercises.source import compiled
 from exercises.told import call_text
+from exercises.unit import AnyExercise
+from exercises.variants import entered
 
 SEARCHED = 4_000  # inputs that are tried in search of a probe
 
 
-def problems_of(exercise: AnyAuthored) -> list[str]:
+def problems_of(exercise: AnyExercise) -> list[str]:
     """Everything that is wrong with an exercise, in sentences; [] if nothing is.
 
     The reference earns all and examples agree with it; each slip loses something, is recognised as
     itself and told apart from every other; nothing that is asked in the open is among the hidden
-    cases; no constant answer earns anything.
+    cases; no constant answer earns anything.  Of a question with numbers of the student's own all
+    this holds for every variant.
     """
+    if isinstance(exercise, AuthoredIdentity):
+        return list(_identity_problems(exercise))
+    if isinstance(exercise, AuthoredQuestion):
+        return list(_question_problems(exercise))
     if isinstance(exercise, AuthoredClaim):
         return list(_claim_problems(exercise))
     if isinstance(exercise, AuthoredTests):
@@ -277,3 +286,46 @@ def _tests_problems(tests: AuthoredTests) -> Iterator[str]:
     for one in tests.judged:
         if not one.sound and not one.hint:
             yield f"{one.place}: {tests.name}: no hint for who accepts one that {one.says}"
+
+
+def _identity_problems(identity: AuthoredIdentity) -> Iterator[str]:
+    if entered(answers_of(identity.reference, [()])[0]) is None:
+        yield f"{identity.place}: {identity.name}: the reference says no id"
+    for chain in identity.chains:
+        if not chain.asked:
+            yield f"{chain.place}: nothing is asked about {chain.name}"
+        if not chain.frozen:
+            yield (
+                f"{chain.place}: {chain.name}: nothing keeps its variants from changing: write "
+                f"frozen={chain.fingerprint!r}"
+            )
+
+
+def _question_problems(question: AuthoredQuestion) -> Iterator[str]:
+    """What is wrong with a question, at each of its variants."""
+    name, public, chain = question.name, question.public, question.chain.public
+    if not question.slips:
+        yield f"{question.place}: {name} knows no wrong answer, so its check could not fail"
+    for variant in range(len(chain.rows)):
+        numbers = chain.numbers(variant)
+        at = Variant(variant, question.numbers_at(variant))
+        right = question.answer_at(question.reference, numbers)
+        if mark_variant(question, [right], variant).credit != 1:
+            yield f"{question.place}: {name}: at {at} the reference earns nothing"
+        if public.diagnose(right, variant):
+            yield f"{question.place}: {name}: at {at} a slip matches the right answer"
+        for slip in question.slips.values():
+            wrong = question.answer_at(question.wrong(slip.id), numbers)
+            judged = mark_variant(question, [wrong], variant)
+            if judged.credit:
+                yield f"{slip.place}: {name}: at {at} the slip {slip.id} loses nothing"
+            elif judged.slip is None or judged.slip.id != slip.id:
+                known = judged.slip.id if judged.slip else "none, or more than one"
+                yield f"{slip.place}: {name}: at {at} the slip {slip.id} is recognised as {known}"
+    rights = [fingerprint(right) for right in question.rights]
+    for right, text in dict(zip(map(show, question.rights), rights, strict=True)).items():
+        if (many := rights.count(text)) > len(rights) // ALIKE:
+            yield (
+                f"{question.place}: {name}: always answering {right} is right for {many} of "
+                f"{len(rights)} variants"
+            )

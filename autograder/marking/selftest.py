@@ -10,9 +10,8 @@ from autograder.marking.agreement import disagreements
 from autograder.marking.problems import file_problems, problems_of
 from exercises.authoring import AuthoredExercise, AuthoredTests
 from exercises.errors import BadExercise
-from exercises.unit import FILE, Unit, load, text_in
-
-PUBLIC = "exercises.json"  # beside a notebook that says checker("exercises.json")
+from exercises.questions import AuthoredQuestion
+from exercises.unit import FILE, PUBLIC, Unit, load, text_in
 
 
 @dataclass(frozen=True)
@@ -41,29 +40,37 @@ def selftest(source: Path, units: list[str]) -> Iterator[Tested]:
             unit = load(text, f"{name}/{FILE}")
         except (OSError, BadExercise) as error:
             yield Tested(name, FILE, 0, 0, [str(error)])
-            continue
-        differ: dict[str, list[str]] = {}
-        for grade_id, says in disagreements(source / name, unit):
-            differ.setdefault(grade_id, []).append(says)
-        for exercise in unit.exercises.values():
-            try:
-                problems = problems_of(exercise)
-            except BadExercise as error:
-                problems = [str(error)]
-            problems += differ.pop(exercise.name, [])
-            cases, slips = 0, len(exercise.slips)
-            if isinstance(exercise, AuthoredExercise):
-                cases = sum(len(group.cases) for group in exercise.groups)
-            elif isinstance(exercise, AuthoredTests):
-                cases = len(exercise.judged)
-            yield Tested(name, exercise.name, slips, cases, problems)
-        for wanted in unit.files.values():
-            problems = [*file_problems(wanted), *differ.pop(wanted.name, [])]
-            yield Tested(name, wanted.name, len(wanted.samples) - 1, 0, problems)
-        for grade_id, problems in differ.items():
-            yield Tested(name, grade_id, 0, 0, problems)
-        if stale := list(_stale(source / name, unit)):
-            yield Tested(name, PUBLIC, 0, 0, stale)
+        else:
+            yield from examine(source / name, unit)
+
+
+def examine(folder: Path, unit: Unit) -> Iterator[Tested]:
+    """Test the exercises of one unit, whose notebooks lie in ``folder``."""
+    name = folder.name
+    differ: dict[str, list[str]] = {}
+    for grade_id, says in disagreements(folder, unit):
+        differ.setdefault(grade_id, []).append(says)
+    for exercise in unit.exercises.values():
+        try:
+            problems = problems_of(exercise)
+        except BadExercise as error:
+            problems = [str(error)]
+        problems += differ.pop(exercise.name, [])
+        cases, slips = 0, len(exercise.slips)
+        if isinstance(exercise, AuthoredQuestion):
+            cases = exercise.chain.count
+        elif isinstance(exercise, AuthoredExercise):
+            cases = sum(len(group.cases) for group in exercise.groups)
+        elif isinstance(exercise, AuthoredTests):
+            cases = len(exercise.judged)
+        yield Tested(name, exercise.name, slips, cases, problems)
+    for wanted in unit.files.values():
+        problems = [*file_problems(wanted), *differ.pop(wanted.name, [])]
+        yield Tested(name, wanted.name, len(wanted.samples) - 1, 0, problems)
+    for grade_id, problems in differ.items():
+        yield Tested(name, grade_id, 0, 0, problems)
+    if stale := list(_stale(folder, unit)):
+        yield Tested(name, PUBLIC, 0, 0, stale)
 
 
 def _stale(folder: Path, unit: Unit) -> Iterator[str]:

@@ -119,11 +119,11 @@ class Ledger:
 
     def _submission(self, student: str, timestamp: datetime | None) -> str:
         which = {"unit": self.id, "student": student}
-        found = self.db.scalar(OF_STUDENT, which)
+        found: str | None = self.db.scalar(OF_STUDENT, which)
         if found is None:
             if self.db.scalar(THIS_STUDENT, which) is None:
                 self.db.execute(insert(STUDENTS), {"id": student})
-            found = new_uuid()
+            found = str(new_uuid())
             values = {"id": found, "assignment_id": self.id, "student_id": student}
             self.db.execute(insert(SUBMISSIONS), {**values, "timestamp": timestamp})
         elif timestamp is not None:
@@ -134,9 +134,9 @@ class Ledger:
     def _notebook(self, submission: str, name: str) -> str:
         """The row of a notebook that was handed in."""
         which = {"submission": submission, "notebook": self.notebooks[name]}
-        found = self.db.scalar(OF_NOTEBOOK, which)
+        found: str | None = self.db.scalar(OF_NOTEBOOK, which)
         if found is None:
-            found = new_uuid()
+            found = str(new_uuid())
             values = {"id": found, "notebook_id": which["notebook"], "assignment_id": submission}
             self.db.execute(insert(NOTEBOOKS), values)
         return found
@@ -167,7 +167,7 @@ class Ledger:
         )
 
     def _upsert(
-        self, table: Table, notebook: str, rows: list[tuple[str | None, str, dict]]
+        self, table: Table, notebook: str, rows: list[tuple[str | None, str, dict[str, Any]]]
     ) -> None:
         old = [{"row": row, **values} for row, _, values in rows if row is not None]
         new = [

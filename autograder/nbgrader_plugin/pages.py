@@ -33,6 +33,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+Resources = dict[str, Any]
+
 # What is shown of an output, by nbconvert's names for what a page can show.
 SHOWN = {
     "text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png",
@@ -88,16 +90,18 @@ def show_nothing_that_runs(config: Config) -> None:
 class Harmless(Preprocessor):
     """Leaves of each output what a page can show, and of metadata what nbgrader's pages read."""
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Go through all cells; names that stand in formgrader's page become plain text."""
         for name in ("student", "first_name", "last_name", "notebook_path"):
             if isinstance(resources.get(name), str):
                 resources[name] = escape(resources[name])
-        return super().preprocess(nb, resources)
+        nbconverts: Any = super()
+        made: tuple[NotebookNode, Resources] = nbconverts.preprocess(nb, resources)
+        return made
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: dict, index: int
-    ) -> tuple[NotebookNode, dict]:
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
         """One cell."""
         cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "nbgrader"})
         for output in cell.get("outputs", []):
@@ -183,7 +187,7 @@ def _stays_in_place(token: Any) -> bool:
     if token.type == "function":
         return token.lower_name in FUNCTIONS and all(map(_stays_in_place, token.arguments))
     if token.type in ("dimension", "number", "percentage"):
-        return token.value >= 0
+        return bool(token.value >= 0)
     return token.type in ("ident", "whitespace", "literal", "hash", "string", "comment")
 
 

@@ -79,15 +79,16 @@ class AnyNotebook(NotebookExporter):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        nbconverts: Any = super()
+        nbconverts.__init__(*args, **kwargs)
         if isinstance(self.parent, Autograde):
             # nbgrader's programs make their converter themselves: no setting replaces it
             self.parent.__class__ = CarefulAutograde
-            self._add_missing()
+            self._add_missing(self.parent)
 
-    def _add_missing(self) -> None:
+    def _add_missing(self, converter: Autograde) -> None:
         """Put submissions without their notebook on nbgrader's list, which passes them over."""
-        converter, course = self.parent, self.parent.coursedir
+        course = converter.coursedir
         unit = course.assignment_id
         source = course.format_path(course.source_directory, ".", unit)
         wanted = f"{glob.escape(source)}/{course.notebook_id}.ipynb"
@@ -105,7 +106,8 @@ class AnyNotebook(NotebookExporter):
 
     def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> Any:
         """As nbconvert's, with an empty notebook."""
-        return self.from_notebook_node(nbformat.v4.new_notebook(), resources=resources, **kw)
+        read: Any = self.from_notebook_node
+        return read(nbformat.v4.new_notebook(), resources=resources, **kw)
 
 
 class CarefulAutograde(Autograde):
@@ -120,7 +122,7 @@ class CarefulAutograde(Autograde):
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """As nbgrader's."""
         with self._files_alone(assignment_id, student_id):
-            return super().init_destination(assignment_id, student_id)
+            return bool(super().init_destination(assignment_id, student_id))
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """As nbgrader's."""

@@ -19,6 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from autograder.untrusted import printable
+
 MOST_LINES = 200
 LOG_EVERY = 30.0  # seconds between two lines of progress in a log
 
@@ -29,7 +31,8 @@ console = Console(markup=False, width=None if sys.stdout.isatty() else 150)
 
 def complain(head: str, what: object) -> None:
     """Print what went wrong; ``head`` in red."""
-    console.print(Text.assemble((head, "red"), f" {what}"))
+    lines = "\n".join(map(printable, str(what).splitlines()))
+    console.print(Text.assemble((printable(head), "red"), f" {lines}"))
 
 
 class Rate(ProgressColumn):
@@ -76,6 +79,6 @@ def print_lines(head: str, lines: list[str]) -> None:
     if lines:
         console.print(head)
     for line in lines[:MOST_LINES]:
-        console.print(f"  {line}", highlight=False)
+        console.print(f"  {printable(line)}", highlight=False)
     if len(lines) > MOST_LINES:
         console.print(f"  … and {len(lines) - MOST_LINES} more: see marks.json of each")

@@ -8,10 +8,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.report.console import above, bar, complain, console, print_lines
 from autograder.report.table import LARGE, Summary, class_table
-from autograder.run import Graded, grading, students_of
+from autograder.report.variants import Difficulty
+from autograder.run import grading, students_of
 from autograder.workers import cluster, local
 from autograder.workers.pool import Pool
 
@@ -61,7 +63,7 @@ def grade_class(
     folder = CourseFolder.open(course)
     folder.trusted = folder.trusted or trusted
     names = students_of(folder, unit, students)
-    summary = Summary(unit)
+    summary, difficulty = Summary(unit), Difficulty()
     some: list[Graded] = []  # a table is for a class, not for ten thousand
     began = time.perf_counter()
     with bar() as progress:
@@ -72,6 +74,7 @@ def grade_class(
         ):
             progress.advance(task)
             summary.add(one)
+            difficulty.add(one)
             if len(names) <= LARGE:
                 some.append(one)
     seconds = time.perf_counter() - began
@@ -83,6 +86,9 @@ def grade_class(
         f"{summary.count} submissions in {seconds:.1f} s, {len(names) / seconds:.1f} a second "
         f"({summary.kept} unchanged, kept)."
     )
+    if variants := difficulty.table():
+        console.print(variants)
+    print_lines("Variants that may be unfair:", difficulty.warnings())
     print_lines("What to look at:", summary.found)
     print_lines("Changed since the last grading:", summary.changes)
     for name, failed in summary.failed.items():

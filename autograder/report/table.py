@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from textwrap import wrap
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from autograder.driver import Graded
 from autograder.errors import Problem
 from autograder.marking.marking import number
-from autograder.run import Graded
+from autograder.untrusted import printable
 
 LARGE = 200  # students: beyond that a summary is printed
 WIDEST_SLIP = 12  # characters of a slip's name on one line
@@ -42,7 +44,7 @@ def class_table(title: str, graded: list[Graded], exercises: dict[str, list[str]
         flags = sorted({flag["kind"] for nb in one.notebooks.values() for flag in nb["flags"]})
         if one.failed:
             flags = ["NOT GRADED", *flags]
-        name = f"{one.student} (kept)" if one.kept else one.student
+        name = printable(one.student) + (" (kept)" if one.kept else "")
         # as Text: a student's name is no markup
         table.add_row(Text(name), *cells, number(earned), Text(" ".join(flags)))
     return table
@@ -71,8 +73,8 @@ class Summary:
     changes: list[str] = field(default_factory=list)
     failed: dict[str, Problem] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
-    _exercises: dict[tuple[str, str], Counter] = field(default_factory=dict)
-    _flags: Counter = field(default_factory=Counter)
+    _exercises: dict[tuple[str, str], Counter[Any]] = field(default_factory=dict)
+    _flags: Counter[str] = field(default_factory=Counter)
 
     def add(self, one: Graded) -> None:
         """Count a graded submission; nothing of it is kept beyond what is counted."""
@@ -123,7 +125,7 @@ def _narrow(name: str) -> str:
     return name.replace("_", "_\n").replace("-", "-\n")
 
 
-def _cell(mark: dict | None) -> Text:
+def _cell(mark: dict[str, Any] | None) -> Text:
     if mark is None:
         return Text("·")
     if mark["earned"] is None:

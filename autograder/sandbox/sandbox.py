@@ -49,21 +49,20 @@ SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, each of its own for e
 
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
 # kernel's limit on processes never binds root, whatever the namespace calls it.
-FIRST_UID = 62_000
+FIRST_UID, UIDS = 62_000, 2_000  # each worker has its own: that limit counts by user id
 
 
 @dataclass
 class Sandbox:
     """One sandbox, to be used as a context manager; ``command`` gives what to start in it.
 
-    ``shared`` is the one folder that both sides see, at the same path.  ``slot`` tells apart
-    sandboxes that run at the same time.  With ``trusted=True`` commands run without any wall, for
-    code that the instructor vouches for.  ``packages`` are those that the unit's notebook imports.
+    ``shared`` is the one folder that both sides see, at the same path.  With ``trusted=True``
+    commands run without any wall, for code that the instructor vouches for.  ``packages`` are those
+    that the unit's notebook imports.
     """
 
     limits: Limits
     trusted: bool = False
-    slot: int = 0
     packages: tuple[str, ...] = ()
 
     def __enter__(self) -> Sandbox:
@@ -71,12 +70,12 @@ class Sandbox:
             prefix=f"{PREFIX}{os.getpid()}-", dir=place_of_folders(), ignore_cleanup_errors=True
         )
         self.root = Path(self._folder.name)
-        self._lock = os.open(self.root, os.O_RDONLY)
+        self._lock: int | None = os.open(self.root, os.O_RDONLY)
         fcntl.flock(self._lock, fcntl.LOCK_EX)  # before "s" is there: then it can be swept
         self.shared = self.root / "s"
         self.shared.mkdir(mode=0o700)
         self.as_root = os.geteuid() == 0
-        self.uid = FIRST_UID + self.slot if self.as_root and not self.trusted else None
+        self.uid = FIRST_UID + os.getpid() % UIDS if self.as_root and not self.trusted else None
         if self.uid is not None:
             os.chown(self.shared, self.uid, self.uid)
         if self.trusted:
@@ -202,11 +201,11 @@ class Sandbox:
         # after /tmp and /home: an environment may lie there
         for path in python_folders(self.packages):
             args += _bind("--ro-bind", path, path)
-        for path in hidden_paths(self.packages):
-            if path.is_dir():
-                args += ["--perms", "0555", "--tmpfs", str(path), "--remount-ro", str(path)]
+        for hidden in hidden_paths(self.packages):
+            if hidden.is_dir():
+                args += ["--perms", "0555", "--tmpfs", str(hidden), "--remount-ro", str(hidden)]
             else:
-                args += ["--ro-bind", "/dev/null", str(path)]
+                args += ["--ro-bind", "/dev/null", str(hidden)]
         args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
         args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]

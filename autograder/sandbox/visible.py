@@ -30,15 +30,18 @@ def package_folders(packages: Sequence[str]) -> list[Path]:
 def hidden_paths(packages: Sequence[str]) -> list[Path]:
     """What packages keep from a notebook that is graded, because it knows the answers.
 
-    A package says so itself: its file ``hidden-while-graded.txt`` holds a pattern a line.  What a
-    module was compiled to goes with it.
+    A package says so itself: its file ``hidden-while-graded.txt`` holds a pattern a line; after one
+    that begins with ``!``, what it matches stays.  What a module was compiled to goes with it.
     """
     found: set[Path] = set()
     for folder in package_folders(packages):
         with contextlib.suppress(OSError):
             for line in (folder / HIDDEN).read_text(encoding="utf-8").splitlines():
-                if line.strip() and not line.startswith("#"):
-                    found.update(folder.glob(line.strip()))
+                pattern = line.strip()
+                if pattern.startswith("!"):
+                    found.difference_update(folder.glob(pattern[1:]))
+                elif pattern and not pattern.startswith("#"):
+                    found.update(folder.glob(pattern))
     for path in list(found):
         found.update((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"))
     return sorted(found)

@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,13 +53,13 @@ class Zygote:
     """A warm process in its sandbox.  ``fork`` gives notebooks; ``close`` ends everything."""
 
     def __init__(
-        self, limits: Limits, preload: Sequence[str], *, trusted: bool, slot: int, nested: bool
+        self, limits: Limits, preload: Sequence[str], *, trusted: bool, nested: bool
     ) -> None:
         self.of = (limits, tuple(preload), trusted, nested)
         self.limits, self.nested = limits, nested
         self._numbers = itertools.count()
         packages = {name.partition(".")[0] for name in preload}
-        self.box = Sandbox(limits, trusted, slot=slot, packages=tuple(sorted(packages)))
+        self.box = Sandbox(limits, trusted, packages=tuple(sorted(packages)))
         self.box.__enter__()
         modules = [*ALWAYS, *preload, *(LATER[name] for name in sorted(packages & LATER.keys()))]
         command = self.box.zygote_command(modules, nested)
@@ -89,7 +89,7 @@ class Zygote:
             await asyncio.sleep(0.01)
 
     @contextlib.contextmanager
-    def folder(self, files: dict[str, bytes]):
+    def folder(self, files: dict[str, bytes]) -> Iterator[Path]:
         """A fresh folder to share with one notebook, with its files in it."""
         folder = self.box.shared / f"n{next(self._numbers)}"
         folder.mkdir(mode=0o700)
@@ -148,13 +148,13 @@ _kept: Zygote | None = None
 
 @asynccontextmanager
 async def zygote_for(
-    limits: Limits, preload: Sequence[str], *, trusted: bool, slot: int
+    limits: Limits, preload: Sequence[str], *, trusted: bool
 ) -> AsyncIterator[Zygote]:
     """The zygote for one notebook: this worker's, or its own where none may be shared."""
     global _kept
     nested = not trusted and nesting_allowed()
     if not nested:
-        zygote = Zygote(limits, preload, trusted=trusted, slot=slot, nested=False)
+        zygote = Zygote(limits, preload, trusted=trusted, nested=False)
         try:
             yield zygote
         finally:
@@ -166,7 +166,7 @@ async def zygote_for(
         _kept.close()
         _kept = None
     if _kept is None:
-        _kept = Zygote(limits, preload, trusted=trusted, slot=slot, nested=True)
+        _kept = Zygote(limits, preload, trusted=trusted, nested=True)
         atexit.register(_kept.close)
     zygote = _kept
     try:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Int
@@ -176,17 +176,17 @@ def _tar(path: Path, allowance: Allowance) -> Iterator[tarfile.TarFile]:
     """A tar archive, packed by gzip or not, of which no more is unpacked than is allowed."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    with (
-        gzip.open(path) if packed else path.open("rb") as file,
-        tarfile.open(fileobj=_Bounded(file, 2 * allowance.size + MIB), mode="r|") as archive,
-    ):
-        yield archive
+    with gzip.open(path) if packed else path.open("rb") as content:
+        # tarfile reads it, and does nothing else
+        bounded: Any = _Bounded(cast(IO[bytes], content), 2 * allowance.size + MIB)
+        with tarfile.open(fileobj=bounded, mode="r|") as archive:
+            yield archive
 
 
 class _Bounded:
     """A file of which only so much can be read: tar's own headers may be of any size."""
 
-    def __init__(self, file: Any, most: int) -> None:
+    def __init__(self, file: IO[bytes], most: int) -> None:
         self.file, self.left = file, most
 
     def read(self, size: int) -> bytes:

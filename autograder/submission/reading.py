@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.errors import Flag
+from autograder.errors import Flag, FlagKind
 from autograder.untrusted import DEEPEST, deeper_than
 
 
@@ -21,7 +21,8 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
     if data is None:
         return _nothing("missing", "no notebook was handed in")
     if len(data) > largest:
-        return _nothing("unreadable", f"the notebook's file has {len(data):,} bytes, too many")
+        says = f"the notebook's file has more than {largest:,} bytes, too many to be graded"
+        return _nothing("too-large", says)
     if not data.strip():
         return _nothing("unreadable", "the notebook's file is empty")
     flags = []
@@ -33,7 +34,8 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
             )
             raw = nbformat.reads(data.decode(), as_version=4)
         if len(raw["cells"]) > most:
-            return _nothing("unreadable", f"the notebook has {len(raw['cells']):,} cells, too many")
+            says = f"the notebook has {len(raw['cells']):,} cells, too many to be graded"
+            return _nothing("too-large", says)
         cells = [cell for cell in map(_readable, raw["cells"]) if cell is not None]
         if deeper_than(DEEPEST, cells):
             raise RecursionError
@@ -48,7 +50,7 @@ def read_notebook(data: bytes | None, largest: int, most: int) -> tuple[Notebook
     return nbformat.from_dict({"cells": cells, "metadata": {}}), flags
 
 
-def _nothing(kind: str, says: str) -> tuple[NotebookNode, list[Flag]]:
+def _nothing(kind: FlagKind, says: str) -> tuple[NotebookNode, list[Flag]]:
     return nbformat.from_dict({"cells": [], "metadata": {}}), [Flag(kind, says)]
 
 

@@ -37,6 +37,7 @@ def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[F
 
 
 Named = list[tuple[str | None, NotebookNode]]
+ByName = dict[str, NotebookNode]
 
 
 def _grade_id(cell: NotebookNode, known: dict[str, Cell]) -> str | None:
@@ -59,7 +60,9 @@ def _drop_duplicates(cells: Named, known: dict[str, Cell], flags: list[Flag]) ->
     return kept
 
 
-def _take_out_of_order(cells: Named, structure: Structure, flags: list[Flag]) -> tuple[Named, dict]:
+def _take_out_of_order(
+    cells: Named, structure: Structure, flags: list[Flag]
+) -> tuple[Named, ByName]:
     """``cells`` without the known cells that stand in the wrong place, and those by name.
 
     As few cells as possible are moved, and read-only ones rather than answers: what a student wrote
@@ -83,7 +86,7 @@ def _take_out_of_order(cells: Named, structure: Structure, flags: list[Flag]) ->
     return [(name, cell) for name, cell in cells if name is None or name in staying], moved
 
 
-def _put_in_place(cells: Named, moved: dict, structure: Structure, flags: list[Flag]) -> Named:
+def _put_in_place(cells: Named, moved: ByName, structure: Structure, flags: list[Flag]) -> Named:
     """Put back what was moved, and what was deleted and has points or is read-only.
 
     A cell goes behind the known cell before it, and behind the code that follows that cell.
@@ -99,8 +102,8 @@ def _put_in_place(cells: Named, moved: dict, structure: Structure, flags: list[F
         if cell is None and not (known.scored or known.locked):
             continue  # a deleted answer cell: whatever the student wrote elsewhere counts
         if cell is None:
-            make = new_code_cell if known.cell_type == "code" else new_markdown_cell
-            cell = make(known.source if known.locked else "")
+            source = known.source if known.locked else ""
+            cell = new_code_cell(source) if known.cell_type == "code" else new_markdown_cell(source)
             if known.scored:
                 says = f"the cell {known.grade_id} was deleted"
                 flags.append(Flag("deleted", says, known.grade_id))

@@ -56,7 +56,8 @@ class Cell:
             data["checksum"] = self.checksum
         if self.scored:
             data["points"] = self.points
-        return nbformat.from_dict(data)
+        made: NotebookNode = nbformat.from_dict(data)
+        return made
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,9 @@ def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -
     order in which they were stored.
     """
     entry = gradebook.find_notebook(notebook, unit)
-    graded = {cell.name: cell for cell in entry.grade_cells}
+    graded = {cell.name: cell.max_score for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
-    tasks = {cell.name: cell for cell in entry.task_cells}
+    tasks = {cell.name: cell.max_score for cell in entry.task_cells}
     cells = [
         Cell(
             grade_id=cell.name,
@@ -112,9 +113,7 @@ def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -
             grade=cell.name in graded,
             solution=cell.name in solutions,
             task=cell.name in tasks,
-            points=(graded.get(cell.name) or tasks.get(cell.name)).max_score
-            if cell.name in graded or cell.name in tasks
-            else 0.0,
+            points={**tasks, **graded}.get(cell.name, 0.0),
         )
         for cell in entry.source_cells
     ]
@@ -128,9 +127,10 @@ def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -
 
 def _source_notebook(path: Path) -> NotebookNode:
     try:
-        return nbformat.read(path, as_version=4)
+        nb: NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError):
-        return nbformat.v4.new_notebook()
+        nb = nbformat.v4.new_notebook()
+    return nb
 
 
 IMPORT = re.compile(
@@ -154,4 +154,4 @@ def _released(source: str) -> str:
     cell = new_code_cell(source)
     ClearHiddenTests()._remove_hidden_test_region(cell)
     ClearMarkScheme()._remove_mark_scheme_region(cell)
-    return cell.source
+    return str(cell.source)

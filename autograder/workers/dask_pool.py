@@ -81,17 +81,17 @@ class DaskPool:
                 back.extend(waiting.values())
                 waiting.clear()
             while len(waiting) < AHEAD * len(self._fit):
-                sent = back.popleft() if back else next(new, None)
-                if sent is None:
+                one = back.popleft() if back else next(new, None)
+                if one is None:
                     more = False
                     break
-                if sent.times > MOST_LOSSES:
-                    yield sent.number, [_lost(task, "all its workers left") for task in sent.tasks]
+                if one.times > MOST_LOSSES:
+                    yield one.number, [_lost(task, "all its workers left") for task in one.tasks]
                     continue
-                sent.future = self._send(sent.tasks)
-                sent.times += 1
-                waiting[sent.future.key] = sent
-                sent.future.add_done_callback(done.put)
+                one.future = self._send(one.tasks)
+                one.times += 1
+                waiting[one.future.key] = one
+                one.future.add_done_callback(done.put)
             try:
                 future = done.get(timeout=LOOK)
             except Empty:
@@ -192,7 +192,8 @@ def _results_of(future: Any, tasks: Submission) -> list[Result] | None:
         error = future.exception(timeout=FETCH)
         if error is not None:
             return [_lost(task, f"{type(error).__name__}: {error}") for task in tasks]
-        return future.result(timeout=FETCH)
+        results: list[Result] = future.result(timeout=FETCH)
+        return results
     except (OSError, CancelledError):
         return None
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 import safetensors.torch
@@ -159,7 +160,7 @@ def _transposed(wanted: tuple[int, ...], came: tuple[int, ...]) -> str:
     return " Same lengths, other order: was it ported from TensorFlow without being transposed?"
 
 
-def _listed(names: object) -> str:
+def _listed(names: Iterable[object]) -> str:
     shown = sorted(str(name)[:60] for name in names)
     return ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "")
 

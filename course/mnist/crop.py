@@ -17,8 +17,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
+
+from course.mnist.model import Net
 
 EDGE = 4  # pixels left out on each side: 28 - 2 * 4 = 20
 BLACK = 0.3  # inputs run from 0 to 1 / 0.3, about as far as standardised ones do
@@ -112,9 +114,10 @@ def inputs(
 
 
 @torch.no_grad()
-def into(net: nn.Module, weights: Weights, geometry: Geometry) -> nn.Module:
+def into(net: Net, weights: Weights, geometry: Geometry) -> Net:
     """``net`` with these weights: the full network, that takes inputs from 0 to 1."""
     w, maps = weights, geometry.maps
+    assert net.conv1.bias is not None and net.conv2.bias is not None  # a Net's have one
     ring = (7 - maps) // 2
     net.conv1.weight.copy_(w.conv1 / BLACK)
     net.conv1.bias.copy_(w.bias1)

@@ -30,6 +30,7 @@ class Net(nn.Module):
         self.dropout = nn.Dropout(p=1 - keep)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Scores, N x 10, for pictures N x 1 x 28 x 28 (NCHW)."""
         x = self.pool(self.relu(self.conv1(x)))  # 32 maps of 28x28, then of 14x14
         x = self.pool(self.relu(self.conv2(x)))  # 64 maps of 14x14, then of 7x7
         x = self.relu(self.dense1(x.flatten(1)))  # 3,136 numbers to 1,024

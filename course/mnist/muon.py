@@ -46,6 +46,7 @@ class Muon:
 
     @torch.no_grad()
     def step(self, gradient: Tensor, rate: float) -> None:
+        """Scale the weight to the norm sqrt(K), and step by ``rate`` along all directions alike."""
         velocity = self.velocity.mul_(self.momentum).add_(gradient)
         ahead = gradient.add(velocity, alpha=self.momentum)  # Nesterov's
         out = len(ahead)

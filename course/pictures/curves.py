@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from course.pictures.picture import Picture
@@ -55,7 +55,7 @@ class _Chart:
     low: float
     high: float
     name: str
-    words: object
+    words: Callable[[float], str]
 
     def x(self, seen: float) -> float:
         return self.left + seen / self.most * (self.right - self.left)
@@ -71,8 +71,8 @@ class _Chart:
             text(self.left, TOP - 10, self.name, 13, font_weight="bold"),
             middle((self.left + self.right) / 2, BOTTOM + 34, "digits seen", 12),
         ]
-        for part in range(5):
-            value = self.low + part / 4 * (self.high - self.low)
+        for step in range(5):
+            value = self.low + step / 4 * (self.high - self.low)
             y = self.y(value)
             parts.append(line(self.left, y, self.right, y, stroke_opacity=0.12))
             label = self.words(value)

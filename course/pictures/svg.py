@@ -46,7 +46,7 @@ def drawing(width: float, height: float, *parts: str) -> str:
     )
 
 
-def element(name: str, content: str = "", **attributes: object) -> str:
+def element(name: str, content: str = "", /, **attributes: object) -> str:
     """One element; ``fill_opacity=.5`` becomes ``fill-opacity="0.5"``, None is left out."""
     given = "".join(
         f' {key.replace("_", "-")}="{_value(value)}"'
@@ -63,14 +63,14 @@ def _value(value: object) -> str:
 
 
 def rect(
-    x: float, y: float, width: float, height: float, fill: str = "none", **attributes: object
+    x: float, y: float, width: float, height: float, fill: object = "none", **attributes: object
 ) -> str:
     """A rectangle."""
     return element("rect", x=x, y=y, width=width, height=height, fill=fill, **attributes)
 
 
 def line(
-    x1: float, y1: float, x2: float, y2: float, stroke: str = INK, **attributes: object
+    x1: float, y1: float, x2: float, y2: float, stroke: object = INK, **attributes: object
 ) -> str:
     """A straight line."""
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, **attributes)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from course.pictures.live.layer import runs
-
 
 def count(number: int, thing: str) -> str:
     """``"1 window"``, ``"3 windows"``, ``"no windows"``."""
@@ -26,3 +24,14 @@ def columns(numbers: list[int]) -> str:
     if len(named) > 6:
         named = [*named[:5], "so on"]
     return f"column{'' if len(numbers) == 1 else 's'} {listed(named)}"
+
+
+def runs(columns: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring columns put together, as (first, last) pairs, in order."""
+    pairs: list[tuple[int, int]] = []
+    for column in columns:
+        if pairs and column == pairs[-1][1] + 1:
+            pairs[-1] = (pairs[-1][0], column)
+        else:
+            pairs.append((column, column))
+    return pairs

@@ -29,15 +29,15 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
     ]
     if len(fitting) != 1:
         return None
-    moved = [name for (name, _), (place, now) in zip(claim.gives, enumerate(fitting[0]), strict=True)
-             if place != now]  # fmt: skip
+    names_in_order = [name for name, _ in claim.gives]
+    moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
     if len(moved) > 3:
         return None
-    names = f"{', '.join(moved[:-1])} and {moved[-1]}"
+    listed = f"{', '.join(moved[:-1])} and {moved[-1]}"
     return Slip(
-        "", f"{names} have changed places",
-        f"Say aloud what each of your numbers is: {names}. Do they stand where the exercise asks "
+        "", f"{listed} have changed places",
+        f"Say aloud what each of your numbers is: {listed}. Do they stand where the exercise asks "
         "for them?",
-        f"The order is ({', '.join(name for name, _ in claim.gives)}). With {names} in each "
+        f"The order is ({', '.join(name for name, _ in claim.gives)}). With {listed} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip

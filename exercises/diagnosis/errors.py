@@ -56,12 +56,9 @@ def _does_not_raise(exercise: Exercise, missing: list[Call]) -> Slip:
     text = call_text(exercise.name, call.args)
     contract = f"The exercise asks for an error there: raise {kind}(...)."
     if all(
-        (isinstance(one, Other) and kind in one.what) or (type(one) is str and one == kind)
+        (isinstance(one, Other) and one.kind == kind) or (type(one) is str and one == kind)
         for one in answers
-    ) or all(
-        isinstance(one, Other) and one.what.endswith(("type type", "type ABCMeta"))
-        for one in answers
-    ):
+    ) or all(isinstance(one, Other) and one.kind in ("type", "ABCMeta") for one in answers):
         return Slip(
             "", "returns the error instead of raising it",
             f"{text} hands the error back like any other value, and the program goes on. Which "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exercises.answers import Other, Raised, is_array
+from exercises.answers import NotPlain, Other, Raised, as_array, is_array
 from exercises.calls import Call
 from exercises.comparison import same, show
 from exercises.public import Exercise, Slip
@@ -78,7 +78,6 @@ def _no_data(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
     call = next((call for call, _ in pairs if isinstance(call.answer, Other)), None)
     if call is None:
         return None
-    what = call.answer.what.removeprefix("an object of type ")
     asked = exercise.returns.partition(";")[0]
     hint = f"{call_text(exercise.name, call.args)} gives {call.answer}. What is asked: {asked}."
     more = {
@@ -92,7 +91,7 @@ def _no_data(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
         "set": "A set has no order and holds nothing twice. Make it a list: sorted(...) gives one "
         "in order.",
         "type": "That is a class, not a value of it.",
-    }.get(what, "")  # fmt: skip
+    }.get(call.answer.kind, "")  # fmt: skip
     return Slip("", f"gives {call.answer}", hint, more)
 
 
@@ -151,17 +150,10 @@ def _length(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
 
 def _array(value: Any) -> Any:
     """A plain answer as an array, or None where it is none."""
-    if is_array(value):
-        return value
-    if type(value) is not list:
-        return None
-    import numpy as np
-
     try:
-        array = np.array(value)
-    except ValueError:
+        return as_array(value)
+    except NotPlain:
         return None
-    return array if array.dtype.kind in "biuf" else None
 
 
 def _axes(exercise: Exercise, pairs: list[Pair]) -> Slip | None:

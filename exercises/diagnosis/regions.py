@@ -7,6 +7,7 @@ it.  Some answers beyond it may be right by chance.
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -92,8 +93,7 @@ def _both_hold(one: Held, other: Held) -> Held:
 
 def _features(exercise: Exercise) -> Iterator[Rule]:
     for words, holds in exercise.features:
-        yield words, f"not ({words})", lambda names, holds=holds: value_of(holds, names)
-        yield f"not ({words})", words, lambda names, holds=holds: not value_of(holds, names)
+        yield from _both(words, f"not ({words})", _holds(holds))
 
 
 def _of_one(exercise: Exercise) -> Iterator[Rule]:
@@ -105,19 +105,24 @@ def _of_one(exercise: Exercise) -> Iterator[Rule]:
         }
         if None in values or len(values) < 2:
             continue
-        if all(type(value) is int for value in values):
-            for value in sorted(values)[:5]:
+        whole = [value for value in values if type(value) is int]
+        if len(whole) == len(values):
+            for value in sorted(whole)[:5]:
                 yield from _both(f"{name} = {value}", f"{name} ≠ {value}", _equals(name, value))
                 yield from _both(f"{name} ≤ {value}", f"{name} > {value}", _at_most(name, value))
             yield from _both(f"{name} is even", f"{name} is odd", _even(name))
         elif len(values) <= 4:
-            for value in sorted(values, key=repr):
+            for other in sorted(values, key=repr):
                 yield from _both(
-                    f"{name} is {value!r}", f"{name} is not {value!r}", _equals(name, value)
+                    f"{name} is {other!r}", f"{name} is not {other!r}", _equals(name, other)
                 )
 
 
 Test = Callable[[dict[str, Any]], bool]
+
+
+def _holds(expression: str) -> Test:
+    return lambda names: bool(value_of(expression, names))
 
 
 def _equals(name: str, value: Any) -> Test:
@@ -129,19 +134,31 @@ def _at_most(name: str, value: int) -> Test:
 
 
 def _even(name: str) -> Test:
-    return lambda names: names[name] % 2 == 0
+    return lambda names: bool(names[name] % 2 == 0)
+
+
+def _compare(one: str, how: Callable[[Any, Any], bool], other: str) -> Test:
+    return lambda names: bool(how(names[one], names[other]))
+
+
+def _even_together(one: int, other: int) -> bool:
+    return (one + other) % 2 == 0
+
+
+def _divides(one: int, other: int) -> bool:
+    return one % other == 0
 
 
 def _of_two(exercise: Exercise) -> Iterator[Rule]:
     for one, other in itertools.combinations(_whole(exercise), 2):
         yield from _both(f"{one} = {other}", f"{one} ≠ {other}",
-                         lambda names, a=one, b=other: names[a] == names[b])  # fmt: skip
+                         _compare(one, operator.eq, other))  # fmt: skip
         yield from _both(f"{one} ≤ {other}", f"{one} > {other}",
-                         lambda names, a=one, b=other: names[a] <= names[b])  # fmt: skip
+                         _compare(one, operator.le, other))  # fmt: skip
         yield from _both(f"{one} < {other}", f"{one} ≥ {other}",
-                         lambda names, a=one, b=other: names[a] < names[b])  # fmt: skip
+                         _compare(one, operator.lt, other))  # fmt: skip
         yield from _both(f"{one} + {other} is even", f"{one} + {other} is odd",
-                         lambda names, a=one, b=other: (names[a] + names[b]) % 2 == 0)  # fmt: skip
+                         _compare(one, _even_together, other))  # fmt: skip
 
 
 def _whole(exercise: Exercise) -> list[str]:
@@ -159,7 +176,7 @@ def _whole(exercise: Exercise) -> list[str]:
 def _divisions(exercise: Exercise) -> Iterator[Rule]:
     for one, other in itertools.permutations(_whole(exercise), 2):
         yield from _both(f"{other} divides {one}", f"{other} does not divide {one}",
-                         lambda names, a=one, b=other: names[a] % names[b] == 0)  # fmt: skip
+                         _compare(one, _divides, other))  # fmt: skip
 
 
 def _both(words: str, contrary: str, test: Callable[[dict[str, Any]], bool]) -> Iterator[Rule]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from exercises.answers import Other, Raised, is_array
+from exercises.answers import NotPlain, Other, Raised, as_array, is_array
 from exercises.comparison import same
 from exercises.public import Exercise, Slip
 
@@ -136,10 +136,13 @@ def _order(pairs: list[Pair], count: int) -> list[int] | None:
     fitting = [
         list(order)
         for order in itertools.permutations(range(count))
-        if list(order) != list(range(count))
-        and _always(pairs, lambda a, r, order=order: same([a[place] for place in order], r))
+        if list(order) != list(range(count)) and _always(pairs, _in_order(order))
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _in_order(order: Sequence[int]) -> Callable[[Any, Any], bool]:
+    return lambda answer, right: same([answer[place] for place in order], right)
 
 
 def _of_lists(pairs: list[Pair]) -> Slip | None:
@@ -204,10 +207,8 @@ def _of_arrays(pairs: list[Pair]) -> Slip | None:
     arrays = []
     for answer, right in pairs:
         try:
-            array = answer if is_array(answer) else np.array(answer)
-        except ValueError:
-            return None
-        if array.dtype.kind not in "biuf":
+            array = as_array(answer)
+        except NotPlain:
             return None
         arrays.append((array.astype(float), right.astype(float)))
     telling = [(a, r) for a, r in arrays if r.size > 1 and len(np.unique(r)) > 1]

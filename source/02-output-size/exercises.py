@@ -257,6 +257,7 @@ layer = f"{in_range} and {fits}"
 as_wide = "(W - 1) * S + F <= W + 2 * P"
 wider = "W * S + F <= W + 2 * P"
 as_wide_at_stride_1 = "W - 1 + F <= W + 2 * P"
+wider_at_stride_1 = "W + F <= W + 2 * P"
 
 
 @claim(
@@ -293,7 +294,7 @@ slip("U2-too-little-padding", "too little padding: the output would be narrower 
 slip("U2-stride-eats-it", "the padding would do, but the stride is larger than 1", "7, 3, 2, 3",
      "You have zeros enough. How many columns does each of your steps use up?",
      "With stride S only about every S-th place counts. Set S to 1 and keep the padding.",
-     matches=f"{layer} and {as_wide_at_stride_1} and not {as_wide}")
+     matches=f"{layer} and {wider_at_stride_1} and not {as_wide}")
 
 slip("U2-oversized-filter", "the filter does not fit", "3, 9, 1, 1",
      "How many columns has the padded input, and how many does one window need?",

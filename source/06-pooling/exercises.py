@@ -257,6 +257,7 @@ slip("U6-not-a-number", "nan is put around the maps", edit("-np.inf", "np.nan"),
         ((np.array([[[-3, -1], [-2, -5]]]), 2, 2, 1), np.array([[[-3.0, -1.0], [-2.0, -5.0]]])),
         ((np.array([[[1, 2, 3, 4, 5]] * 2]), 2, 2, 0), np.array([[[2.0, 4.0]]])),
     ],
+    valid="2 * P <= F <= min(maps.shape[1:]) + 2 * P",
     probes=[(made(3, 2, 5, 7), 3, 2, 1), (made(4, 2, 6, 4), 2, 3, 0),
             (made(5, 1, 4, 6, -9, -1), 2, 1, 0)],
     groups=[
@@ -436,6 +437,7 @@ faulty("ignores the padding", slip="U6-max-unpadded")
         ((np.array([[[1, 2], [3, 4]], [[-5, -6], [-7, -8]]]), 2, 2, 0, False),
          np.array([[[2.5]], [[-6.5]]])),
     ],
+    valid="2 * P <= F <= min(maps.shape[1:]) + 2 * P",
     probes=[(made(6, 2, 5, 7, 0, 9), 3, 2, 1, True), (made(7, 2, 7, 5, 0, 9), 3, 2, 1, False)],
     groups=[
         Group("windows inside the maps",

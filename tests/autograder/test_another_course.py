@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.running import run_notebook
+
 ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "tests" / "statistics_course"
 UNIT = "01-spread"
@@ -59,6 +61,8 @@ TESTS = {
     "loops": ("lambda variance: [0 for _ in iter(int, 1)]", 0),
     "exits": ("lambda variance: __import__('os')._exit(0)", 0),
     "peeks": ("peeks", 0),
+    "asks-the-check": ("check", 0),
+    "asks-the-check-by-name": ("by_name", 0),
 }
 HELPERS = f"""
 import itertools
@@ -84,6 +88,11 @@ def undecided(variance):
         seen.append(1)
         return len(seen) % 2 == 0
     return abs(variance([0, 3, 6]) - 6) < 1e-6
+
+def by_name(implementation):
+    def variance(values):
+        return implementation(values)
+    check(variance)
 
 def peeks(variance):
     found = [cell.cell_contents for cell in variance.__closure__ or ()]
@@ -179,14 +188,27 @@ def test_everyone_earns_what_they_computed(graded: dict) -> None:
     assert not wrong
 
 
-def test_the_check_finds_its_file_beside_the_notebook(graded: dict) -> None:
+def test_the_check_finds_its_file_beside_the_notebook(graded: dict, tmp_path: Path) -> None:
     assert set(graded["released"]) == {"unit.ipynb", "exercises.json"}
     committed = (COURSE / "source" / UNIT / "exercises.json").read_text(encoding="utf-8")
     assert graded["released"]["exercises.json"] == committed
-    text = outputs(graded, "all-correct")
+    folder = tmp_path / "handed-out"  # where nothing else lies
+    for name, text in graded["released"].items():
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    source = COURSE / "source" / UNIT
+    ran = run_notebook(source, source / "unit.ipynb", folder)
+    said = "".join(cell["printed"] for cell in ran["cells"])
     for name, count in (("variance", "4 examples agree"), ("is_variance", "3 are judged rightly")):
-        assert f"{name}: all {count}" in text
-    assert "nothing written yet" in outputs(graded, "nothing-answered")
+        assert f"{name}: all {count}" in said
+
+
+def test_a_check_tries_nothing_while_it_is_graded(graded: dict) -> None:
+    """It would be a right answer to who is asked for a test of what it judges."""
+    for student in ("all-correct", "nothing-answered"):
+        text = outputs(graded, student)
+        for name in ("variance", "means_elsewhere", "is_variance"):
+            assert f"{name}: not tried while it is graded. Now the grader asks." in text
 
 
 def test_the_notebook_finds_no_course_in_the_sandbox(graded: dict) -> None:
@@ -232,8 +254,8 @@ def test_a_test_is_told_what_it_let_through(graded, student, says, passed) -> No
 
 def test_a_test_that_never_ends_or_ends_its_process_has_a_reason(graded: dict) -> None:
     loops, exits = (marks(graded, f"test-{name}")["is_variance"] for name in ("loops", "exits"))
-    assert "is_variance took more than 3 s" in loops["problem"]
-    assert "is_variance ended the process that ran it" in exits["problem"]
+    assert "is_variance took more than 3 s" in loops["problem"]["says"]
+    assert "is_variance ended the process that ran it" in exits["problem"]["says"]
     for student in ("test-loops", "test-exits"):
         assert marks(graded, student)["variance"]["earned"] == 3, (
             "the others are asked all the same"

@@ -22,6 +22,8 @@ from autograder.sandbox.available import require
 from autograder.workers import cluster
 from tests.support.half import KEY, make_unit
 
+pytestmark = pytest.mark.slow
+
 UNIT = "01-half"
 COMMANDS = sorted(get_command(app).commands)
 

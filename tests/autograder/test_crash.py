@@ -24,13 +24,18 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo.demo import make_course
 from autograder.sandbox.processes import descendants
+from tests.support.cells import cell, notebook
 from tests.support.half import KEY
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.sandbox,
+    pytest.mark.usefixtures("sandbox"),
+    pytest.mark.timeout(300),
+]
 
 UNIT = "01-numbers"
 LIMITS = {"cell_seconds": 1.5, "answer_seconds": 1, "start_seconds": 20}
@@ -47,29 +52,16 @@ ANSWERS = {
 }  # fmt: skip
 
 
-def cell(source: str, name: str, points: float | None = None):
-    """A cell for a student's answer, or one that is worth points."""
-    given = {"grade": points is not None, "solution": points is None, "locked": points is not None,
-             "schema_version": 3, "task": False, "grade_id": name}  # fmt: skip
-    if points is not None:
-        given["points"] = points
-    return new_code_cell(source, metadata={"nbgrader": given})
-
-
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose class has handed in: cells with a key, without one, and for a person."""
     place = tmp_path_factory.mktemp("crash")
-    nb = new_notebook(
-        cells=[
-            cell("def half(n):\n    ...\ndef square(x):\n    ...", "answer"),
-            cell("half", "half", 4),
-            cell("assert square(3) == 9", "test-square", 2),
-            cell("'why?'", "why"),
-        ]
+    nb = notebook(
+        cell("def half(n):\n    ...\ndef square(x):\n    ...", "answer", solution=True),
+        cell("half", "half", 4),
+        cell("assert square(3) == 9", "test-square", 2),
+        cell("'why?'", "why", 1, solution=True),  # marked by hand
     )
-    nb.cells[3].metadata.nbgrader |= {"grade": True, "points": 1}  # marked by hand
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     (place / "source" / UNIT).mkdir(parents=True)
     (place / "source" / UNIT / "exercises.py").write_text(KEY)
     nbformat.write(nb, place / "source" / UNIT / "unit.ipynb")
@@ -278,13 +270,13 @@ STEPS = {
     "half a submission is written aside": "files.write_extra_files = end",
     "it is written aside": "book.Ledger.record = end",
     "its rows are written, not committed": "book.LatePenalties.assign = end",
-    "its rows are committed": "run.publish = end",
+    "its rows are committed": "driver.publish = end",
     "the old folder is away": "files.os.rename = nth(2, os.rename)",
     "the new folder is there": "files.clear = nth(5, files.clear)",
 }
 END_AT = """
 import os
-from autograder import run
+from autograder import driver
 from autograder.nbgrader_plugin import autograded as files
 from autograder.nbgrader_plugin import gradebook as book
 
@@ -546,7 +538,7 @@ def test_grading_twice_gives_the_same_bytes(graded: Course, undisturbed: Course)
 def test_a_changed_key_is_told_in_gains_and_losses(graded: Course) -> None:
     path = graded.root / "source" / UNIT / "exercises.py"
     text = path.read_text()
-    path.write_text(text.replace("[(5,), (9,)]", "[(5,), (9,)], worth=3"))
+    path.write_text(text.replace("[(3,), (5,), (9,)]", "[(3,), (5,), (9,)], worth=3"))
     some = [word for name in ("ann", "bob") for word in ("--student", name)]
     assert graded.grade(*some, "--workers", "1") == 0, graded.said
     assert "(0 unchanged, kept)" in graded.said

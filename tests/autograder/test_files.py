@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.demo.demo import hand_in, make_course, sample_class
-from autograder.marking.key import load_key
+from autograder.marking.marks import mark_file
 from autograder.run import grade_unit
+from exercises.unit import load, load_file
 
 if TYPE_CHECKING:
     from autograder.nbgrader_plugin.course_folder import CourseFolder
@@ -54,11 +55,10 @@ def test_poisoned_weights_are_data_and_earn_nothing(tmp_path: Path) -> None:
         struct.pack("<Q", len(header)) + header + bytes(4),
         struct.pack("<Q", 10**6) + b"[" * 10**6,
     ]
-    key = load_key((SOURCE / UNIT / "key.py").read_text(encoding="utf-8"))
-    (keyed,) = key.files.values()
+    (wanted,) = load_file(SOURCE / UNIT / "exercises.py").files.values()
     for data in poisoned:
-        mark = keyed.mark(data)
-        assert mark.credit == 0 and mark.problem
+        judged = mark_file(wanted, data)
+        assert judged.credit == 0 and judged.problem
     assert not ran.exists()
     pickle.loads(poisoned[0])
     assert ran.exists(), "it would have run"
@@ -66,7 +66,7 @@ def test_poisoned_weights_are_data_and_earn_nothing(tmp_path: Path) -> None:
 
 def test_weights_are_marked_by_what_they_do(folder: CourseFolder) -> None:
     samples = {sample.name: sample for sample in sample_class(folder, UNIT)}
-    key = load_key(folder.key(UNIT))
+    key = load(folder.key(UNIT) or "")
     (exercise,) = key.files
     assert set(key.files[exercise].samples) >= KINDS
     hand_in(folder, UNIT, list(samples.values()))

@@ -23,6 +23,7 @@ from autograder.sandbox import zygote
 from autograder.submission.structure import Cell, Structure
 from autograder.tasks import Common, Task, engine_hash
 from exercises.errors import BadExercise
+from tests.support.cells import cell, notebook
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 STRUCTURE = Structure(
@@ -133,8 +134,8 @@ def test_a_notebook_beyond_the_limits_is_not_run():
     data = json.dumps(new_notebook(cells=[new_code_cell("x") for _ in range(3)])).encode()
     for limits in (Limits(notebook=len(data) - 1), Limits(cells=2)):
         result = grade(changed(notebook=data, limits=limits))
-        assert [flag.kind for flag in result.flags] == ["unreadable"]
-        assert set(result.scores.values()) == {0}
+        assert [flag.kind for flag in result.flags] == ["too-large"]
+        assert result.scores == {"first": None, "why": None} and result.failed is None
 
 
 def test_a_key_that_cannot_be_used_is_no_submissions_fault():
@@ -235,11 +236,7 @@ def test_what_the_engine_did_not_foresee_leaves_one_notebook_to_a_person(monkeyp
 @pytest.mark.sandbox
 def test_a_worker_survives_the_loss_of_its_warm_processs_folder(sandbox):
     """Whoever cleans /tmp may take it; all that this worker was sent later would fail."""
-    nb = new_notebook(cells=[new_code_cell("assert True")])
-    nb.cells[0].metadata["nbgrader"] = {
-        "grade": True, "grade_id": "first", "locked": True, "points": 2,
-        "schema_version": 3, "solution": False, "task": False,
-    }  # fmt: skip
+    nb = notebook(cell("assert True", "first", 2))
     cells = (replace(STRUCTURE.cells[0], checksum=None),)
     structure = replace(STRUCTURE, cells=cells)
     task = changed(notebook=nbformat.writes(nb).encode(), structure=structure)

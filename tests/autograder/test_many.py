@@ -9,8 +9,9 @@ import pytest
 from distributed import Future
 from distributed.scheduler import TaskState
 
+from autograder.driver import Graded, Staged
 from autograder.nbgrader_plugin.course_folder import CourseFolder
-from autograder.run import Graded, Staged, grading
+from autograder.run import grading
 from autograder.tasks import Result, Task
 from autograder.workers.dask_pool import Sent
 from benchmarks import ten_thousand as many

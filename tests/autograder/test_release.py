@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from autograder.demo.demo import make_course
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from autograder.demo.demo import make_course
-from autograder.demo.sample import Maker, as_bytes, source_of
-from autograder.marking.key import load_key
+from autograder.demo.sample import Maker, as_bytes
+from exercises.unit import load
 from tests.support.student import Student
 
 SOURCE = Path(__file__).parents[2] / "source"
@@ -32,18 +32,18 @@ class Unit:
 
     def __init__(self, course, name):
         self.name, self.exercise, slip = name, *ROADS[name]
-        key = load_key(course.key(name))
+        key = load(course.key(name) or "")
         self.released = course.path("release", ".", name) / "unit.ipynb"
         self.code = [c.source for c in nbformat.read(self.released, 4).cells]
         solved = nbformat.read(course.source(name) / "unit.ipynb", 4)
         maker = Maker(solved, nbformat.read(self.released, 4), key)
         self.solved = as_bytes(maker.right())
         self.exercises = list(key.exercises)
-        exercise = key.exercises[self.exercise].exercise
-        self.slip = next(known for known in exercise.slips if known.id == slip)
-        self.wrong = source_of(self.slip.wrong, self.exercise)
+        exercise = key.exercises[self.exercise]
+        self.slip = exercise.slips[slip]
+        self.wrong = exercise.standing_alone(slip)
         self.right = maker.answer(maker.right(), self.exercise).source
-        self.examples = len(exercise.examples)
+        self.examples = len(exercise.stated)
 
     @property
     def panel(self):

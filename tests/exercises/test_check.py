@@ -476,6 +476,25 @@ def test_a_missing_file_is_told_where_and_what_to_fetch(tmp_path):
     check(named(right))  # without starting the kernel anew
 
 
+def test_a_file_of_another_version_is_told_so(tmp_path):
+    entries = json.loads(PUBLIC)
+    del entries[0]["examples"]
+    (tmp_path / "exercises.json").write_text(json.dumps(entries), encoding="utf-8")
+    check = checker(tmp_path / "exercises.json")
+    with pytest.raises(ValueError, match="half was made by another version of this course: fetch"):
+        check(named(right))
+    check(named(lambda: (1, 3), "odd_sum"))  # the others are as they were
+
+
+def test_an_empty_file_is_that_of_a_notebook_that_is_graded(tmp_path, capsys):
+    (tmp_path / "exercises.json").write_text("")
+    check = checker(tmp_path / "exercises.json")
+    for function in (right, named(up), named(unwritten)):
+        assert check(function) is None
+    says = "not tried while it is graded. Now the grader asks."
+    assert capsys.readouterr().out == f"right: {says}\nhalf: {says}\nhalf: {says}\n"
+
+
 def test_a_course_folders_own_file_lies_beside_the_notebook(tmp_path, monkeypatch, capsys):
     """A unit of somebody's own needs no package: its notebook says ``checker("exercises.json")``."""
     (tmp_path / "exercises.json").write_text(PUBLIC, encoding="utf-8")

@@ -266,10 +266,21 @@ def test_answers_that_are_no_data_are_alike_when_they_look_alike():
     assert not alike([Other("an array of text")], [np.array([1, 2])])
     assert not alike([np.array([1, 2])], [Other("an array of text")])
     assert not alike([5], [Other("5")])
+    assert not alike([Other("an object")], [np.array([1, 2])])
+    assert not alike([np.array([1, 2])], [Other("an object")])
     assert not alike([Raised.of(ValueError)], [None])
     assert not alike([None], [Raised.of(ValueError)])
     assert not alike([1], [1, 1])
     assert alike([], [])
+
+
+results = plain_values | st.builds(Other, st.text(max_size=3)) | st.just(Raised.of(ValueError))
+
+
+@given(results, results)
+def test_looking_alike_never_raises_and_is_the_same_both_ways(one, other):
+    assert alike([one], [one]) is True
+    assert alike([one], [other]) in (True, False)
 
 
 def test_errors_are_alike_by_their_class_and_not_by_their_words_or_bases():

@@ -1,4 +1,4 @@
-"""Plain nbgrader courses for tests: cells, commands, and what a gradebook says afterwards."""
+"""Plain nbgrader courses for tests: commands, and what a gradebook says afterwards."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from nbformat import NotebookNode
 from nbgrader.tests import run_nbgrader
 
 from autograder.nbgrader_plugin.course_folder import find_own_programs
@@ -17,25 +15,6 @@ from autograder.nbgrader_plugin.course_folder import find_own_programs
 # the whole of a course's nbgrader_config.py, for stock nbgrader and for this engine
 STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "plain"\n'
 OURS = "from autograder.nbgrader_plugin.plugin import configure\n" + STOCK + "configure(c)\n"
-
-
-def cell(
-    make: Callable[[str], NotebookNode],
-    source: str,
-    grade_id: str,
-    *,
-    points: float | None = None,
-    solution: bool = False,
-) -> NotebookNode:
-    """A cell that nbgrader knows; ``make`` is one of nbformat's ``new_…_cell``."""
-    made = make(source)
-    made.metadata["nbgrader"] = {
-        "grade": points is not None, "grade_id": grade_id, "locked": not solution,
-        "schema_version": 3, "solution": solution, "task": False,
-    }  # fmt: skip
-    if points is not None:
-        made.metadata.nbgrader["points"] = points
-    return made
 
 
 def nbgrader(root: Path, *arguments: str, code: int = 0) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import jupytext
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +68,6 @@ def hidden(exercise):
 
 @for_all(few, few, few, few, few, st.integers(0, 99))
 def test_a_layer_gives_what_torch_gives(N, D, K, rows, columns, seed):
-    torch = pytest.importorskip("torch")
     x, w, b = drawn(seed, N, D, rows, columns), drawn(seed + 1, K, D) / 4, drawn(seed + 2, K)
     tensors = [torch.tensor(x.astype(float)), torch.tensor(w)[:, :, None, None],
                torch.tensor(b.astype(float))]  # fmt: skip
@@ -78,7 +78,6 @@ def test_a_layer_gives_what_torch_gives(N, D, K, rows, columns, seed):
 
 @for_all(few, few, few, st.integers(1, 3), st.integers(0, 99))
 def test_the_one_layer_does_what_torch_does_with_two(D, M, K, F, seed):
-    torch = pytest.importorskip("torch")
     conv = torch.nn.functional.conv2d
     w1, b1, w2, b2 = (torch.tensor(drawn(seed + n, *shape) / 2)
                       for n, shape in enumerate([(M, D, F, F), (M,), (K, M), (K,)]))  # fmt: skip
@@ -92,7 +91,6 @@ def test_the_one_layer_does_what_torch_does_with_two(D, M, K, F, seed):
 
 @for_all(few, few, st.integers(1, 9), st.integers(1, 9))
 def test_parameters_are_those_of_torch(rows, columns, D, K):
-    torch = pytest.importorskip("torch")
     layer = torch.nn.Conv2d(D, K, 1)
     assert layer(torch.zeros(1, D, rows, columns)).shape == (1, K, rows, columns)
     count = sum(parameter.numel() for parameter in layer.parameters())

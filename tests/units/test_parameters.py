@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import jupytext
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,7 +61,6 @@ def layers(draw):
 
 def shape_from_torch(W, H, D, F, S, P, K):
     """The convolution itself, and the shape (K, rows, columns) of its output."""
-    torch = pytest.importorskip("torch")
     convolution = torch.nn.Conv2d(D, K, F, stride=S, padding=P)
     return convolution, tuple(convolution(torch.zeros(1, D, H, W)).shape[1:])
 
@@ -78,7 +78,6 @@ def test_convolutions_have_as_many_parameters_as_those_of_torch(layer):
 @given(layers())
 @settings(max_examples=50)
 def test_dense_layers_have_as_many_parameters_as_those_of_torch(layer):
-    torch = pytest.importorskip("torch")
     W, H, D = layer[:3]
     _, shape = shape_from_torch(*layer)
     dense = torch.nn.Linear(W * H * D, int(np.prod(shape)), device="meta")
@@ -97,7 +96,6 @@ def test_locally_connected_layers_have_a_filter_for_every_number_of_the_output(l
 @given(layers())
 @settings(max_examples=50)
 def test_connections_are_the_inputs_that_get_a_gradient_from_torch(layer):
-    torch = pytest.importorskip("torch")
     W, H, D, F, _S, _P, _K = layer
     F = min(F, W, H)
     image = torch.zeros(1, D, H, W, requires_grad=True)
@@ -194,7 +192,6 @@ def kernels(draw):
 
 @given(kernels(), st.randoms(use_true_random=False))
 def test_the_matrix_times_the_image_is_what_torch_gives(given_layer, random):
-    torch = pytest.importorskip("torch")
     weights, W, H, S = given_layer
     image = np.array([[random.randint(-9, 9) for _ in range(W)] for _ in range(H)], dtype=float)
     slid = torch.nn.functional.conv2d(
@@ -210,7 +207,6 @@ stacks = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, m
 
 @given(stacks)
 def test_receptive_fields_are_those_of_torch_gradients(stack):
-    torch = pytest.importorskip("torch")
     expected = reference("receptive_field")([list(pair) for pair in stack])
     row = torch.zeros(1, 1, expected + 40, requires_grad=True)
     made = row
@@ -237,7 +233,6 @@ def networks(draw):
 
 @given(networks())
 def test_influence_is_the_gradient_of_torch(network):
-    torch = pytest.importorskip("torch")
     stack, W, at = network
     row = torch.zeros(1, 1, W, dtype=float, requires_grad=True)
     made = row
@@ -249,7 +244,7 @@ def test_influence_is_the_gradient_of_torch(network):
 
 
 def test_parameters_are_what_torch_trains():
-    nn = pytest.importorskip("torch").nn
+    nn = torch.nn
     made = {"Conv": nn.Conv2d(2, 3, 3), "Dense": nn.Linear(4, 5),
             "MaxPooling": nn.MaxPool2d(2), "Dropout": nn.Dropout(0.5)}  # fmt: skip
     things = {"weight": "weights", "bias": "biases"}

@@ -10,9 +10,13 @@ import json
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import wall
+if TYPE_CHECKING:
+    from autograder.sandbox.guest import wall
+else:  # it lies beside this file, and the engine is not there
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import wall
 
 
 def main() -> None:

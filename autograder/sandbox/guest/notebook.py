@@ -14,6 +14,8 @@ To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`
 Runs inside the sandbox; nothing here is trusted.
 """
 
+from __future__ import annotations
+
 import asyncio
 import errno
 import gc
@@ -29,10 +31,15 @@ import socket
 import sys
 import threading
 import zlib
+from typing import TYPE_CHECKING, Any
 
-import witness
+if TYPE_CHECKING:
+    from autograder.sandbox.guest import witness
+else:  # it lies beside this file, and the engine is not there
+    import witness
 
-sys.modules["debugpy"] = None  # no debugger for graded notebooks: it is large and slow to import
+# no debugger for graded notebooks: it is large and slow to import
+sys.modules["debugpy"] = None  # type: ignore[assignment]  # how Python says that there is none
 import ipykernel.compiler  # noqa: E402
 import ipykernel.debugger  # noqa: E402
 
@@ -49,11 +56,12 @@ LONGEST = 1_000_000  # characters of printed text in one message
 class Published(Session):
     """A session whose messages go to the worker's stream instead of a socket."""
 
-    link = None
-    cell = None  # the name of the running cell
+    link: socket.socket | None = None
+    cell: str | None = None  # the name of the running cell
 
-    def send(self, stream, msg_or_type, content=None, parent=None, ident=None, buffers=None,
-             track=False, header=None, metadata=None):  # fmt: skip
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None,
+             ident: Any = None, buffers: Any = None, track: bool = False, header: Any = None,
+             metadata: Any = None) -> dict[str, Any]:  # fmt: skip
         """Publish one message; printed text that came before it goes first."""
         if isinstance(msg_or_type, dict):
             kind, content = msg_or_type["header"]["msg_type"], msg_or_type["content"]
@@ -74,13 +82,13 @@ class Published(Session):
         self.say(message)
         return {"header": {"msg_type": kind}, "content": content or {}, "metadata": metadata or {}}
 
-    def say(self, data):
+    def say(self, data: Any) -> None:
         """Send one line to the worker."""
         if self.link is not None:
             self.link.sendall(json.dumps(data).encode() + b"\n")
 
 
-def _id_of(parent):
+def _id_of(parent: dict[str, Any]) -> Any:
     return parent.get("msg_id") or parent.get("header", {}).get("msg_id")
 
 
@@ -90,12 +98,13 @@ class Printed(io.TextIOBase):
     encoding = "utf-8"
     errors = "replace"
 
-    def __init__(self, session, name, number):
+    def __init__(self, session: Published, name: str, number: int) -> None:
         self.session, self.name, self.number = session, name, number
-        self._pieces, self._length = [], 0
+        self._pieces: list[str] = []
+        self._length = 0
         self._lock = threading.RLock()
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         """Keep ``text`` until a flush, a message, or the end of the cell."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
@@ -106,7 +115,7 @@ class Printed(io.TextIOBase):
                 self.flush()
         return len(text)
 
-    def flush(self):
+    def flush(self) -> None:
         """Send what was printed."""
         with self._lock:
             text, self._pieces, self._length = "".join(self._pieces), [], 0
@@ -114,15 +123,15 @@ class Printed(io.TextIOBase):
             piece = text[start : start + LONGEST]
             self.session.send(None, "stream", {"name": self.name, "text": piece})
 
-    def fileno(self):
+    def fileno(self) -> int:
         """The descriptor that programs started from the notebook print to."""
         return self.number
 
-    def writable(self):
+    def writable(self) -> bool:
         """True."""
         return True
 
-    def isatty(self):
+    def isatty(self) -> bool:
         """False."""
         return False
 
@@ -130,13 +139,13 @@ class Printed(io.TextIOBase):
 class Caught:
     """What programs write to a descriptor, past Python: kept in memory, sent after the cell."""
 
-    def __init__(self, session, name, number, most=1_000_000):
+    def __init__(self, session: Published, name: str, number: int, most: int = 1_000_000) -> None:
         self.session, self.name, self.most = session, name, most
         self.file = os.memfd_create(name)
         self.seen = 0
         os.dup2(self.file, number)
 
-    def flush(self):
+    def flush(self) -> None:
         """Send what came since the last time."""
         size = os.fstat(self.file).st_size
         if size > self.seen:
@@ -146,7 +155,7 @@ class Caught:
             self.session.send(None, "stream", {"name": self.name, "text": text})
 
 
-def make_kernel():
+def make_kernel() -> IPythonKernel:
     """A kernel that has everything but somebody to talk to."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     config = Config()
@@ -154,36 +163,43 @@ def make_kernel():
     log = logging.getLogger("notebook")
     kernel = IPythonKernel(session=Published(), config=config, log=log, user_ns=None)
 
-    class ThisThread:
-        parent_thread = threading.current_thread()
-
-    kernel.shell_channel_thread = ThisThread()
+    kernel.shell_channel_thread = _ThisThread()
     _do_nothing_twice(kernel.shell)
     _warm_up(kernel.shell)
     return kernel
 
 
-def _do_nothing_twice(shell):
+class _ThisThread:
+    """Stands where the kernel looks for the thread that its messages come from."""
+
+    parent_thread = threading.current_thread()
+
+
+def _do_nothing_twice(shell: Any) -> None:
     """Spare each cell what kernel and shell both do to it, a quarter of what small cells cost.
 
     Both transform it, and both compile it to see whether it awaits anything, which no cell without
     these words does.
     """
     transform, awaits = shell.transform_cell, shell.should_run_async
-    last = []  # the cell that the kernel has just transformed, and what became of it
+    last: list[str] = []  # the cell that the kernel has just transformed, and what became of it
 
-    def transform_cell(raw_cell):
+    def transform_cell(raw_cell: str) -> str:
         if last and last[0] is raw_cell:
             return last[1]
         last[:] = raw_cell, transform(raw_cell)
         return last[1]
 
-    def should_run_async(raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
+    def should_run_async(
+        raw_cell: str, *, transformed_cell: str | None = None, preprocessing_exc_tuple: Any = None
+    ) -> bool:
         text = raw_cell if transformed_cell is None else transformed_cell
-        return ("await" in text or "async" in text) and awaits(
-            raw_cell,
-            transformed_cell=transformed_cell,
-            preprocessing_exc_tuple=preprocessing_exc_tuple,
+        return ("await" in text or "async" in text) and bool(
+            awaits(
+                raw_cell,
+                transformed_cell=transformed_cell,
+                preprocessing_exc_tuple=preprocessing_exc_tuple,
+            )
         )
 
     shell.transform_cell, shell.should_run_async = transform_cell, should_run_async
@@ -194,7 +210,7 @@ def _do_nothing_twice(shell):
     ipykernel.compiler.murmur2_x86 = lambda text, seed: zlib.crc32(text.encode(), seed)
 
 
-def _warm_up(shell):
+def _warm_up(shell: Any) -> None:
     """Import and compute once for all what a first cell and a first error would.
 
     Nothing of it is left for a notebook to see.
@@ -217,9 +233,10 @@ def _warm_up(shell):
     gc.collect()
 
 
-def run(kernel, address, ticket):
+def run(kernel: IPythonKernel, address: str, ticket: str) -> None:
     """Be a notebook: make yourself known at ``address``, then run what is asked until it closes."""
     session = kernel.session
+    assert isinstance(session, Published)
     fresh_random_state()
     link = socket.socket(socket.AF_UNIX)
     link.connect(address)
@@ -231,23 +248,29 @@ def run(kernel, address, ticket):
     sys.stdout, sys.stderr = Printed(session, "stdout", 1), Printed(session, "stderr", 2)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(_serve(kernel, link, caught, address))
+    loop.run_until_complete(_serve(kernel, session, link, caught, address))
 
 
-async def _serve(kernel, link, caught, address):
+async def _serve(
+    kernel: IPythonKernel,
+    session: Published,
+    link: socket.socket,
+    caught: list[Caught],
+    address: str,
+) -> None:
     from tornado.ioloop import IOLoop
 
     kernel.io_loop = IOLoop.current()
     reader, _ = await asyncio.open_unix_connection(sock=link.dup(), limit=2**26)
     link.setblocking(True)
-    session = kernel.session
-    interrupt = signal.default_int_handler
+    shell: Any = kernel.shell
+    interrupt: Any = signal.default_int_handler
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while line := await reader.readline():
         request = json.loads(line)
         if "freeze" in request:
             ticket = request["ticket"]
-            session.say(witness.freeze(kernel.shell.user_ns, request["freeze"], address, ticket))
+            session.say(witness.freeze(shell.user_ns, request["freeze"], address, ticket))
             continue
         if "testify" in request:
             witness.testify(address, request["testify"])
@@ -260,7 +283,7 @@ async def _serve(kernel, link, caught, address):
             "metadata": {},
         }
         kernel.set_parent([], parent)
-        before = getattr(kernel.shell, "last_execution_result", None)
+        before = getattr(shell, "last_execution_result", None)
         signal.signal(signal.SIGINT, interrupt)
         reply = await kernel.do_execute(
             request["run"], False, store_history=True, user_expressions={}, allow_stdin=False
@@ -268,28 +291,32 @@ async def _serve(kernel, link, caught, address):
         # an interrupt that comes too late must not end the process
         interrupt = signal.getsignal(signal.SIGINT) or signal.default_int_handler
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        for file in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__, *caught):
+        files: list[Any] = [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__, *caught]
+        for file in files:
             try:
                 file.flush()
             except Exception:
                 continue  # a notebook may put anything in the place of sys.stdout
-        result = getattr(kernel.shell, "last_execution_result", None)
+        result = getattr(shell, "last_execution_result", None)
         error = getattr(result, "error_in_exec", None) if result is not before else None
         session.say({"done": json_clean(reply), "cell": request["cell"], "refused": refused(error)})
 
 
-def refused(error):
+def refused(error: BaseException | None) -> str | None:
     """Which limit the system held against a cell that ended in ``error``: "memory", "disk", None.
 
     The system says so to whoever asks for more, and to nobody else.
     """
-    if isinstance(error, MemoryError):
-        return "memory"
-    full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    return "disk" if isinstance(error, OSError) and error.errno in full else None
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    try:
+        if isinstance(error, MemoryError):
+            return "memory"
+        return "disk" if isinstance(error, OSError) and error.errno in full else None
+    except Exception:  # an error's class may be a notebook's own
+        return None
 
 
-def fresh_random_state():
+def fresh_random_state() -> None:
     """Draw new random states: a fork would repeat those of the notebook before."""
     random.seed()
     numbers = sys.modules.get("numpy.random")  # NumPy imports it when it is first asked for
@@ -300,7 +327,7 @@ def fresh_random_state():
         torch.seed()
 
 
-def forget_shadowed_modules():
+def forget_shadowed_modules() -> None:
     """Let a file beside the notebook come before an imported module of its name, as it would."""
     for entry in os.listdir("."):
         name = entry.removesuffix(".py")

@@ -1,5 +1,4 @@
-"""Limits, privileges and namespaces, set from within: what a process gives up before it runs
-anything of a stranger's.
+"""Limits, privileges and namespaces: what a process gives up before it runs a stranger's code.
 
 Used by ``zygote.py`` inside the sandbox; imports nothing but the standard library.
 """
@@ -81,7 +80,7 @@ def fork(flags: int = 0) -> int:
     """
     number = FORBIDDEN[platform.machine()][2]["clone"]
     ctypes.pythonapi.PyOS_BeforeFork()
-    pid = held.syscall(number, ctypes.c_long(flags | signal.SIGCHLD), None, None, None, None)
+    pid: int = held.syscall(number, ctypes.c_long(flags | signal.SIGCHLD), None, None, None, None)
     error = ctypes.get_errno()
     if pid == 0:
         ctypes.pythonapi.PyOS_AfterFork_Child()
@@ -187,7 +186,5 @@ def filter_system_calls() -> bool:
     buffer = ctypes.create_string_buffer(code)
     header = ctypes.create_string_buffer(struct.pack("HP", len(program), ctypes.addressof(buffer)))
     filter_mode = 2
-    return (
-        libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
-        and libc.prctl(SET_SECCOMP, filter_mode, ctypes.byref(header), 0, 0) == 0
-    )
+    steps = (NO_NEW_PRIVILEGES, 1, 0, 0, 0), (SET_SECCOMP, filter_mode, ctypes.byref(header), 0, 0)
+    return all(libc.prctl(*step) == 0 for step in steps)

@@ -18,6 +18,8 @@ function) and all questions for it in a second line (``execution/questions.py``)
 question with a line (``exercises.wire``).
 """
 
+from __future__ import annotations
+
 import base64
 import contextlib
 import contextvars
@@ -26,9 +28,15 @@ import os
 import pickle
 import socket
 import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import cloudpickle
-import wall
+
+if TYPE_CHECKING:
+    from autograder.sandbox.guest import wall
+else:  # it lies beside this file, and the engine is not there
+    import wall
 
 LARGEST = 2**20  # bytes of a pack
 
@@ -37,7 +45,7 @@ SEEKING = ("__import__", "_getframe", "eval", "exec", "get_ipython", "globals", 
            "inspect", "locals", "vars")  # fmt: skip
 
 
-def freeze(namespace, name, address, ticket):
+def freeze(namespace: dict[str, Any], name: str, address: str, ticket: str) -> dict[str, str]:
     """Keep ``namespace[name]`` as it is now.  Returns what to tell the worker.
 
     That is ``{"frozen": "packed", "pack": ...}``; ``"copied"`` for a copy of the process, which
@@ -57,7 +65,7 @@ def freeze(namespace, name, address, ticket):
     return {"frozen": "copied"}
 
 
-def _packed(function):
+def _packed(function: Any) -> bytes | None:
     """The function and what it refers to, as bytes; None where only a copy will do."""
     if threading.active_count() > 1:
         return None  # they would go on beside the answers, or change what was packed
@@ -72,25 +80,25 @@ def _packed(function):
 
 
 class _Bounded(io.BytesIO):
-    def write(self, data):
+    def write(self, data: Any) -> int:
         if self.tell() + len(data) > LARGEST:
             raise ValueError("more than a pack may hold")
         return super().write(data)
 
 
 class _Unpickler(pickle.Unpickler):
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         if module == "__main__":  # a reference to what the name may no longer be when it is asked
             raise pickle.UnpicklingError(f"{name} was not packed by value")
         return super().find_class(module, name)
 
 
-def _as_name(name):
+def _as_name(name: str) -> bytes:
     """How a name of a function's code stands in a pickle: opcode, length, text."""
     return b"\x8c" + bytes([len(name)]) + name.encode()
 
 
-def _copied():
+def _copied() -> bool:
     """Fork a sibling, not a child: the notebook's process must never see it.  True in the copy."""
     if wall.single_threaded():
         return wall.fork(wall.CLONE_PARENT) == 0
@@ -103,7 +111,7 @@ def _copied():
     return True
 
 
-def testify(address, ticket, own=None):
+def testify(address: str, ticket: str, own: Any = None) -> None:
     """Answer whatever is asked at ``address``, until it is closed there.
 
     ``own`` answers where no pack comes with the questions.
@@ -121,13 +129,13 @@ def testify(address, ticket, own=None):
         link.connect(address)
         lines = link.makefile("rwb")
 
-        def say(data):
+        def say(data: bytes) -> None:
             lines.write(data + b"\n")
             lines.flush()
 
         say(json.dumps({"ticket": ticket}).encode())
 
-        def answer(pack, questions):
+        def answer(pack: bytes, questions: bytes) -> None:
             _fall_silent()
             function = pickle.loads(pack) if pack else own
             for call in pickle.loads(questions):
@@ -139,7 +147,7 @@ def testify(address, ticket, own=None):
             contextvars.copy_context().run(answer, pack, questions)
 
 
-def _fall_silent():
+def _fall_silent() -> None:
     """Stop all that would speak over the notebook's channels: they belong to the original."""
     import builtins
     import io
@@ -149,7 +157,7 @@ def _fall_silent():
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(), _Sink(), _Sink()
     warnings.simplefilter("ignore")
 
-    def no_input(*_):
+    def no_input(*_: object) -> str:
         raise EOFError("input() has nobody to ask while a notebook is graded")
 
     builtins.input = no_input
@@ -162,7 +170,7 @@ def _fall_silent():
         shell.kernel.session.send = _nothing
 
 
-def _nothing(*_, **__):
+def _nothing(*_: object, **__: object) -> None:
     return None
 
 
@@ -172,17 +180,17 @@ class _Sink:
     encoding = "utf-8"
     closed = False
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         return len(text)
 
-    def writelines(self, lines):
+    def writelines(self, lines: Iterable[str]) -> None:
         pass
 
-    def flush(self):
+    def flush(self) -> None:
         pass
 
-    def isatty(self):
+    def isatty(self) -> bool:
         return False
 
-    def fileno(self):
+    def fileno(self) -> int:
         return os.open(os.devnull, os.O_WRONLY)

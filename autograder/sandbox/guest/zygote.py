@@ -22,6 +22,8 @@ leaves behind (files, processes, shared memory) is gone before the next one star
 the warm process.  Without it the worker starts a warm process for each notebook.
 """
 
+from __future__ import annotations
+
 import contextlib
 import gc
 import importlib
@@ -33,11 +35,15 @@ import socket
 import sys
 import time
 import warnings
+from typing import TYPE_CHECKING, Any
 
-sys.path[0] = os.path.dirname(os.path.abspath(__file__))
-import notebook  # noqa: E402
-import wall  # noqa: E402
-import witness  # noqa: E402
+if TYPE_CHECKING:
+    from autograder.sandbox.guest import notebook, wall, witness
+else:  # they lie beside this file, and the engine is not there
+    sys.path[0] = os.path.dirname(os.path.abspath(__file__))
+    import notebook
+    import wall
+    import witness
 
 PAUSE = 0.05  # seconds until a process that ended gets a successor
 
@@ -70,7 +76,12 @@ def main() -> None:
                 serve(link, server, settings, kernel)
 
 
-def serve(link: socket.socket, server: socket.socket, settings: dict, kernel: object) -> None:
+def serve(
+    link: socket.socket,
+    server: socket.socket,
+    settings: dict[str, Any],
+    kernel: Any,
+) -> None:
     """Fork a notebook's process for one request."""
     reap()
     request = json.loads(link.makefile("r").readline() or "{}")
@@ -109,7 +120,12 @@ def reap() -> None:
         pass
 
 
-def start(request: dict, settings: dict, kernel: object, answer: int) -> None:
+def start(
+    request: dict[str, Any],
+    settings: dict[str, Any],
+    kernel: Any,
+    answer: int,
+) -> None:
     """Become the notebook: first its walls, then its process.  Does not return."""
     folder = request["folder"]
     wall.dumpable(True)  # or its own files in /proc would belong to root
@@ -139,7 +155,7 @@ def start(request: dict, settings: dict, kernel: object, answer: int) -> None:
     keep(first, f"{folder}/ask", request["spare"])
 
 
-def keep(process: int, address: str, ticket: str) -> None:
+def keep(process: int | None, address: str, ticket: str) -> None:
     """Put a witness in the place of ``process`` when it ends, and so on.  Does not return.
 
     So what a notebook answered before it ended can still be asked.

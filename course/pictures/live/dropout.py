@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +144,7 @@ def _band(n: int, inverted: bool) -> str:
     through = [(_x(k), _y(mean(k, inverted))) for k in KEEP]
     area = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in over + under) + "Z"
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in through)
-    dashed = {"stroke": colour, "stroke_dasharray": dashes}
+    dashed: dict[str, Any] = {"stroke": colour, "stroke_dasharray": dashes}
     filled = element("path", d=area, fill=colour, fill_opacity=0.15, stroke_opacity=0.5, **dashed)
     return filled + element("path", d=path, fill="none", stroke_width=3, **dashed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.pictures.live.layer import runs, steps
+from course.pictures.live.layer import steps
 from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import (
@@ -17,7 +17,7 @@ from course.pictures.svg import (
     rect,
     text,
 )
-from course.pictures.words import columns, count, span
+from course.pictures.words import columns, count, runs, span
 
 COLUMNS = 20  # of the input
 WIDTH, HEIGHT = 680, 316

@@ -41,17 +41,6 @@ def sees_image(start: int, F: int, W: int, before: int) -> bool:
     return any(before <= column < before + W for column in range(start, start + F))
 
 
-def runs(columns: list[int]) -> list[tuple[int, int]]:
-    """Neighbouring columns put together, as (first, last) pairs, in order."""
-    pairs: list[tuple[int, int]] = []
-    for column in columns:
-        if pairs and column == pairs[-1][1] + 1:
-            pairs[-1] = (pairs[-1][0], column)
-        else:
-            pairs.append((column, column))
-    return pairs
-
-
 def weighted_sums(values: list[int], weights: list[int], S: int) -> list[int]:
     """What each window over ``values`` gives: the sum of its values times the weights."""
     return [

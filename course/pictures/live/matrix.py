@@ -159,7 +159,7 @@ def _beside(layer: Layer, row: int, column: int, name: str) -> list[str]:
     top, left = layer.corner(row)
     down, across = divmod(column, W)
     place = layer.inside(row, column)
-    y = 28
+    y: float = 28
     parts = [
         text(RIGHT, 16, f"image, pixel {column} of 0 to {W * H - 1}", 12.5, font_weight="bold"),
         rect(RIGHT + left * SMALL, y + top * SMALL, F * SMALL, F * SMALL, BLUE, fill_opacity=0.3),

@@ -47,8 +47,10 @@ def moved(values: np.ndarray, down: int, right: int) -> np.ndarray:
 
 
 def convolved(values: np.ndarray, zeros: bool) -> np.ndarray:
-    """The edge filter's answers after a ReLU, as large as the map; beyond the edge lie zeros, or
-    the map goes on at its other side."""
+    """The edge filter's answers after a ReLU, as large as the map.
+
+    Beyond the edge lie zeros, or the map goes on at its other side.
+    """
     padded = np.pad(values, 1) if zeros else np.pad(values, 1, mode="wrap")
     seen = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
     return np.maximum((seen * EDGES).sum((2, 3)), 0)

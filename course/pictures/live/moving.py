@@ -28,11 +28,11 @@ COLUMNS = tuple(LEFT + number * (SIDE + GAP) for number in range(3))
 
 
 def moving(right: int, down: int, zeros: int = 0, yours: Yours | None = None) -> Picture:
-    """The digit, its map and its pooled map, before and after a shift; what did not move along is
-    hatched.
+    """The digit, its map and its pooled map, before and after a shift.
 
-    ``zeros``: 1 where zeros lie beyond the edge, 0 where the picture goes on at its other side.
-    ``yours`` is what the student's ``shift`` made of the digit, in layout DHW.
+    What did not move along is hatched.  ``zeros``: 1 where zeros lie beyond the edge, 0 where the
+    picture goes on at its other side.  ``yours`` is what the student's ``shift`` made of the digit,
+    in layout DHW.
     """
     image = moved(DIGIT, down, right)
     old, new = convolved(DIGIT, bool(zeros)), convolved(image, bool(zeros))

@@ -107,7 +107,7 @@ def _signed(number: int) -> str:
 
 def _cloud(table: Table, nearest: list[int], row: int, scaled: int) -> list[str]:
     """The arrows, the points and their names: beside a narrow cloud, else around it."""
-    places = [_place(*point, scaled) for point in table.tolist()]
+    places = [_place(x, y, scaled) for x, y in table.tolist()]
     parts = [_arrow(places[one], places[other], one == row) for one, other in enumerate(nearest)]
     rightmost = max(x for x, _ in places)
     narrow = rightmost - min(x for x, _ in places) < 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.pictures.live.layer import runs, sees_image, unread, window_starts
+from course.pictures.live.layer import sees_image, unread, window_starts
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines, whole
 from course.pictures.picture import Picture
 from course.pictures.svg import (
@@ -22,7 +22,7 @@ from course.pictures.svg import (
     rect,
     text,
 )
-from course.pictures.words import columns, count
+from course.pictures.words import columns, count, runs
 
 WIDTH, HEIGHT = 660, 328
 LEFT, AXIS, BAR_TOP, BARS = 8, 420, 78, 214  # the axis and the windows below it
@@ -218,10 +218,11 @@ def _judged(yours: Yours, H: int, F: int) -> Verdict:
 
 def _judged_pair(yours: Yours, H: int, F: int) -> Verdict:
     answer = yours.answer.tolist() if isinstance(yours.answer, np.ndarray) else yours.answer
-    pair = [whole(zeros) for zeros in answer] if isinstance(answer, list) else []
-    if len(pair) != 2 or not all(zeros is not None and 0 <= zeros <= 10_000 for zeros in pair):
+    pair = [whole(number) for number in answer] if isinstance(answer, list) else []
+    zeros = [number for number in pair if number is not None and 0 <= number <= 10_000]
+    if len(pair) != 2 or len(zeros) != 2:
         return judge(yours, False, "two whole numbers of zeros are asked, before and after")
-    before, after = pair
+    before, after = zeros
     n = len(window_starts(H + before + after, F, 1, 0))
     if n != H:
         return judge(yours, False, f"at S = 1 the output then has {count(n, 'row')}, not {H}")

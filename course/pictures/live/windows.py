@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.pictures.live.layer import runs, unread, window_starts
+from course.pictures.live.layer import unread, window_starts
 from course.pictures.live.yours import NO_SIZE, Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.svg import (
@@ -19,7 +19,7 @@ from course.pictures.svg import (
     rect,
     text,
 )
-from course.pictures.words import columns, count, span
+from course.pictures.words import columns, count, runs, span
 from exercises.answers import Raised
 from exercises.comparison import same
 

@@ -61,7 +61,7 @@ def whole(answer: Any) -> int | None:
     return int(answer) if type(answer) is float and answer.is_integer() else None
 
 
-def ask(function: Callable[..., Any], *args: int) -> Yours:
+def ask(function: Callable[..., Any], *args: Any) -> Yours:
     """What ``function`` answers to ``args``.  Never raises, whatever the function does."""
     name = getattr(function, "__name__", None)
     name = name if isinstance(name, str) and name.isidentifier() else "yours"

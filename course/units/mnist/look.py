@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from course.mnist.data import Digits, as_input
+from course.mnist.model import Net
 from course.pictures import confusion as confusion_picture
 from course.pictures import digits as digits_picture
 from course.pictures import filters as filters_picture
@@ -48,7 +50,7 @@ def hardest(said: Tensor, digits: Digits, count: int = 16) -> tuple[Digits, Pict
     return digits[which], digits_picture.digits(images, captions, says)
 
 
-def filters(net: nn.Module) -> Picture:
+def filters(net: Net) -> Picture:
     """The filters of the first convolution."""
     return filters_picture.filters(net.conv1.weight.detach().float().cpu().numpy()[:, 0])
 
@@ -74,7 +76,8 @@ class Inside:
 def inside(net: nn.Module, digits: Digits, number: int) -> Inside:
     """What happens to digit ``number`` inside ``net``."""
     found: list[np.ndarray] = []
-    hook = net.pool.register_forward_hook(
+    pool: Any = net.pool  # torch knows a module's parts as tensors or modules, whichever
+    hook = pool.register_forward_hook(
         lambda layer, into, out: found.append(out[0].detach().float().cpu().numpy())
     )
     one = digits[number : number + 1]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from course.pictures.rungs import rungs as rungs_picture
-from exercises.check import NotYet, Report, checker, show_report
+from exercises.check import NotYet, Report, checker, exercises_in, show_report
 
 RUNGS = (
     "pictures", "targets", "split", "start_std", "dense", "dropout", "loss_of", "batches", "orders",
@@ -27,6 +27,7 @@ class Ladder:
     def __init__(self, exercises: Path, rungs: Sequence[str] = RUNGS) -> None:
         self.names = list(rungs)
         self._repaired: set[str] = set()
+        self._exercises = exercises
         self._check = checker(exercises)
 
     @property
@@ -46,7 +47,7 @@ class Ladder:
         except NotYet:
             self._repaired.discard(str(name))
             raise
-        if name not in self.names:
+        if name not in self.names or not exercises_in(self._exercises):
             return
         self._repaired.add(name)
         report = self._standing(name)

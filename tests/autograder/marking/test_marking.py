@@ -333,7 +333,7 @@ def test_every_cell_with_points_is_marked_in_order():
 
 
 def test_where_there_is_no_notebook_everything_is_zero():
-    marking = nothing_to_mark(STRUCTURE)
+    marking = nothing_to_mark(STRUCTURE, 0)
     assert {name: (s.earned, s.points) for name, s in marking.scores.items()} == {
         "area": (0, 4), "pair": (0, 1), "test": (0, 2), "by-hand": (0, 3), "why": (0, 1), "draw": (0, 1),
     }  # fmt: skip

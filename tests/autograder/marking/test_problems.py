@@ -11,6 +11,8 @@ from exercises.handed_in import handed_in
 from exercises.public import answers_of
 from exercises.unit import load
 
+pytestmark = pytest.mark.slow
+
 UNIT = """
 from exercises.authoring import Group, claim, edit, exercise, tests
 

@@ -5,9 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config import Config
 from traitlets.config.loader import DeferredConfigString
 
@@ -21,6 +19,9 @@ from autograder.nbgrader_plugin.course_folder import (
     settings,
 )
 from autograder.submission.structure import UnknownUnit
+from tests.support.cells import cell, notebook, write
+
+pytestmark = pytest.mark.slow
 
 UNIT = "01-small"
 KEY = "import exercises  # é"
@@ -28,19 +29,8 @@ KEY = "import exercises  # é"
 
 def small_unit(folder):
     """A unit of two notebooks, a key, a text twin and a file of data."""
-    data = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False}
-    folder.mkdir(parents=True)
     for name in ("b", "a"):
-        cell = new_code_cell(
-            "assert True", metadata={"nbgrader": {**data, "grade_id": name, "points": 2}}
-        )
-        nb = new_notebook(cells=[new_markdown_cell("Words."), cell])
-        nb.metadata.kernelspec = {
-            "name": "python3",
-            "display_name": "Python 3",
-            "language": "python",
-        }
-        nbformat.write(nb, folder / f"{name}.ipynb")
+        write(folder, notebook("Words.", cell("assert True", name, 2)), f"{name}.ipynb")
     (folder / "exercises.py").write_text(KEY, encoding="utf-8")
     (folder / "unit.md").write_text("the text twin")
     (folder / "data").mkdir()

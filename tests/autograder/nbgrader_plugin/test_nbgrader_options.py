@@ -8,12 +8,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.nbgrader_plugin.autograded import read_marks
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import grade_unit
-from tests.support.nbgrader_course import OURS, cell, rows
+from tests.support.cells import cell, notebook, write
+from tests.support.nbgrader_course import OURS, rows
 from tests.support.nbgrader_course import nbgrader_here as nbgrader
 
 pytestmark = [
@@ -35,14 +35,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "nbgrader_config.py").write_text(OURS)
     for name in ("a", "b"):
         tests = "import sys, helper\nprint(answer)\nassert answer == helper.expected"
-        nb = new_notebook(
-            cells=[
-                cell(new_code_cell, "answer = 1", "answer", solution=True),
-                cell(new_code_cell, tests, "test", points=3),
-            ]
-        )
-        nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(nb, source / f"{name}.ipynb")
+        nb = notebook(cell("answer = 1", "answer", solution=True), cell(tests, "test", 3))
+        write(source, nb, f"{name}.ipynb")
     (source / "helper.py").write_text("expected = 1\n")
     (source / "data").mkdir()
     (source / "data" / "secret.txt").write_text("for tests\n")

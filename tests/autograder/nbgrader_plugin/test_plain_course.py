@@ -6,11 +6,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell
 
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.run import grade_unit
-from tests.support.nbgrader_course import OURS, STOCK, cell, nbgrader
+from tests.support.cells import cell, notebook
+from tests.support.nbgrader_course import OURS, STOCK, nbgrader
 from tests.support.nbgrader_course import rows as all_rows
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.mark.timeout(600)]
@@ -18,24 +19,20 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox"), pytest.ma
 
 def source_notebook():
     """One of each kind of cell that nbgrader knows, with hidden tests and a data file."""
-    nb = new_notebook(
-        cells=[
-            new_markdown_cell("# Squares"),
-            cell(new_code_cell, "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION",
-                 "square", solution=True),
-            cell(new_code_cell, "assert square(2) == 4\n### BEGIN HIDDEN TESTS\nassert square(3) == 9\n"
-                 "### END HIDDEN TESTS", "test-square", points=3),
-            cell(new_code_cell, "def total(path):\n    ### BEGIN SOLUTION\n"
-                 "    return sum(map(int, open(path).read().split()))\n    ### END SOLUTION", "total", solution=True),
-            cell(new_code_cell, "points = 0\nif total('numbers.txt') == 6: points += 1.5\n"
-                 "if total('numbers.txt') > 5: points += 0.5\npoints", "test-total", points=2),
-            cell(new_code_cell, "### BEGIN SOLUTION\nplot = 1\n### END SOLUTION", "by-hand", points=4, solution=True),
-            cell(new_markdown_cell, "Because.", "words", points=2, solution=True),
-            cell(new_code_cell, "assert 'plot' in globals()", "test-plot", points=1),
-        ]
+    return notebook(
+        "# Squares",
+        cell("def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION",
+             "square", solution=True),
+        cell("assert square(2) == 4\n### BEGIN HIDDEN TESTS\nassert square(3) == 9\n"
+             "### END HIDDEN TESTS", "test-square", 3),
+        cell("def total(path):\n    ### BEGIN SOLUTION\n"
+             "    return sum(map(int, open(path).read().split()))\n    ### END SOLUTION", "total", solution=True),
+        cell("points = 0\nif total('numbers.txt') == 6: points += 1.5\n"
+             "if total('numbers.txt') > 5: points += 0.5\npoints", "test-total", 2),
+        cell("### BEGIN SOLUTION\nplot = 1\n### END SOLUTION", "by-hand", 4, solution=True),
+        cell("Because.", "words", 2, kind="markdown", solution=True),
+        cell("assert 'plot' in globals()", "test-plot", 1),
     )  # fmt: skip
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nb
 
 
 ANSWERS = {

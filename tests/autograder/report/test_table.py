@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder.driver import Graded
 from autograder.errors import Problem
 from autograder.report.table import Summary, class_table
-from autograder.run import Graded
 
 UNIT = {"unit": ["area", "free-text"]}
 

@@ -62,6 +62,28 @@ def test_it_is_an_ordinary_notebook_inside() -> None:
     assert 10 * MIB < execution.peak_memory < 400 * MIB or execution.peak_memory == 0
 
 
+def test_what_computes_answers_is_not_there_while_a_notebook_is_graded() -> None:
+    # A module is not found; where a package was there is an empty folder, which holds no name.
+    emptied = {
+        "course.practice.brute_force": "size",
+        "course.practice.skill": "Slip",
+        "course.practice.objectives": "OBJECTIVES",
+        "course.pictures.live": "layer",
+        "course.units.output_size.panels": "windows",
+    }
+    (asked, *tried), execution = run(
+        "import os; os.environ['NBGRADER_EXECUTION'] = 'autograde'\n"
+        "from course.practice import practice; print(practice())",
+        *(f"from {module} import {name}" for module, name in emptied.items()),
+        preload=("course",),
+    )
+    assert printed(asked).startswith("Practice. It asks in JupyterLab")
+    for cell in tried:
+        (error,) = [out.get("ename") for out in cell.outputs]
+        assert error in ("ModuleNotFoundError", "ImportError"), cell.source
+    assert execution.stops == []
+
+
 @pytest.mark.parametrize(
     "path",
     [

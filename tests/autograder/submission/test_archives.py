@@ -18,6 +18,8 @@ import pytest
 from autograder.nbgrader_plugin.course_folder import find_own_programs
 from autograder.submission.archives import Allowance, Refused, unpack
 
+pytestmark = pytest.mark.slow
+
 MIB = 2**20
 CONFIG = r"""
 from autograder.nbgrader_plugin.plugin import configure

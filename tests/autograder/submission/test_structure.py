@@ -10,23 +10,20 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.utils import compute_checksum
 
 from autograder.demo.demo import make_course
 from autograder.submission.reading import read_notebook
 from autograder.submission.repair import repair
 from autograder.submission.structure import Structure, UnknownUnit, notebooks_of, structure_of
+from tests.support import cells as made
+
+pytestmark = pytest.mark.slow
 
 SOURCE = Path(__file__).parents[3] / "source"
 REAL, SMALL = "02-output-size", "01-small"
 MANY = 10**7, 2_000  # bytes and cells that a notebook may have
-
-
-def graded(grade_id, **fields):
-    """nbgrader's metadata of a cell."""
-    flags = {"grade": False, "solution": False, "locked": False, "task": False, **fields}
-    return {"nbgrader": {"schema_version": 3, "grade_id": grade_id, **flags}}
 
 
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert twice(7) == 14\n### END HIDDEN TESTS"
@@ -45,26 +42,17 @@ from os import path as p, sep
 
 def small_unit():
     """One cell of every kind that nbgrader knows."""
-    cells = [
-        new_markdown_cell("# Small"),
-        new_code_cell("LIMIT = 9", metadata=graded("limit", locked=True)),
-        new_code_cell(ANSWER, metadata=graded("twice-answer", solution=True)),
-        new_code_cell(
-            f"assert twice(2) == 4\n{HIDDEN}",
-            metadata=graded("twice", grade=True, locked=True, points=2),
-        ),
-        new_markdown_cell("In between."),
-        new_code_cell(ANSWER, metadata=graded("by-hand", grade=True, solution=True, points=3)),
-        new_markdown_cell(
-            "Because ...", metadata=graded("why", grade=True, solution=True, points=1.5)
-        ),
-        new_markdown_cell(
-            f"Draw it.\n{SCHEME}", metadata=graded("draw", task=True, locked=True, points=1)
-        ),
+    return made.notebook(
+        "# Small",
+        made.cell("LIMIT = 9", "limit"),
+        made.cell(ANSWER, "twice-answer", solution=True),
+        made.cell(f"assert twice(2) == 4\n{HIDDEN}", "twice", 2),
+        "In between.",
+        made.cell(ANSWER, "by-hand", 3, solution=True),
+        made.cell("Because ...", "why", 1.5, kind="markdown", solution=True),
+        made.cell(f"Draw it.\n{SCHEME}", "draw", 1, kind="markdown", task=True),
         new_code_cell(f"# your drawing\n{IMPORTS}"),
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    )
 
 
 @dataclass(repr=False)
@@ -721,8 +709,8 @@ def test_a_damaged_notebook_can_be_read(small, nb):
         (b"[" * 100_000, "unreadable", "nested too deeply"),
         (b'{"nbformat": 3, "cells": []}', "unreadable", "the file is no notebook"),
         (b'{"nbformat": 9, "cells": []}', "unreadable", "the file is no notebook"),
-        (b" " * (MANY[0] + 1), "unreadable", "has 10,000,001 bytes, too many"),
-        (notebook_bytes([{}] * (MANY[1] + 1)), "unreadable", "has 2,001 cells, too many"),
+        (b" " * (MANY[0] + 1), "too-large", "has more than 10,000,000 bytes, too many"),
+        (notebook_bytes([{}] * (MANY[1] + 1)), "too-large", "has 2,001 cells, too many"),
     ],
     ids=lambda value: repr(value)[:24],
 )

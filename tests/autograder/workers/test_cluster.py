@@ -21,11 +21,11 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.demo.demo import make_course
 from autograder.workers import cluster as cluster_module
 from autograder.workers.cluster import Refused, refuse_plain_text, remote
+from tests.support.cells import cell, notebook
 from tests.support.half import KEY
 
 pytestmark = pytest.mark.timeout(900)
@@ -43,17 +43,6 @@ ANSWERS = {
 STUDENTS = [f"{name}-{number}" for number in range(4) for name in ANSWERS]
 
 
-def cell(source, grade_id, points=None):
-    made = new_code_cell(source)
-    made.metadata["nbgrader"] = {
-        "grade": points is not None, "grade_id": grade_id, "locked": points is not None,
-        "schema_version": 3, "solution": points is None, "task": False,
-    }  # fmt: skip
-    if points is not None:
-        made.metadata.nbgrader["points"] = points
-    return made
-
-
 def answer(text):
     """A student's function; it takes a while, so that workers can come and go meanwhile."""
     return f"import time\ntime.sleep(0.4)\ndef half(n):\n    return {text}"
@@ -64,8 +53,7 @@ def handed_in(tmp_path_factory):
     """A course with a class's submissions, not graded yet."""
     root = tmp_path_factory.mktemp("cluster")
     solution = "def half(n):\n    ### BEGIN SOLUTION\n    return n // 2\n    ### END SOLUTION"
-    nb = new_notebook(cells=[cell(solution, "answer"), cell("half", "half", 4)])
-    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nb = notebook(cell(solution, "answer", solution=True), cell("half", "half", 4))
     (root / "source" / UNIT).mkdir(parents=True)
     (root / "source" / UNIT / "exercises.py").write_text(KEY)
     nbformat.write(nb, root / "source" / UNIT / "unit.ipynb")
@@ -128,8 +116,9 @@ class Driver:
         self.reader.start()
 
     def _read(self):
-        for line in self.process.stdout:
-            self.lines.append(line)
+        with self.process.stdout as said:
+            for line in said:
+                self.lines.append(line)
 
     @property
     def text(self):
@@ -398,6 +387,7 @@ def test_all_else_is_refused_unless_told_otherwise(address):
     refuse_plain_text(address, allowed=True)
 
 
+@pytest.mark.slow
 def test_the_command_refuses_plain_text(handed_in):
     text = Driver(handed_in, "tcp://192.0.2.1:8786").ends(1)
     assert "Refused: tcp://192.0.2.1:8786 is neither encrypted nor on this machine" in text

@@ -13,6 +13,9 @@ from PIL import Image
 
 from course.mnist import fast, hard, ladder, plain
 from course.mnist.data import as_input
+from course.units.mnist import climb
+
+pytestmark = pytest.mark.slow
 
 
 def changed(before, after):
@@ -39,10 +42,29 @@ def test_each_rung_changes_what_it_says_and_the_last_is_the_fastest():
 
 
 def test_rungs_are_climbed_and_measured(digits):
-    rungs = [replace(rung, recipe=replace(rung.recipe, samples=256)) for rung in ladder.LADDER[1:]]
+    rungs = [replace(rung, recipe=replace(rung.recipe, samples=128)) for rung in ladder.LADDER[1:]]
     for climbed in ladder.climb(digits.train, digits.test[:50], rungs):
         assert climbed.seconds > 0
         assert 0 <= climbed.accuracy <= 1, climbed.rung.name
+
+
+@pytest.mark.parametrize(
+    ("how", "projected"),
+    [({"quick": True}, [True, True, False]), ({"quick": False}, [True, False, False]),
+     ({"least": True}, [True, True, True])],
+)  # fmt: skip
+def test_long_rungs_are_projected_and_short_ones_measured(digits, monkeypatch, how, projected):
+    plainly, half, *_, last = ladder.LADDER
+    few = replace(half.recipe, samples=256), replace(last.recipe, samples=128)
+    rungs = [plainly, replace(half, recipe=few[0]), replace(last, recipe=few[1])]
+    monkeypatch.setattr(climb, "LADDER", rungs)
+    monkeypatch.setattr(climb, "LONG", (300, 150))
+    monkeypatch.setattr(climb, "PART", (128, 128))
+    bars = climb.measured(digits.train, digits.test[:50], **how)
+    assert [bar.name for bar in bars] == [rung.name for rung in rungs]
+    assert [bar.projected for bar in bars] == projected
+    assert [bar.accuracy is None for bar in bars] == projected
+    assert all(bar.seconds > 0 for bar in bars)
 
 
 def test_the_plain_loops_clock_stands_while_it_is_looked_at(digits, monkeypatch):

@@ -7,6 +7,8 @@ import time
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+pytestmark = pytest.mark.slow
+
 TRAINING = """
 import torch
 torch.set_num_threads(1)

@@ -15,6 +15,8 @@ from course.mnist.model import Net
 from course.mnist.train import History
 from course.mnist.trouble import TrainingStopped
 
+pytestmark = pytest.mark.slow
+
 
 class Little(nn.Module):
     """Something small to train: 16 hidden units on 7x7 pixels."""

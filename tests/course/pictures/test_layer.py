@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.pictures.live.layer import (
-    runs,
     sees_image,
     steps,
     unread,
     weighted_sums,
     window_starts,
 )
+from course.pictures.words import runs
 
 LAYERS = {
     "W": st.integers(1, 40),

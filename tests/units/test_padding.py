@@ -1,9 +1,5 @@
 """Unit 03, padding: its references against independent oracles, its slips, its notebook."""
 
-import ast
-import contextlib
-import io
-import json
 import re
 from pathlib import Path
 
@@ -12,19 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.marking.key import load_key, problems_of
-from course.answers import plain, same
-from course.check import NotYet, inspect
-from course.exercise import Claim
-from course.units.padding import check
-from course.units.padding.exercises import EXERCISES
+from exercises.unit import load_file
+from tests.support.running import run_notebook
 
-UNIT = Path(__file__).parents[3] / "source" / "03-padding"
-KEY = load_key((UNIT / "key.py").read_text(encoding="utf-8"))
-CELLS = json.loads((UNIT / "unit.ipynb").read_text(encoding="utf-8"))["cells"]
-KNOWN = {exercise.name: exercise for exercise in EXERCISES}
-SLIPS = [(exercise, slip) for exercise in EXERCISES for slip in exercise.slips]
-SLIP_IDS = [f"{exercise.name}-{slip.id}" for exercise, slip in SLIPS]
+UNIT = Path(__file__).parents[2] / "source" / "03-padding"
+EXERCISES = load_file(UNIT / "exercises.py").exercises
+TEXT = (UNIT / "unit.md").read_text(encoding="utf-8")
 
 sizes = st.integers(1, 40)
 filters = st.integers(1, 12)
@@ -32,7 +21,7 @@ strides = st.integers(1, 7)
 
 
 def reference(name):
-    return KEY.exercises[name].reference
+    return EXERCISES[name].reference
 
 
 def count_windows(width, F, S):
@@ -41,55 +30,6 @@ def count_windows(width, F, S):
     while left + F <= width:
         windows, left = windows + 1, left + S
     return windows
-
-
-def source(cell):
-    return "".join(cell["source"])
-
-
-def nbgrader(cell):
-    return cell["metadata"].get("nbgrader", {})
-
-
-# --------------------------------------------------------------------------- key and slips
-
-
-def test_every_exercise_has_its_key_and_its_cells():
-    graded = [nbgrader(cell)["grade_id"] for cell in CELLS if nbgrader(cell).get("grade")]
-    assert list(KEY.exercises) and set(graded) == set(KNOWN) == set(KEY.exercises)
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_the_key_is_sound(name):
-    assert problems_of(KEY.exercises[name]) == []
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_check_is_content_with_the_reference(name, capsys):
-    function = reference(name)
-    function.__name__ = name
-    check(function)
-    assert capsys.readouterr().out.startswith("✓")
-
-
-@pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=SLIP_IDS)
-def test_check_answers_each_slip_with_its_own_hint(exercise, slip, capsys):
-    assert inspect(exercise, slip.wrong).slip is slip
-
-    def student(*args):
-        return slip.wrong(*args)
-
-    student.__name__ = exercise.name
-    with pytest.raises(NotYet):
-        check(student)
-    assert slip.hint in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=SLIP_IDS)
-def test_a_slip_can_be_pasted_into_a_notebook(exercise, slip):
-    """Its code needs nothing from the module that it stands in."""
-    assert slip.wrong.__closure__ is None
-    assert not set(slip.wrong.__code__.co_names) & set(slip.wrong.__globals__)
 
 
 # --------------------------------------------------------------------------- references
@@ -158,13 +98,15 @@ def test_tf_same_adds_no_zero_too_many(W, F, S):
 
 def convolved(row, weights, **options):
     """PyTorch's convolution of a row, as whole numbers."""
-    torch = pytest.importorskip("torch")
+    import torch
+
     row, weights = (torch.tensor([[list(map(float, x))]]) for x in (row, weights))
     return torch.nn.functional.conv1d(row, weights, **options)[0, 0].int().tolist()
 
 
 def test_pad2d_is_torchs_constant_pad():
-    torch = pytest.importorskip("torch")
+    import torch
+
     image = torch.arange(12).reshape(3, 4)
     padded = torch.nn.functional.pad(image, (2, 2, 2, 2))
     np.testing.assert_array_equal(reference("pad2d")(image.numpy(), 2), padded.numpy())
@@ -207,13 +149,15 @@ def test_same_shape_other_numbers():
 
 
 def test_the_remedy_of_the_text_is_torchs_too():
-    torch = pytest.importorskip("torch")
+    import torch
+
     row = torch.nn.functional.pad(torch.arange(8), (0, 1)).tolist()
     assert convolved(row, [1, 2, 3], stride=2) == [8, 20, 32, 20]
 
 
 def test_torchs_filters_are_as_deep_as_their_input():
-    torch = pytest.importorskip("torch")
+    import torch
+
     for D, F in [(3, 5), (20, 3), (1, 1)]:
         height, width, depth = reference("filter_shape")(16, 16, D, F)
         layer = torch.nn.Conv2d(D, 7, F)
@@ -264,7 +208,8 @@ def test_legal_and_useless():
 
 
 def test_torch_finds_it_legal_and_says_only_the_bias():
-    torch = pytest.importorskip("torch")
+    import torch
+
     layer = torch.nn.Conv2d(1, 1, 3, stride=2, padding=15)
     with torch.no_grad():
         out = layer(torch.rand(1, 1, 28, 28))
@@ -335,105 +280,22 @@ PRINTED = {  # a line of a worked cell, and what the prose beside it says
 }
 
 
-def run(solved):
-    """What the notebook prints; checks may raise NotYet, and only where nothing is solved."""
-    namespace, out, stopped = {"__name__": "__main__"}, io.StringIO(), []
-    for cell in CELLS:
-        if cell["cell_type"] != "code":
-            continue
-        code = source(cell)
-        if not solved:
-            region = r"(?m)^( *)### BEGIN SOLUTION[\s\S]*?### END SOLUTION"
-            code = re.sub(region, r"\1raise NotImplementedError()", code)
-        try:
-            with contextlib.redirect_stdout(out):
-                exec(code, namespace)
-        except NotYet:
-            stopped.append(nbgrader(cell)["grade_id"])
-    return out.getvalue(), stopped
-
-
-def test_the_cells_print_what_the_prose_says():
-    printed, stopped = run(solved=True)
-    prose = "\n".join(source(cell) for cell in CELLS if cell["cell_type"] == "markdown")
-    assert stopped == []
+def test_the_cells_print_what_the_prose_says(tmp_path):
+    ran = run_notebook(UNIT, UNIT / "unit.ipynb", tmp_path)
+    assert not [cell["error"] for cell in ran["cells"] if cell["error"]]
+    printed = "".join(cell["printed"] for cell in ran["cells"])
     for line, words in PRINTED.items():
         assert line in printed
-        assert words in prose
+        assert words in TEXT
 
 
-def test_an_unanswered_notebook_stops_at_its_checks_only():
-    _, stopped = run(solved=False)
-    assert set(stopped) == set(KNOWN)
-
-
-# --------------------------------------------------------------------------- the notebook's form
-
-
-def test_points_are_the_same_everywhere():
-    cells = [nbgrader(cell) for cell in CELLS if nbgrader(cell).get("points")]
-    points = {cell["grade_id"]: cell["points"] for cell in cells}
-    prose = [source(cell) for cell in CELLS if cell["cell_type"] == "markdown"]
-    assert f"{sum(points.values())} points" in prose[0]
-    rows = re.findall(r"\| `([\w-]+)`[^|]*\| (\d+) \| (\d+) \|", "\n".join(prose))
-    assert {name: int(worth) for name, worth, _ in rows} == points
-    for name, worth, minutes in rows:
-        title = f"`{name}`" if name == "legal-and-useless" else f"`{name}("
-        head = next(text for text in prose if re.match(rf"### .* · {re.escape(title)}", text))
-        assert re.search(rf"\*\*{worth} points? · {minutes} minutes · [●○]{{3}}", head)
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_the_answer_cell_says_what_the_exercise_says(name):
-    exercise = KNOWN[name]
-    cell = next(c for c in CELLS if nbgrader(c).get("grade_id") == f"{name}-answer")
-    function = ast.parse(source(cell)).body[0]
-    assert f"{function.name}({ast.unparse(function.args)})" == exercise.signature
-    said = " ".join(ast.get_docstring(function).split())
-    assert said.lower().startswith(exercise.returns.lower())
-    assert "### BEGIN SOLUTION" in source(cell)
-    grade = next(c for c in CELLS if nbgrader(c).get("grade_id") == name)
-    assert source(grade) == f"check({name})" and nbgrader(grade)["locked"]
-
-
-@pytest.mark.parametrize("name", [n for n, e in KNOWN.items() if not isinstance(e, Claim)])
-def test_the_table_of_examples_is_what_check_tries(name):
-    prose = next(
-        source(cell)
-        for cell in CELLS
-        if cell["cell_type"] == "markdown" and f"**Write** `{name}(" in source(cell)
-    )
-    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in prose.splitlines()]
-    rows = [row for row in rows if row and re.match(r"-?\d|\[", row[0])]
-    assert rows
-    for *asked, answer in rows:
-        args = [ast.literal_eval(arg) for arg in asked]
-        known = [e for e in KNOWN[name].examples if same(plain(list(e.args)), plain_arrays(args))]
-        assert len(known) == 1
-        if answer == "ValueError":
-            assert known[0].expected is ValueError
-        else:
-            assert known[0].accepts(plain(ast.literal_eval(answer)))
-
-
-def plain_arrays(args):
-    return [np.array(arg) if isinstance(arg, list) else arg for arg in args]
-
-
-def test_the_free_text_question_keeps_its_mark_scheme_from_students():
-    task = next(cell for cell in CELLS if nbgrader(cell).get("task"))
-    question, scheme = source(task).split("=== BEGIN MARK SCHEME ===")
-    assert scheme.strip().endswith("=== END MARK SCHEME ===")
-    assert nbgrader(task) == {
-        "cell_type": "markdown", "grade": False, "grade_id": "legal-and-useless", "locked": True,
-        "points": 3, "schema_version": 3, "solution": False, "task": True,
-    }  # fmt: skip
-    assert scheme.count("**1 point: ") == nbgrader(task)["points"]
+def test_the_free_text_question_keeps_its_answer_from_students():
+    question, scheme = re.search(
+        r"(?s)· `legal-and-useless`(.*?)=== BEGIN MARK SCHEME ===(.*?)=== END MARK", TEXT
+    ).groups()
+    assert scheme.count("**1 point: ") == 3
     assert "28.7" not in question and "28.7 %" in scheme
 
 
-def test_the_first_code_cell_is_the_one_import():
-    first = next(cell for cell in CELLS if cell["cell_type"] == "code")
-    assert source(first) == "from course.units.padding import check, panels"
-    text = "\n".join(source(cell) for cell in CELLS if cell["cell_type"] == "code")
-    assert "import torch" not in text and "tensorflow as" not in text
+def test_no_framework_is_needed():
+    assert "import torch" not in TEXT and "tensorflow as" not in TEXT

@@ -1,6 +1,5 @@
 """Unit 10, the MNIST lab: its references against PyTorch, its slips, its ladder, its notebook."""
 
-import ast
 import contextlib
 import io
 import json
@@ -9,24 +8,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.marking.key import Unusable, file_problems, load_key, problems_of
-from course.answers import plain, same
-from course.check import NotYet, inspect
-from course.units.mnist.exercises import EXERCISES, RUNGS
-from course.units.mnist.rungs import Ladder
+from autograder.marking.marks import mark_file
+from course.units.mnist.rungs import RUNGS, Ladder
+from exercises.check import NotYet
+from exercises.handed_in import Unusable
+from exercises.unit import load_file
+from tests.support.running import run_notebook
 
-torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
-UNIT = Path(__file__).parents[3] / "source" / "10-mnist"
-KEY = load_key((UNIT / "key.py").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "source" / "10-mnist"
+KEY = load_file(UNIT / "exercises.py")
+PUBLIC = ROOT / "course" / "units" / "mnist" / "exercises.json"
 CELLS = json.loads((UNIT / "unit.ipynb").read_text(encoding="utf-8"))["cells"]
-KNOWN = {exercise.name: exercise for exercise in EXERCISES}
-SLIPS = [(exercise, slip) for exercise in EXERCISES for slip in exercise.slips]
-SLIP_IDS = [f"{exercise.name}-{slip.id}" for exercise, slip in SLIPS]
 FILE = KEY.files["trained_weights"]
 
 sizes = st.integers(1, 7)
@@ -60,39 +59,6 @@ def no_mnist(monkeypatch):
     """Everywhere the same digits: those of scikit-learn."""
     monkeypatch.setenv("XDG_CACHE_HOME", "/nonexistent")
     monkeypatch.delenv("SLIDING_WINDOWS_MNIST", raising=False)
-
-
-# --------------------------------------------------------------------------- key and slips
-
-
-def test_every_exercise_has_its_key_and_its_cells():
-    graded = {nbgrader(cell)["grade_id"] for cell in CELLS if nbgrader(cell).get("grade")}
-    assert graded == set(KNOWN) | {"trained_weights"}
-    assert set(KNOWN) == set(KEY.exercises) and set(KEY.files) == {"trained_weights"}
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_the_key_is_sound(name):
-    assert problems_of(KEY.exercises[name]) == []
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_check_is_content_with_the_reference(name):
-    assert inspect(KNOWN[name], reference(name)).passed
-
-
-@pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=SLIP_IDS)
-def test_check_answers_each_slip_with_its_own_hint(exercise, slip):
-    report = inspect(exercise, slip.wrong)
-    assert not report.passed and report.slip is slip
-    assert slip.hint in str(report)
-
-
-@pytest.mark.parametrize(("exercise", "slip"), SLIPS, ids=SLIP_IDS)
-def test_a_slip_can_be_pasted_into_a_notebook(exercise, slip):
-    """Its code needs nothing from the module that it stands in."""
-    assert slip.wrong.__closure__ is None
-    assert not set(slip.wrong.__code__.co_names) & set(slip.wrong.__globals__)
 
 
 # --------------------------------------------------------------------------- references
@@ -138,7 +104,7 @@ def test_the_network_of_the_notes():
     total = reference("network_params")(1, 5, 32, 64, flat, 1024, 10)
     assert (flat, total) == (3136, 3_274_634) and total == PARAMETERS
     assert total == sum(p.numel() for p in Net().parameters())
-    by_slip = {slip.id: slip.wrong for _, slip in SLIPS}
+    by_slip = {id: one.wrong(id) for one in KEY.exercises.values() for id in one.slips}
     assert by_slip["M96"](28, 28, 32, 64, "same") == 1024
     assert by_slip["M94"](28, 28, 32, 64, "same") == 1568
     assert by_slip["M95"](28, 28, 32, 64, "same") == 12_544
@@ -286,8 +252,8 @@ def test_a_whole_network_makes_the_journey():
 
 
 def test_each_repaired_rung_unlocks_the_next(capsys):
-    ladder = Ladder(EXERCISES, RUNGS)
-    names = [rung.name for rung in RUNGS]
+    ladder = Ladder(PUBLIC)
+    names = list(RUNGS)
     assert len(names) == 12
     for number, name in enumerate(names, 1):
         assert f"Next is rung {number}, {name}" in str(ladder)
@@ -300,7 +266,7 @@ def test_each_repaired_rung_unlocks_the_next(capsys):
 
 
 def test_a_rung_above_an_open_one_is_told_so_kindly(capsys):
-    ladder = Ladder(EXERCISES, RUNGS)
+    ladder = Ladder(PUBLIC)
     ladder.check(named(reference("pictures"), "pictures"))
     with pytest.raises(NotYet, match="Rung 5 is right, and waits for rung 2, targets"):
         ladder.check(named(reference("dense"), "dense"))
@@ -312,25 +278,27 @@ def test_a_rung_above_an_open_one_is_told_so_kindly(capsys):
 
 
 def test_a_rung_that_breaks_again_is_locked_again():
-    ladder = Ladder(EXERCISES, RUNGS)
+    ladder = Ladder(PUBLIC)
     ladder.check(named(reference("pictures"), "pictures"))
     with pytest.raises(NotYet):
-        ladder.check(named(KNOWN["pictures"].slips[0].wrong, "pictures"))
+        ladder.check(named(KEY.exercises["pictures"].wrong("U10-no-channel"), "pictures"))
     assert ladder.missing[0] == "pictures"
 
 
+def test_nobody_climbs_while_a_notebook_is_graded(tmp_path, capsys):
+    (tmp_path / "exercises.json").write_text("")
+    ladder = Ladder(tmp_path / "exercises.json")
+    ladder.check(named(lambda *_: None, "pictures"))
+    assert "unlocked" not in capsys.readouterr().out and len(ladder.missing) == 12
+
+
 def test_other_exercises_do_not_climb(capsys):
-    ladder = Ladder(EXERCISES, RUNGS)
+    ladder = Ladder(PUBLIC)
     ladder.check(named(reference("port_conv"), "port_conv"))
     assert "ung" not in capsys.readouterr().out and len(ladder.missing) == 12
 
 
 # --------------------------------------------------------------------------- the weights
-
-
-@pytest.mark.slow
-def test_the_judge_is_sound():
-    assert file_problems(FILE) == []
 
 
 @pytest.mark.parametrize(
@@ -344,28 +312,24 @@ def test_the_judge_is_sound():
     ],
 )
 def test_useless_weights_get_a_sentence(kind, says):
-    mark = FILE.mark(FILE.samples[kind]())
-    assert mark.credit == 0 and says in mark.problem
-    assert mark.problem.endswith("The points of all other exercises are left")
+    judged = mark_file(FILE, FILE.samples[kind]())
+    assert judged.credit == 0 and says in judged.problem.says
+    assert judged.problem.says.endswith("The points of all other exercises are left")
     with pytest.raises(Unusable):
         FILE.judge(FILE.samples[kind]())
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 8, b"\xff" * 100, b'{"a": 1}', b"\x08" + bytes(7)])
 def test_no_file_breaks_the_judge(data):
-    mark = FILE.mark(data)
-    assert mark.credit == 0 and "is no safetensors file" in mark.problem
+    judged = mark_file(FILE, data)
+    assert judged.credit == 0 and "is no safetensors file" in judged.problem.says
 
 
 def test_a_new_network_has_the_right_form_and_reads_nothing():
     from course.mnist.model import Net
 
-    mark = FILE.mark(load_key_function("as_file")(Net().state_dict()))
-    assert [group.passed for group in mark.groups] == [True, False, False]
-
-
-def load_key_function(name):
-    return FILE.judge.__globals__[name]
+    judged = mark_file(FILE, FILE.judge.__globals__["as_file"](Net().state_dict()))
+    assert [group.passed for group in judged.groups] == [True, False, False]
 
 
 @pytest.fixture
@@ -456,41 +420,21 @@ PRINTED = {  # a line of a worked cell, and what the prose beside it says
 }
 
 
-@pytest.fixture
-def grading(monkeypatch, tmp_path):
-    """As a notebook is while it is graded: no training, no network, a folder of its own."""
-    from course.units.mnist import hand_in
-
-    monkeypatch.setattr(hand_in, "_found", None)
-    monkeypatch.setattr(hand_in, "GRADING", True)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def run(solved):
-    """What the notebook prints; checks may raise NotYet, and only where nothing is solved."""
-    namespace, out, stopped = {"__name__": "__main__"}, io.StringIO(), []
-    for cell in CELLS:
-        if cell["cell_type"] != "code":
-            continue
-        code = source(cell)
-        if not solved:
-            region = r"(?m)^( *)### BEGIN SOLUTION[\s\S]*?### END SOLUTION"
-            code = re.sub(region, r"\1raise NotImplementedError()", code)
-        try:
-            with contextlib.redirect_stdout(out):
-                exec(code, namespace)
-        except NotYet:
-            stopped.append(nbgrader(cell)["grade_id"])
-    return out.getvalue(), stopped
+# as while it is graded: no training and no network, and everywhere the same digits
+QUICK = {
+    "NBGRADER_EXECUTION": "autograde",
+    "XDG_CACHE_HOME": "/nonexistent",
+    "SLIDING_WINDOWS_MNIST": "",
+}
 
 
 @pytest.mark.slow
-def test_the_cells_print_what_the_prose_says(grading):
-    (grading / "mnist.safetensors").write_bytes(FILE.samples["right"]())
-    printed, stopped = run(solved=True)
+def test_the_cells_print_what_the_prose_says(tmp_path):
+    (tmp_path / "mnist.safetensors").write_bytes(FILE.samples["right"]())
+    ran = run_notebook(UNIT, UNIT / "unit.ipynb", tmp_path, **QUICK)
+    assert not [cell["error"] for cell in ran["cells"] if cell["error"]]
+    printed = "".join(cell["printed"] for cell in ran["cells"])
     prose = "\n".join(source(cell) for cell in CELLS if cell["cell_type"] == "markdown")
-    assert stopped == []
     for line, words in PRINTED.items():
         assert line in printed
         assert words in prose
@@ -500,19 +444,20 @@ def test_the_cells_print_what_the_prose_says(grading):
 
 
 @pytest.mark.slow
-def test_an_unanswered_notebook_stops_at_its_checks_only(grading):
-    printed, stopped = run(solved=False)
-    assert set(stopped) == set(KNOWN) | {"trained_weights"}
+def test_an_unanswered_notebook_says_what_is_missing(tmp_path):
+    ran = run_notebook(UNIT, ROOT / "release" / UNIT.name / "unit.ipynb", tmp_path, **QUICK)
+    printed = "".join(cell["printed"] for cell in ran["cells"])
     assert "There is no file mnist.safetensors" in printed
     assert "Write port_conv and port_dense" in printed
 
 
 @pytest.mark.slow
-def test_the_repaired_program_learns(grading, monkeypatch):
+def test_the_repaired_program_learns(monkeypatch, tmp_path):
     """On the functions of the solution, and on few digits: still far better than chance."""
     from course.mnist.data import stand_in
 
-    wanted = [f"{name}-answer" for name in KNOWN]
+    monkeypatch.chdir(tmp_path)
+    wanted = [f"{name}-answer" for name in KEY.exercises]
     namespace = {"torch": torch, "np": np, "F": F}
     for cell in CELLS:
         if nbgrader(cell).get("grade_id") in wanted or "def program(" in source(cell):
@@ -533,75 +478,3 @@ def test_what_the_text_says_of_training_is_so():
     assert f"when it reads {FIRST_GOAL:.0%} of".replace("%", " %") in prose
     assert f"when it reads {GOALS[True]:.0%}.".replace("%", " %") in prose
     assert f"The last two ask for {GOALS[False]:.0%} if".replace("%", " %") in prose
-
-
-# --------------------------------------------------------------------------- the notebook's form
-
-
-def test_points_are_the_same_everywhere():
-    points = {
-        nbgrader(cell)["grade_id"]: nbgrader(cell)["points"]
-        for cell in CELLS
-        if nbgrader(cell).get("points")
-    }
-    prose = [source(cell) for cell in CELLS if cell["cell_type"] == "markdown"]
-    assert f"{sum(points.values())} points" in prose[0]
-    rows = re.findall(r"\| `([\w-]+)`[^|]*\| (\d+) \| (\d+) \|", "\n".join(prose))
-    rungs = [rung.name for rung in RUNGS]
-    assert {name: int(worth) for name, worth, _ in rows} | dict.fromkeys(rungs, 1) == points
-    minutes = 0
-    for name in points:
-        head = next(text for text in prose if re.match(rf"### .* · `{name}[(`]", text))
-        found = re.search(r"\*\*(\d+) points? · (\d+) minutes · [●○]{3}", head)
-        assert int(found[1]) == points[name]
-        minutes += int(found[2])
-    told = re.findall(r"\| (\d+) \| (\d+) \|\n", prose[1])
-    assert sum(int(each) for _, each in told) == minutes <= 60
-    assert sum(int(each) for each, _ in told) == sum(points.values())
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_the_answer_cell_says_what_the_exercise_says(name):
-    exercise = KNOWN[name]
-    cell = next(c for c in CELLS if nbgrader(c).get("grade_id") == f"{name}-answer")
-    function = ast.parse(source(cell)).body[0]
-    assert f"{function.name}({ast.unparse(function.args)})" == exercise.signature
-    said = " ".join(ast.get_docstring(function).split())
-    assert said.lower().startswith(exercise.returns.lower())
-    assert "### BEGIN SOLUTION" in source(cell)
-    grade = next(c for c in CELLS if nbgrader(c).get("grade_id") == name)
-    assert source(grade) == f"check({name})" and nbgrader(grade)["locked"]
-
-
-@pytest.mark.parametrize("name", KNOWN)
-def test_the_table_of_examples_is_what_check_tries(name):
-    prose = next(
-        source(cell)
-        for cell in CELLS
-        if cell["cell_type"] == "markdown" and f"**Write** `{name}(" in source(cell)
-    )
-    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in prose.splitlines()]
-    for *asked, answer in [row for row in rows if row and re.match(r"-?\d|\[", row[0])]:
-        args = [ast.literal_eval(arg) for arg in asked]
-        known = [e for e in KNOWN[name].examples if same(plain(args), plain(list(e.args)))]
-        assert len(known) == 1
-        if answer == "ValueError":
-            assert known[0].expected is ValueError
-        else:
-            assert known[0].accepts(plain(ast.literal_eval(answer)))
-
-
-def test_the_experiment_keeps_its_mark_scheme_from_students():
-    task = next(cell for cell in CELLS if nbgrader(cell).get("task"))
-    _, scheme = source(task).split("=== BEGIN MARK SCHEME ===")
-    assert scheme.strip().endswith("=== END MARK SCHEME ===")
-    assert nbgrader(task) == {
-        "cell_type": "markdown", "grade": False, "grade_id": "own-experiment", "locked": True,
-        "points": 6, "schema_version": 3, "solution": False, "task": True,
-    }  # fmt: skip
-    assert scheme.count("**1 point: ") == nbgrader(task)["points"]
-
-
-def test_the_first_code_cell_is_the_one_import():
-    first = next(cell for cell in CELLS if cell["cell_type"] == "code")
-    assert source(first) == "from course.units.mnist import check, panels"
