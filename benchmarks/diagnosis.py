@@ -14,10 +14,10 @@ question mark, for a person to replace by ``true``, ``false: why`` or ``empty: w
 
     python -m benchmarks.diagnosis [UNIT ...] [--judge] [--list]
 
-A wrong answer counts as false where the check or the grader tells it something false, else as true
-where the check tells it something, as passed where the check passes, and as silent where there is
-only the table.  The last line is ``true=NN.N% false=N.N% silent=N.N% passed_wrong=N.N%
-full_marks_wrong=N refused_right=N``.
+A wrong answer counts as passed where the check passes, as false where the check or the grader tells
+it something false (so it may be both), as true where the check tells it something else, and as
+silent where there is only the table.  The last line is ``true=NN.N% false=N.N% silent=N.N%
+passed_wrong=N.N% full_marks_wrong=N refused_right=N``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from exercises.calls import SECONDS, TooLong
 from exercises.unit import load_file
 
 JUDGEMENTS = FOLDER / "judgements.json"
-KINDS = ("true", "false", "silent", "passed")
+KINDS = ("true", "false", "silent")
 
 
 @dataclass(frozen=True)
@@ -165,12 +165,12 @@ class Judgements:
         return self.verdicts.get(answer.id, {}).get(digest(message), "?")
 
     def kind(self, outcome: Outcome) -> str:
-        """Which of KINDS a wrong answer's outcome is."""
+        """Which of KINDS a wrong answer's outcome is; "" where the check passes and all is true."""
         verdicts = [self.of(outcome.answer, message) for message in outcome.messages]
         if any(verdict.startswith(("false", "?")) for verdict in verdicts):
             return "false"
         if outcome.passed:
-            return "passed"
+            return ""
         told = bool(outcome.said) and self.of(outcome.answer, outcome.said) == "true"
         return "true" if told else "silent"
 
@@ -208,10 +208,11 @@ def table(found: list[Outcome], judged: Judgements) -> str:
         wrong = [one for one in group if not one.answer.right]
         right = [one for one in group if one.answer.right]
         kinds = [judged.kind(one) for one in wrong]
-        true, false, silent, passed = map(kinds.count, KINDS)
+        true, false, silent = map(kinds.count, KINDS)
+        passed, full = sum(one.passed for one in wrong), sum(one.full for one in wrong)
         lines.append(
-            f"{name:34}{len(wrong):6}{true:6}{false:6}{silent:7}{passed:7}"
-            f"{sum(one.full for one in wrong):6}{len(right):8}{sum(map(refused, right)):8}"
+            f"{name:34}{len(wrong):6}{true:6}{false:6}{silent:7}{passed:7}{full:6}"
+            f"{len(right):8}{sum(map(refused, right)):8}"
         )
     return "\n".join(lines)
 
@@ -225,7 +226,8 @@ def last_line(found: list[Outcome], judged: Judgements) -> str:
     """The measured line."""
     wrong = [one for one in found if not one.answer.right]
     kinds = [judged.kind(one) for one in wrong]
-    shares = (100 * kinds.count(kind) / len(wrong) for kind in KINDS)
+    counts = [*map(kinds.count, KINDS), sum(one.passed for one in wrong)]
+    shares = (100 * count / len(wrong) for count in counts)
     return "true={:.1f}% false={:.1f}% silent={:.1f}% passed_wrong={:.1f}% ".format(*shares) + (
         f"full_marks_wrong={sum(one.full for one in wrong)} "
         f"refused_right={sum(refused(one) for one in found if one.answer.right)}"

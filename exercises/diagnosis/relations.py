@@ -244,7 +244,11 @@ def _of_arrays(pairs: list[Pair]) -> Slip | None:
         return None
     differences = [a - r for a, r in telling]
     first = float(differences[0].flat[0])
-    if first and all(np.allclose(one, first, atol=1e-6) for one in differences):
+    if (
+        first
+        and np.isfinite(first)
+        and all(np.allclose(one, first, atol=1e-6) for one in differences)
+    ):
         return Slip("", f"always {abs(first):g} too {'large' if first > 0 else 'small'}",
                     f"Every number is {abs(first):g} too {'large' if first > 0 else 'small'}. What "
                     "is added too often, or not at all?")  # fmt: skip

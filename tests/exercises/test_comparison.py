@@ -263,6 +263,8 @@ def test_answers_that_are_no_data_are_alike_when_they_look_alike():
     assert alike([Other("an object of type A")], [Other("an object of type A")])
     assert not alike([Other("an object of type A")], [Other("an object of type B")])
     assert not alike([Other("5")], [5])
+    assert not alike([Other("an array of text")], [np.array([1, 2])])
+    assert not alike([np.array([1, 2])], [Other("an array of text")])
     assert not alike([5], [Other("5")])
     assert not alike([Other("an object")], [np.array([1, 2])])
     assert not alike([np.array([1, 2])], [Other("an object")])
