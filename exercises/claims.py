@@ -94,10 +94,17 @@ def _as(kind: str, part: Any) -> Any:
         part = part.tolist() if is_array(part) else part
         if type(part) is not list:
             raise TypeError("not a list")
-        return part
+        return _whole_where_it_can_be(part)
     if type(part) is not str:
         raise TypeError("not a text")
     return part
+
+
+def _whole_where_it_can_be(value: Any) -> Any:
+    """Lists in which 5.0 counts as 5, as it does by itself."""
+    if type(value) is list:
+        return list(map(_whole_where_it_can_be, value))
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 @functools.lru_cache(maxsize=1_000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -96,6 +97,20 @@ class Maker:
         found: NotebookNode = next(cell for cell in nb.cells if _id(cell) == f"{name}-answer")
         return found
 
+    @property
+    def stand_alone(self) -> list[str]:
+        """The exercises that no other answer calls: what is done to one touches no other."""
+        answers = {name: self.answer(self.solved, name).source for name in self.names}
+        return [
+            name
+            for name in self.names
+            if not any(
+                re.search(rf"\b{name}\(", answer)
+                for other, answer in answers.items()
+                if other != name
+            )
+        ]
+
     def at(self, nb: NotebookNode, name: str) -> int:
         """The place of an exercise's grade cell."""
         return next(place for place, cell in enumerate(nb.cells) if _id(cell) == name)
@@ -119,7 +134,6 @@ class Maker:
 
     def honest(self) -> Iterator[Sample]:
         """People who did their best."""
-        first = self.names[0]
         half = self.names[: len(self.names) // 2]
         yield self.sample("all-correct", "every answer is right", self.right())
         yield self.sample(
@@ -132,9 +146,9 @@ class Maker:
         credit = {name: FULL if name in half else NOTHING for name in self.names}
         yield self.sample("half-done", "the first half of the answers is right", nb, credit)
 
-        nb = self.right()
-        self.answer(nb, first).source = _function(first, 'raise RuntimeError("I do not know yet")')
-        yield self.sample("raises", "one answer raises an error", nb, {first: NOTHING})
+        nb, one = self.right(), self.stand_alone[0]
+        self.answer(nb, one).source = _function(one, 'raise RuntimeError("I do not know yet")')
+        yield self.sample("raises", "one answer raises an error", nb, {one: NOTHING})
 
         nb = self.right()
         for name in self.names:
@@ -145,7 +159,7 @@ class Maker:
 
         for kind, convert in (("numpy-integers", "numpy.int64"), ("floats", "float")):
             nb = self.right()
-            for name in self.names:
+            for name in self.stand_alone:
                 self.answer(nb, name).source += CONVERT.format(name=name, convert=convert)
             yield self.sample(kind, f"right sizes, given as {convert}", nb)
 

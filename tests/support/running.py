@@ -38,20 +38,24 @@ def run_notebook(unit: Path, notebook: Path, folder: Path, **environment: str) -
 
 def main(unit: Path, notebook: Path) -> None:
     """Run, mark, print."""
+    from IPython.display import display
+
     from autograder.marking.marks import mark
     from exercises.public import answers_of
     from exercises.unit import load_file
 
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    space: dict[str, Any] = {"__name__": "__main__"}
+    space: dict[str, Any] = {"__name__": "__main__", "display": display}
     found = [
         _run("".join(one["source"]), one, space) for one in cells if one["cell_type"] == "code"
     ]
     credit = {}
-    for name, exercise in load_file(unit / "exercises.py").exercises.items():
+    key = load_file(unit / "exercises.py")
+    author = key.identity.reference() if key.identity else ""
+    for name, exercise in key.exercises.items():
         with contextlib.redirect_stdout(io.StringIO()):
             answers = answers_of(space[name], exercise.questions) if name in space else []
-        credit[name] = float(mark(exercise, answers).credit)
+        credit[name] = float(mark(exercise, answers, of=author).credit)
     print(json.dumps({"cells": found, "credit": credit}), flush=True)
 
 
