@@ -62,6 +62,11 @@ def test_the_lab_runs_from_top_to_bottom(student, lab):
     maps.root.locator(".noUi-handle").first.press("ArrowRight")
     expect(maps.picture).not_to_have_attribute("aria-label", before)
 
+    nudged = student.panel(source("panels.moved"))
+    before = nudged.alt()
+    nudged.root.locator(".noUi-handle").nth(1).press("ArrowRight")
+    expect(nudged.picture).not_to_have_attribute("aria-label", before)
+
     speed = student.panel(source("panels.speed"))
     speed.root.locator(".noUi-handle").first.press("End")
     expect(speed.picture).to_have_attribute("aria-label", re.compile("^Rung 8, Muon"))

@@ -61,7 +61,7 @@ def moved(net: nn.Module, digits: Digits) -> Panel:
         picture,
         Slider("digit", 0, len(digits) - 1, 0, "which digit"),
         Slider("down", -3, 3, 0, "moved down"),
-        Slider("right", -3, 3, 0, "moved to the right"),
+        Slider("right", -3, 3, 0, "moved right"),
     )
 
 
