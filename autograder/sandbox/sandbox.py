@@ -175,7 +175,7 @@ class Sandbox:
         if self.as_root:
             args += ["--cap-drop", "ALL"]
             # for the first program inside, which becomes an ordinary user before all else
-            for capability in ("CAP_SETUID", "CAP_SETGID"):
+            for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SYS_ADMIN"):
                 args += ["--cap-add", capability]
         else:
             args += ["--unshare-user", "--uid", "1000", "--gid", "1000"]

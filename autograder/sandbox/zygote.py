@@ -11,9 +11,9 @@ import asyncio
 import atexit
 import contextlib
 import functools
-import itertools
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -57,7 +57,6 @@ class Zygote:
     ) -> None:
         self.of = (limits, tuple(preload), trusted, nested)
         self.limits, self.nested = limits, nested
-        self._numbers = itertools.count()
         packages = {name.partition(".")[0] for name in preload}
         self.box = Sandbox(limits, trusted, packages=tuple(sorted(packages)))
         self.box.__enter__()
@@ -91,7 +90,7 @@ class Zygote:
     @contextlib.contextmanager
     def folder(self, files: dict[str, bytes]) -> Iterator[Path]:
         """A fresh folder to share with one notebook, with its files in it."""
-        folder = self.box.shared / f"n{next(self._numbers)}"
+        folder = self.box.shared / secrets.token_hex(8)  # no number: a notebook can see the name
         folder.mkdir(mode=0o700)
         self.box.give(folder)
         for name, data in files.items():

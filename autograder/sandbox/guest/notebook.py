@@ -141,7 +141,7 @@ class Caught:
 
     def __init__(self, session: Published, name: str, number: int, most: int = 1_000_000) -> None:
         self.session, self.name, self.most = session, name, most
-        self.file = os.memfd_create(name)
+        self.file = os.open("/tmp", os.O_TMPFILE | os.O_RDWR, 0o600)  # counts as written
         self.seen = 0
         os.dup2(self.file, number)
 
