@@ -110,7 +110,7 @@ class Driver:
 
         What ended a process may have come from outside, and may come twice.
         """
-        tasks = self._read(staged.student)
+        tasks = [replace(task, fresh=True) for task in self._read(staged.student)]
         for _ in range(TRIES):
             before = [result.scores for result in staged.results]
             ((_, results),) = pool.grade(iter([tasks]))

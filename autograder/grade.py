@@ -11,6 +11,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -66,10 +67,11 @@ def undecided(task: Task, problem: Problem) -> Result:
 def grade_calmly(task: Task) -> Result:
     """``grade``, and once more if the first result is doubtful: a caller with nothing else to do.
 
-    So nobody loses a mark because the machine was busy.
+    So nobody loses a mark because the machine was busy.  What the first one was asked reaches the
+    second by no way: that one gets a sandbox of its own.
     """
     result = grade(task)
-    return grade(task) if result.doubtful else result
+    return grade(replace(task, fresh=True)) if result.doubtful else result
 
 
 Decide = Callable[[NotebookNode, Task, Unit | None], tuple[Execution, Marking]]
@@ -140,6 +142,7 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         files=files,
         preload=structure.imports,
         trusted=task.common.trusted,
+        fresh=task.fresh,
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(

@@ -55,16 +55,17 @@ def execute(
     files: dict[str, bytes] | None = None,
     preload: Sequence[str] = (),
     trusted: bool = False,
+    fresh: bool = False,
 ) -> Execution:
     """Run ``nb`` in a sandbox; its cells get their outputs in place.
 
     ``questions`` maps grade cells' ids to what the function of that name is asked.
-    ``files`` lie in the notebook's folder; ``preload`` names modules that it will import.  Raises
-    CouldNotStart.
+    ``files`` lie in the notebook's folder; ``preload`` names modules that it will import; ``fresh``
+    asks for a sandbox of its own.  Raises CouldNotStart.
     """
 
     async def run() -> Execution:
-        async with zygote_for(limits, preload, trusted=trusted) as zygote:
+        async with zygote_for(limits, preload, trusted=trusted, fresh=fresh) as zygote:
             with zygote.folder(files or {}) as folder:
                 return await _execute(nb, questions, limits, zygote, folder, bool(files))
 

@@ -147,13 +147,13 @@ _kept: Zygote | None = None
 
 @asynccontextmanager
 async def zygote_for(
-    limits: Limits, preload: Sequence[str], *, trusted: bool
+    limits: Limits, preload: Sequence[str], *, trusted: bool, fresh: bool = False
 ) -> AsyncIterator[Zygote]:
-    """The zygote for one notebook: this worker's, or its own where none may be shared."""
+    """The zygote for one notebook: this worker's, or its own if ``fresh`` or none may be shared."""
     global _kept
     nested = not trusted and nesting_allowed()
-    if not nested:
-        zygote = Zygote(limits, preload, trusted=trusted, nested=False)
+    if fresh or not nested:
+        zygote = Zygote(limits, preload, trusted=trusted, nested=nested)
         try:
             yield zygote
         finally:
