@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -18,8 +19,10 @@ from pathlib import Path
 from autograder.errors import FlagKind
 from autograder.limits import MIB, Limits
 from autograder.sandbox.processes import (
+    addressed,
     busy,
     descendants,
+    in_sockets,
     kill,
     peak_resident,
     proportional,
@@ -31,7 +34,10 @@ NEAR = 0.5  # of a limit: who has used so much may well have asked for more than
 BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
 PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
 GRACE = 3.0  # seconds between an interrupt and the end of the process
-PERIOD = 0.2
+PERIOD, SHORTEST = 0.2, 0.02  # seconds between two looks
+TIGHT = 0.6  # of the memory: who uses more of it is allowed to address only the rest
+FASTEST = 4 * 2**30  # bytes a second that may be used up
+PER_FILE = 1024  # bytes that a file in memory costs the system beside what is in it
 SHARED_FILES, SHARED_BYTES = 64, MIB
 
 
@@ -77,6 +83,7 @@ class Watchdog:
         self._cell_began = self._cell_busy = self._cell_queued = 0.0
         self._seen = False  # whether the running cell has been looked at
         self._interrupted: float | None = None
+        self._pause = SHORTEST
 
     def start_cell(self, index: int) -> None:
         """The clock of cell ``index`` starts."""
@@ -90,7 +97,7 @@ class Watchdog:
     async def watch(self) -> None:
         """Watch until cancelled."""
         while True:
-            await asyncio.sleep(PERIOD)
+            await asyncio.sleep(self._pause)
             self._look()
 
     def _look_first(self, now: float) -> None:
@@ -115,25 +122,56 @@ class Watchdog:
             starved = self._starved(self.limits.cell_seconds, self._cell_busy)
             self.stop_cell("timeout", says, starved)
         members = list(self.members())
-        memory = sum(map(resident, members))
-        if memory > self.limits.memory:  # shared pages were counted for each that shares them
-            memory = sum(map(proportional, members))
+        memory = self._memory(members)
         self.peak_memory = max(self.peak_memory, memory)
+        self._tighten(memory)
         if memory > self.limits.memory:
             self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
         if len(members) > self.limits.processes:
             self._end("processes", f"it started more than {self.limits.processes} processes")
-        self._measure_scratch()
         if self._shared_folder_is_flooded():
             self._end("disk", "it wrote into the folder that the grader talks through")
 
-    def _measure_scratch(self) -> None:
-        """See from outside how much lies in the scratch folders: they are no names of this side."""
+    def _memory(self, members: list[int]) -> int:
+        """Bytes of memory that the notebook uses, wherever: what it addresses is not counted."""
+        written = self._measure_scratch()
+        elsewhere = in_sockets(self.notebook) if self.scratch else 0  # trusted: everybody's sockets
+        memory = sum(map(resident, members)) + written + elsewhere
+        if memory > self.limits.memory:  # shared pages were counted for each that shares them
+            sizes = [proportional(pid) for pid in members]
+            shared = sum(shared for _, shared in sizes)  # a part of it may be what was written
+            memory = sum(size for size, _ in sizes) - shared + max(shared, written) + elsewhere
+        return memory
+
+    def _tighten(self, memory: int) -> None:
+        """Have the system refuse the notebook's process more memory than is left.
+
+        Much may be addressed, so that an array of zeros costs what is used of it.  But who uses
+        much is better refused the next piece, by an error in their cell, than ended.
+        """
+        self._pause = PERIOD
+        if memory > TIGHT * self.limits.memory:
+            limit = addressed(self.notebook) + max(0, self.limits.memory - memory)
+            with contextlib.suppress(OSError, ValueError):  # it has ended; or had less already
+                before = resource.prlimit(self.notebook, resource.RLIMIT_DATA)[1]
+                if limit < before or before == resource.RLIM_INFINITY:
+                    resource.prlimit(self.notebook, resource.RLIMIT_DATA, (limit, limit))
+        else:
+            soonest = (TIGHT * self.limits.memory - memory) / FASTEST
+            self._pause = min(PERIOD, max(SHORTEST, soonest))
+
+    def _measure_scratch(self) -> int:
+        """How many bytes lie in the scratch folders, seen from outside: they are no names here."""
+        found: dict[int, int] = {}  # several of them may share their room
         for folder in self.scratch:
             with contextlib.suppress(OSError):
-                disk = os.statvfs(f"/proc/{self.notebook}/root{folder}")
-                written = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
-                self._most_written = max(self._most_written, written)
+                path = f"/proc/{self.notebook}/root{folder}"
+                disk = os.statvfs(path)
+                files = max(0, disk.f_files - disk.f_ffree)
+                used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+                self._most_written = max(self._most_written, used)
+                found[os.stat(path).st_dev] = used + files * PER_FILE
+        return sum(found.values())
 
     def used_up(self, kind: FlagKind) -> bool:
         """Whether the notebook's use of memory or disk, as measured here, has come near its limit.

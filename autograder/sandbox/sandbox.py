@@ -45,7 +45,8 @@ HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
 GUEST = "/opt/autograder"
 TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
-SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, each of its own for each notebook
+SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, empty for each notebook
+ADDRESSED = 4  # times a notebook's memory that each of its processes may address
 
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
 # kernel's limit on processes never binds root, whatever the namespace calls it.
@@ -160,7 +161,8 @@ class Sandbox:
     def resource_limits(self) -> dict[str, int]:
         """The limits of each process, by the names that ``resource`` has for them."""
         return {
-            "RLIMIT_DATA": self.limits.memory,
+            # addressed, not used: what is used the watchdog counts
+            "RLIMIT_DATA": ADDRESSED * self.limits.memory,
             "RLIMIT_FSIZE": self.limits.file,
             "RLIMIT_NPROC": self.limits.processes,
             "RLIMIT_NOFILE": self.limits.open_files,

@@ -40,7 +40,9 @@ def test_nobody_without_this_runs_certificate_is_served():
             with pytest.raises((OSError, ssl.SSLError, TimeoutError)):
                 Client(where, security=security, timeout="2s", set_as_default=False)
                 pytest.fail(f"served with {who}")
-        for ip, port in listening() - before:
+        opened = listening() - before
+        assert opened
+        for ip, port in opened:
             assert ip == "127.0.0.1"
             with pytest.raises((OSError, urllib.error.URLError)):  # pages, in plain text
                 urllib.request.urlopen(f"http://{ip}:{port}/info/logs.html", timeout=2).read()
