@@ -102,7 +102,7 @@ async def _execute(
     folder: Path,
     files: bool,
 ) -> Execution:
-    async with Talk(folder / "ask", limits) as talk:
+    async with Talk(folder / "ask") as talk:
         zygote.box.give(folder / "ask")
         ticket, spare = talk.ticket(), talk.ticket()
         await zygote.fork(folder, ticket, spare, files)
@@ -133,6 +133,7 @@ async def _execute(
             answers = await witnesses.ask(questions)
             if zygote.nested and not zygote.alive():
                 raise CouldNotStart(f"the warm process ended: {zygote.last_words()}")
+            runner.outputs.cap(nb.cells)
             return Execution(answers, watchdog.stops, watchdog.peak_memory)
         finally:
             watch.cancel()

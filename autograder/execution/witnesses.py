@@ -18,14 +18,13 @@ from nbclient.exceptions import DeadKernelError
 from autograder.errors import Problem
 from autograder.execution.questions import Questions
 from autograder.execution.runner import Runner
-from autograder.execution.talk import LONGEST_LINE, Link, Talk
+from autograder.execution.talk import LONGEST_ANSWER, LONGEST_LINE, Link, Talk
 from autograder.execution.watchdog import BUSY, due
 from autograder.limits import MIB, Limits
 from autograder.sandbox.processes import busy, queued
 from exercises.answers import NotPlain, Other
 from exercises.wire import decode
 
-LONGEST_PACK = 2 * 2**20  # characters of a packed function
 PATIENCE = 10.0  # seconds to wait for witnesses that do not make themselves known, all together
 GATHER = 0.002  # seconds in which answers gather before the next are read
 
@@ -154,7 +153,7 @@ class TooMuch(Exception):
 def _pack_in(frozen: tuple[dict[str, Any] | None, str] | None) -> bytes:
     """The packed function in what a notebook said of it, or b"" where it was not packed."""
     match frozen:
-        case {"frozen": "packed", "pack": str(pack)}, _ if len(pack) <= LONGEST_PACK:
+        case {"frozen": "packed", "pack": str(pack)}, _ if len(pack) <= LONGEST_LINE:
             return pack.encode("ascii", "replace")
     return b""
 
@@ -168,7 +167,7 @@ async def _take(link: Link, count: int, most: int, answers: Answers) -> None:
     while True:
         *lines, link.rest = link.rest.split(b"\n", count - len(answers.given))
         most -= sum(map(len, lines))
-        if most < 0 or len(link.rest) > LONGEST_LINE:
+        if most < 0 or len(link.rest) > LONGEST_ANSWER:
             raise TooMuch
         answers.given += map(_one, lines)
         if len(answers.given) == count:

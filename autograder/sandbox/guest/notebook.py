@@ -50,7 +50,9 @@ from jupyter_client.session import Session  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
 PIECE = 16_384  # characters of printed text that are sent at the latest
-LONGEST = 1_000_000  # characters of printed text in one message
+LONGEST = 100_000  # characters of printed text in one message
+LONGEST_WORDS, MOST_WORDS = 20_000, 40  # characters of an error's words, and how many of these
+REPLY = ("status", "execution_count", "ename", "evalue", "traceback")  # what the worker reads of it
 
 
 class Published(Session):
@@ -69,6 +71,8 @@ class Published(Session):
             metadata = msg_or_type.get("metadata")
         else:
             kind = msg_or_type
+        if kind == "error":
+            content = short(content)
         message = {
             "type": kind,
             "content": json_clean(content or {}),
@@ -299,7 +303,21 @@ async def _serve(
                 continue  # a notebook may put anything in the place of sys.stdout
         result = getattr(shell, "last_execution_result", None)
         error = getattr(result, "error_in_exec", None) if result is not before else None
-        session.say({"done": json_clean(reply), "cell": request["cell"], "refused": refused(error)})
+        done = short({name: reply[name] for name in REPLY if name in reply})
+        session.say({"done": done, "cell": request["cell"], "refused": refused(error)})
+
+
+def short(error: dict[str, Any]) -> dict[str, Any]:
+    """What is said of an error, as long as anybody reads: the worker takes no endless lines."""
+    words: dict[str, Any] = json_clean(error)
+    for name, value in words.items():
+        if isinstance(value, str):
+            words[name] = value[:LONGEST_WORDS]
+        elif isinstance(value, list):
+            half = MOST_WORDS // 2
+            some = value if len(value) <= MOST_WORDS else [*value[:half], "…", *value[-half:]]
+            words[name] = [str(part)[:LONGEST_WORDS] for part in some]
+    return words
 
 
 def refused(error: BaseException | None) -> str | None:
