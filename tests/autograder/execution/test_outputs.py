@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import threading
@@ -163,10 +164,8 @@ def connected(path, said: bytes) -> socket.socket:
     link = socket.socket(socket.AF_UNIX)
     link.connect(str(path))
     link.setblocking(False)
-    try:
+    with contextlib.suppress(OSError):
         link.sendall(said)
-    except OSError:
-        pass
     return link
 
 
@@ -188,7 +187,9 @@ def test_strangers_are_few_and_short_and_keep_nobody_out(tmp_path, capfd):
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.2)
             assert len(talk._strangers) <= 8
-            links.append(connected(tmp_path / "ask", json.dumps({"ticket": ticket}).encode() + b"\n"))
+            links.append(
+                connected(tmp_path / "ask", json.dumps({"ticket": ticket}).encode() + b"\n")
+            )
             link = await talk.arrival(ticket, 5)
             assert link is not None
             for one in links[-1:]:
