@@ -26,6 +26,7 @@ from autograder.notebook_file import as_text, empty, without_outputs
 from autograder.sandbox.zygote import CouldNotStart
 from autograder.submission.reading import read_notebook
 from autograder.submission.repair import repair
+from autograder.submission.structure import Structure
 from autograder.tasks import Result, Task
 from autograder.untrusted import printable
 from exercises.unit import PUBLIC, Unit, load
@@ -143,14 +144,29 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         preload=structure.imports,
         trusted=task.common.trusted,
         fresh=task.fresh,
+        tests=_believed(structure, key),
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(
         limits.marking_seconds,
-        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files, task.student),
+        lambda: mark_notebook(
+            nb,
+            structure,
+            key,
+            execution.answers,
+            task.all_files,
+            task.student,
+            execution.tampered,
+        ),
     )
     LimitOutput(**task.common.outputs.get(LimitOutput, {}))(nb, {})
     return execution, marking
+
+
+def _believed(structure: Structure, key: Unit | None) -> set[str]:
+    """The test cells whose outputs decide, as in a course without a key."""
+    known = {*key.exercises, *key.files} if key else set()
+    return {cell.grade_id for cell in structure.cells if cell.tests} - known
 
 
 def _problem_of(error: Exception) -> Problem:

@@ -5,11 +5,12 @@ that the kernel would publish becomes a JSON line to the worker, in order, and a
 from it.  That saves the five sockets, three threads and four signed messages a cell of a kernel
 that listens, which cost more than the cells of most notebooks.
 
-From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``, and at the
-end ``{"testify": ticket}`` (see ``witness.py``).
+From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``,
+``{"canaries": [source, ...]}`` (see ``canary.py``), and at the end ``{"testify": ticket}`` (see
+``witness.py``).
 To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
 ``{"done": reply, "cell": name, "refused": limit}`` after a cell (see ``refused``),
-``{"frozen": ...}``.
+``{"frozen": ...}``, ``{"sung": [...]}``.
 
 Runs inside the sandbox; nothing here is trusted.
 """
@@ -34,8 +35,9 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.sandbox.guest import witness
+    from autograder.sandbox.guest import canary, witness
 else:  # it lies beside this file, and the engine is not there
+    import canary
     import witness
 
 # no debugger for graded notebooks: it is large and slow to import
@@ -276,6 +278,9 @@ async def _serve(
             ticket = request["ticket"]
             session.say(witness.freeze(shell.user_ns, request["freeze"], address, ticket))
             continue
+        if "canaries" in request:
+            session.say({"sung": canary.sing(kernel, request["canaries"])})
+            continue
         if "testify" in request:
             witness.testify(address, request["testify"])
             return
@@ -379,6 +384,8 @@ NEEDED = set(
         "asttokens",
         "cloudpickle",
         "notebook",
+        "calls",
+        "canary",
         "wall",
         "witness",
     ]
