@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-# each must end in an AssertionError; the modules only where the notebook has them
+# each must raise an AssertionError; the modules only where the notebook has them
 MUST_FAIL = (
     "assert False",
     "assert {a} == {b}",
@@ -36,38 +36,33 @@ class Canary:
 
 
 def canaries(test: str) -> list[Canary]:
-    """The canaries for a test cell with this source."""
-    found = [_must_fail(), _value()]
-    if changed := _another_answer(test):
-        found.append(Canary(changed, lambda said: said.get("status") == "ok"))
-    return found
+    """The canaries for a test cell with this source: two, since each costs as much as a cell."""
+    return [_statements(), _failure(test)]
 
 
-def _must_fail() -> Canary:
-    names = {name: f"_{secrets.token_hex(6)}" for name in ("m", "t")}
-    a = secrets.randbelow(10**6)
-    lines = ["import sys", f"{names['m']}, {names['t']} = sys.modules, []"]
-    for number, statement in enumerate(MUST_FAIL):
-        text = statement.format(a=a, b=a + 1 + secrets.randbelow(10**6), m=names["m"])
+def _statements() -> Canary:
+    """A cell in which nothing passes, and that shows a number if so."""
+    modules, passed = (f"_{secrets.token_hex(6)}" for _ in range(2))
+    a, number = secrets.randbelow(10**6), str(10**6 + secrets.randbelow(10**6))
+    lines = ["import sys", f"{modules}, {passed} = sys.modules, 0"]
+    for statement in MUST_FAIL:
+        text = statement.format(a=a, b=a + 1 + secrets.randbelow(10**6), m=modules)
         module = text.partition("['")[2].partition("']")[0]
-        lines.append(f"if {module!r} in {names['m']}:" if module else "if True:")
+        lines.append(f"if {module!r} in {modules}:" if module else "if True:")
         lines += ["    try:", f"        {text}", "    except AssertionError:", "        pass"]
-        lines += ["    else:", f"        {names['t']}.append({number})"]
-    token = secrets.token_hex(8)
-    lines.append(f"raise RuntimeError({token!r} + ' ' + repr({names['t']}))")
-
-    def passed(said: dict[str, Any]) -> bool:
-        own = said.get("ename") == "RuntimeError" and token in str(said.get("evalue"))
-        return said.get("status") == "ok" or (own and said.get("evalue") != f"{token} []")
-
-    return Canary("\n".join(lines), passed)
-
-
-def _value() -> Canary:
-    number = str(10**6 + secrets.randbelow(10**6))
+        lines += ["    else:", f"        {passed} = 1"]
+    lines.append(f"{number} - {passed}")
     return Canary(
-        number, lambda said: said.get("status") == "ok" and said.get("results") != [number]
+        "\n".join(lines),
+        lambda said: said.get("status") == "ok" and said.get("results") != [number],
     )
+
+
+def _failure(test: str) -> Canary:
+    """A cell that ends in an error: of the test's own, if it compares anything."""
+    a = secrets.randbelow(10**6)
+    source = _another_answer(test) or f"assert {a} == {a + 1 + secrets.randbelow(10**6)}"
+    return Canary(source, lambda said: said.get("status") == "ok")
 
 
 def _another_answer(test: str) -> str:
