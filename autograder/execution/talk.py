@@ -71,7 +71,7 @@ class Link:
         """End the process and what it has started."""
         with contextlib.suppress(OSError):
             signal.pidfd_send_signal(self.handle, signal.SIGSTOP)
-            kill(list(descendants(self.pid)))
+            kill(list(descendants(self.pid)), self.pid)
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ import resource
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import FlagKind
@@ -28,6 +28,7 @@ from autograder.sandbox.processes import (
     proportional,
     queued,
     resident,
+    stalled,
 )
 
 NEAR = 0.5  # of a limit: who has used so much may well have asked for more than the rest
@@ -52,6 +53,29 @@ class Stop:
     says: str
     cell: int | None = None
     doubtful: bool = False
+
+
+@dataclass(frozen=True)
+class Use:
+    """Seconds of the processor that a process and those below it have had, and have waited for.
+
+    ``lost`` are those in which they were ready and others ran, or the machine itself stood still.
+    Who sleeps loses none: that is no machine's fault.
+    """
+
+    busy: float = 0.0
+    lost: float = 0.0
+
+    @classmethod
+    def of(cls, pid: int) -> Use:
+        """What it is now."""
+        pids = [pid, *descendants(pid)]
+        return cls(sum(map(busy, pids)), sum(map(queued, pids)) + stalled())
+
+    def starved_since(self, before: Use, seconds: float) -> bool:
+        """Whether the machine may be to blame that ``seconds`` were not enough."""
+        rest = (1 - BUSY) * seconds
+        return self.busy - before.busy < seconds - rest and self.lost - before.lost > rest
 
 
 class Watchdog:
@@ -80,7 +104,9 @@ class Watchdog:
         self._most_written = 0
         self._began = time.monotonic()
         self._cell: int | None = None
-        self._cell_began = self._cell_busy = self._cell_queued = 0.0
+        self._cell_began = self._cell_queued = 0.0
+        self._all = Use(lost=stalled())
+        self._cell_use = Use()
         self._seen = False  # whether the running cell has been looked at
         self._interrupted: float | None = None
         self._pause = SHORTEST
@@ -104,7 +130,8 @@ class Watchdog:
         """Note what the running cell starts from; most have ended before anybody looks."""
         self._seen = True
         self._cell_queued = queued(self.notebook)
-        self._cell_busy = busy(self.notebook) - (now - self._cell_began)
+        use = Use.of(self.notebook)
+        self._cell_use = replace(use, busy=use.busy - (now - self._cell_began))
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -112,14 +139,14 @@ class Watchdog:
             self._look_first(now)
         if now > due(self._began, self.limits.notebook_seconds, self.notebook):
             says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
-            self._end("timeout", says, self._starved(self.limits.notebook_seconds, 0.0))
+            self._end("timeout", says, self._starved(self.limits.notebook_seconds, self._all))
         elif self._interrupted is not None and now - self._interrupted > GRACE:
             self.end_notebook()
         elif self._cell is not None and now > due(
             self._cell_began, self.limits.cell_seconds, self.notebook, self._cell_queued
         ):
             says = f"it ran for more than {self.limits.cell_seconds:g} s"
-            starved = self._starved(self.limits.cell_seconds, self._cell_busy)
+            starved = self._starved(self.limits.cell_seconds, self._cell_use)
             self.stop_cell("timeout", says, starved)
         members = list(self.members())
         memory = self._memory(members)
@@ -184,9 +211,8 @@ class Watchdog:
         self._measure_scratch()
         return self._most_written > NEAR * min(self.limits.disk, self.limits.file)
 
-    def _starved(self, seconds: float, before: float) -> bool:
-        used = busy(self.notebook) + sum(map(busy, descendants(self.notebook))) - before
-        return used < BUSY * seconds
+    def _starved(self, seconds: float, before: Use) -> bool:
+        return Use.of(self.notebook).starved_since(before, seconds)
 
     def stop_cell(self, kind: FlagKind, says: str, doubtful: bool = False) -> None:
         """Interrupt the running cell; if it does not obey, its process is ended soon after."""
@@ -203,7 +229,7 @@ class Watchdog:
         """End the notebook at once; what it left running goes too if it is still over the limit."""
         self._note(kind, says, doubtful)
         if self.over:  # what it left behind, and who testifies
-            kill([pid for pid in self.members() if pid != self.outermost])
+            kill([pid for pid in self.members() if pid != self.outermost], self.outermost)
         self.end_notebook()
 
     def end_notebook(self) -> None:
@@ -214,7 +240,7 @@ class Watchdog:
 
     def end_children(self) -> None:
         """End what the notebook's process has started."""
-        kill(list(descendants(self.notebook)))
+        kill(list(descendants(self.notebook)), self.notebook)
 
     def _signal(self, number: int) -> None:
         """Send a signal to the notebook's process, and to no other that may have got its number."""

@@ -19,9 +19,9 @@ from autograder.errors import Problem
 from autograder.execution.questions import Questions
 from autograder.execution.runner import Runner
 from autograder.execution.talk import LONGEST_ANSWER, LONGEST_LINE, Link, Talk
-from autograder.execution.watchdog import BUSY, due
+from autograder.execution.watchdog import Use, due
 from autograder.limits import MIB, Limits
-from autograder.sandbox.processes import busy, queued
+from autograder.sandbox.processes import queued
 from exercises.answers import NotPlain, Other
 from exercises.wire import decode
 
@@ -126,6 +126,7 @@ class Witnesses:
             # its process may only have been slow to come: ask again later
             answers.problem, answers.doubtful = Problem("unreachable", says), True
             return
+        before = Use.of(link.pid)
         try:
             await _in_time(_take(link, count, most, answers), seconds, link.pid)
             if len(answers.given) < count:
@@ -133,7 +134,7 @@ class Witnesses:
         except TimeoutError:
             says = f"{name} took more than {seconds:g} s for the grader's inputs"
             answers.problem = Problem("timeout", says)
-            answers.doubtful = busy(link.pid) < BUSY * seconds
+            answers.doubtful = Use.of(link.pid).starved_since(before, seconds)
         except OSError:
             says = f"{name} ended the process that ran it"
             answers.problem, answers.doubtful = Problem("died", says), True

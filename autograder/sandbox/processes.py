@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -14,11 +14,26 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 FEW_SOCKETS = 64
 
 
-def kill(pids: list[int]) -> None:
-    """End processes at once; those that are gone already do not matter."""
+def kill(pids: Iterable[int], below: int) -> None:
+    """End those of ``pids`` that are ``below`` or somewhere below it, at once.
+
+    By handle, never by number: a number may be another's by now, so who has it is looked at while a
+    handle is held.  Those that are gone already do not matter.
+    """
     for pid in pids:
         with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+            handle = os.pidfd_open(pid)
+            try:
+                if _is_below(pid, below):
+                    signal.pidfd_send_signal(handle, signal.SIGKILL)
+            finally:
+                os.close(handle)
+
+
+def _is_below(pid: int, above: int) -> bool:
+    while pid not in (above, 0):
+        pid = parent_of(pid)
+    return pid == above
 
 
 def _children(pid: int) -> list[int]:
@@ -65,6 +80,16 @@ def queued(pid: int) -> float:
     with contextlib.suppress(OSError, IndexError, ValueError):
         return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
     return 0.0
+
+
+def stalled() -> float:
+    """Seconds so far in which this machine did nothing but wait for its disks or for memory."""
+    seconds = 0.0
+    for what in ("io", "memory"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            full = Path(f"/proc/pressure/{what}").read_text().splitlines()[1]
+            seconds += int(full.rpartition("=")[2]) / 1e6
+    return seconds
 
 
 def resident(pid: int) -> int:

@@ -50,7 +50,17 @@ ADDRESSED = 4  # times a notebook's memory that each of its processes may addres
 
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
 # kernel's limit on processes never binds root, whatever the namespace calls it.
-FIRST_UID, UIDS = 62_000, 2_000  # each worker has its own: that limit counts by user id
+# Each process has its own, since that limit counts by user id: one by its number, which no other
+# process has.  In a container there may be too few ids for that.
+FIRST_UID, MANY_UIDS, FEW_UIDS = 62_000, 1_000_000_000, 2_000
+
+
+def own_uid() -> int:
+    """The user id of this process's sandboxes."""
+    first, _, count = Path("/proc/self/uid_map").read_text().split()[:3]
+    if int(first) == 0 and int(count) > 2 * MANY_UIDS:
+        return MANY_UIDS + os.getpid()
+    return FIRST_UID + os.getpid() % FEW_UIDS
 
 
 @dataclass
@@ -76,7 +86,7 @@ class Sandbox:
         self.shared = self.root / "s"
         self.shared.mkdir(mode=0o700)
         self.as_root = os.geteuid() == 0
-        self.uid = FIRST_UID + os.getpid() % UIDS if self.as_root and not self.trusted else None
+        self.uid = own_uid() if self.as_root and not self.trusted else None
         if self.uid is not None:
             os.chown(self.shared, self.uid, self.uid)
         if self.trusted:

@@ -135,8 +135,9 @@ class Zygote:
 
     def close(self) -> None:
         """End it and all in its sandbox."""
-        with contextlib.suppress(OSError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.returncode is None:  # else its number may be another's
+            with contextlib.suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
         self.box.__exit__()
@@ -202,4 +203,5 @@ class Processes:
         if not zygote.nested:
             zygote.close()
             return
-        kill([self.outermost])  # number 1 of its namespace: all in there end with it
+        # number 1 of its namespace: all in there end with it
+        kill([self.outermost], zygote.process.pid)
