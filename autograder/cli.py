@@ -42,13 +42,16 @@ def sentences() -> Iterator[None]:
     from autograder.demo.demo import DemoFailed
     from autograder.errors import Stopped
     from autograder.nbgrader_plugin.course_folder import BadSettings, NoCourse
+    from autograder.nbgrader_plugin.released import NotForStudents
     from autograder.run import Busy, NobodyToGrade
     from autograder.submission.structure import UnknownUnit
     from autograder.workers.cluster import Refused
     from autograder.workers.dask_pool import SchedulerLost
     from exercises.errors import BadExercise
 
-    of_the_course = (NoCourse, BadSettings, UnknownUnit, BadExercise, NobodyToGrade)
+    of_the_course = (
+        NoCourse, BadSettings, NotForStudents, UnknownUnit, BadExercise, NobodyToGrade
+    )  # fmt: skip
     of_the_run = (Busy, Refused, SchedulerLost, Stopped, DemoFailed)
     try:
         yield

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from autograder.tasks import Common, Result, Task
 from autograder.workers.local import pool_for
 from autograder.workers.pool import Pool, Submission
 
+CALM = 900.0  # seconds in which doubtful submissions are graded again one at a time
 TRIES = 2  # more gradings of a doubtful submission, at the most
 
 
@@ -102,22 +104,35 @@ class Driver:
                 else:
                     yield self._write(staged)
             yield from self._kept_so_far()
-            for staged in again:
-                yield self._write(self._confirmed(at_work, staged))
+            yield from self._again(at_work, again)
+
+    def _again(self, pool: Pool, doubtful: list[Staged]) -> Iterator[Graded]:
+        """The doubtful ones, graded again alone; the longest ones together if that takes too long.
+
+        So no few of them hold up a class.
+        """
+        doubtful.sort(key=lambda staged: sum(result.seconds for result in staged.results))
+        began = time.monotonic()
+        while doubtful and time.monotonic() - began < CALM:
+            yield self._write(self._confirmed(pool, doubtful.pop(0)))
+        for staged in self._in_order(pool, (self._afresh(one.student) for one in doubtful)):
+            _stop_without_room(staged.results)
+            yield self._write(staged)
+
+    def _afresh(self, student: str) -> Submission:
+        return [replace(task, fresh=True) for task in self._read(student)]
 
     def _confirmed(self, pool: Pool, staged: Staged) -> Staged:
         """A doubtful submission, graded alone until there is no doubt or it comes out as before.
 
         What ended a process may have come from outside, and may come twice.
         """
-        tasks = self._read(staged.student)
+        tasks = self._afresh(staged.student)
         for _ in range(TRIES):
             before = [result.scores for result in staged.results]
             ((_, results),) = pool.grade(iter([tasks]))
             staged = self._stage(tasks, results)
-            for result in results:
-                if result.failed and result.failed.kind == "no-room":
-                    raise stopped_for_room(result.failed.says)
+            _stop_without_room(results)
             if not staged.doubtful or [result.scores for result in results] == before:
                 break
         return staged
@@ -207,3 +222,9 @@ class Driver:
         failed = next((result.failed for result in results if result.failed), None)
         now = {result.notebook_name: result.record() for result in results}
         return Graded(student, final, failed=failed, changes=list(changes(student, before, now)))
+
+
+def _stop_without_room(results: list[Result]) -> None:
+    for result in results:
+        if result.failed and result.failed.kind == "no-room":
+            raise stopped_for_room(result.failed.says)

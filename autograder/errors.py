@@ -27,7 +27,7 @@ FlagKind = Literal[
     "missing", "unreadable", "too-large", "old-format",
     "deleted", "duplicated", "reordered", "edited", "retyped", "retagged",
     "timeout", "memory", "output", "processes", "disk", "died", "unreachable",
-    "link", "timestamp", "size", "score", "another-id",
+    "link", "timestamp", "size", "score", "another-id", "tampered",
 ]  # fmt: skip
 # Why answers to an exercise are missing.
 NoAnswer = Literal[

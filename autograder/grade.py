@@ -11,6 +11,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -25,6 +26,7 @@ from autograder.notebook_file import as_text, empty, without_outputs
 from autograder.sandbox.zygote import CouldNotStart
 from autograder.submission.reading import read_notebook
 from autograder.submission.repair import repair
+from autograder.submission.structure import Structure
 from autograder.tasks import Result, Task
 from autograder.untrusted import printable
 from exercises.unit import PUBLIC, Unit, load
@@ -66,10 +68,11 @@ def undecided(task: Task, problem: Problem) -> Result:
 def grade_calmly(task: Task) -> Result:
     """``grade``, and once more if the first result is doubtful: a caller with nothing else to do.
 
-    So nobody loses a mark because the machine was busy.
+    So nobody loses a mark because the machine was busy.  What the first one was asked reaches the
+    second by no way: that one gets a sandbox of its own.
     """
     result = grade(task)
-    return grade(task) if result.doubtful else result
+    return grade(replace(task, fresh=True)) if result.doubtful else result
 
 
 Decide = Callable[[NotebookNode, Task, Unit | None], tuple[Execution, Marking]]
@@ -140,14 +143,30 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         files=files,
         preload=structure.imports,
         trusted=task.common.trusted,
+        fresh=task.fresh,
+        tests=_believed(structure, key),
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(
         limits.marking_seconds,
-        lambda: mark_notebook(nb, structure, key, execution.answers, task.all_files, task.student),
+        lambda: mark_notebook(
+            nb,
+            structure,
+            key,
+            execution.answers,
+            task.all_files,
+            task.student,
+            execution.tampered,
+        ),
     )
     LimitOutput(**task.common.outputs.get(LimitOutput, {}))(nb, {})
     return execution, marking
+
+
+def _believed(structure: Structure, key: Unit | None) -> set[str]:
+    """The test cells whose outputs decide, as in a course without a key."""
+    known = {*key.exercises, *key.files} if key else set()
+    return {cell.grade_id for cell in structure.cells if cell.tests} - known
 
 
 def _problem_of(error: Exception) -> Problem:

@@ -64,6 +64,7 @@ class Task:
 
     ``notebook`` is the submitted file (None if there is none), ``files`` what else the student
     handed in, ``flags`` what was found when these were read, ``unread`` why they were not, if so.
+    ``fresh`` asks for a sandbox in which no notebook has run before.
     """
 
     student: str
@@ -72,6 +73,7 @@ class Task:
     files: dict[str, bytes] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     unread: Problem | None = None
+    fresh: bool = False
 
     @property
     def structure(self) -> Structure:

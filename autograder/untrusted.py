@@ -16,15 +16,27 @@ def deeper_than(levels: int, value: Any) -> bool:
     return levels == 0 or any(deeper_than(levels - 1, item) for item in value)
 
 
-def characters_in(value: Any) -> int:
-    """About how many characters JSON data has as text."""
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, dict):
-        return sum(map(characters_in, value.values()))
-    if isinstance(value, list):
-        return sum(map(characters_in, value))
-    return 8
+def size_of(value: Any, most: int) -> int:
+    """About how many characters JSON data has as text, names included; no more than about ``most``.
+
+    What stands in several places counts in each, as it will be written.
+    """
+    waiting, size = [value], 0
+    while waiting and size <= most:
+        one = waiting.pop()
+        size += 4
+        if isinstance(one, str):
+            size += len(one)
+        elif isinstance(one, dict):
+            size += sum(map(len, filter(None, one)))
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, int):
+            size += one.bit_length() // 3
+        else:
+            size += 20
+    return size
 
 
 def writable(text: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import shutil
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.execution.canaries import canaries
 from autograder.execution.questions import Questions
 from autograder.execution.runner import Runner, not_run
 from autograder.execution.talk import Talk
@@ -33,11 +34,15 @@ ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it
 
 @dataclass
 class Execution:
-    """An executed notebook: the answers by exercise, the limits that were hit, the peak memory."""
+    """An executed notebook: the answers by exercise, the limits that were hit, the peak memory.
+
+    ``tampered`` are the test cells of which the process cannot be believed that they passed.
+    """
 
     answers: dict[str, Answers]
     stops: list[Stop]
     peak_memory: int = 0
+    tampered: frozenset[str] = frozenset()
 
     @property
     def doubtful(self) -> bool:
@@ -55,18 +60,23 @@ def execute(
     files: dict[str, bytes] | None = None,
     preload: Sequence[str] = (),
     trusted: bool = False,
+    fresh: bool = False,
+    tests: Collection[str] = (),
 ) -> Execution:
     """Run ``nb`` in a sandbox; its cells get their outputs in place.
 
-    ``questions`` maps grade cells' ids to what the function of that name is asked.
-    ``files`` lie in the notebook's folder; ``preload`` names modules that it will import.  Raises
-    CouldNotStart.
+    ``questions`` maps grade cells' ids to what the function of that name is asked, ``tests`` are
+    those whose outputs decide.
+    ``files`` lie in the notebook's folder; ``preload`` names modules that it will import; ``fresh``
+    asks for a sandbox of its own.  Raises CouldNotStart.
     """
 
     async def run() -> Execution:
-        async with zygote_for(limits, preload, trusted=trusted) as zygote:
+        async with zygote_for(limits, preload, trusted=trusted, fresh=fresh) as zygote:
             with zygote.folder(files or {}) as folder:
-                return await _execute(nb, questions, limits, zygote, folder, bool(files))
+                return await _execute(
+                    nb, questions, limits, zygote, folder, bool(files), frozenset(tests)
+                )
 
     try:
         asyncio.get_running_loop()
@@ -100,8 +110,9 @@ async def _execute(
     zygote: Zygote,
     folder: Path,
     files: bool,
+    tests: frozenset[str],
 ) -> Execution:
-    async with Talk(folder / "ask", limits) as talk:
+    async with Talk(folder / "ask") as talk:
         zygote.box.give(folder / "ask")
         ticket, spare = talk.ticket(), talk.ticket()
         await zygote.fork(folder, ticket, spare, files)
@@ -115,16 +126,21 @@ async def _execute(
         runner = Runner(nb, link, watchdog, limits)
         witnesses = Witnesses(talk, spare, limits)
         watch = asyncio.create_task(watchdog.watch())
+        tampered: set[str] = set()
         try:
             for index, cell in enumerate(nb.cells):
                 if watchdog.over:
                     not_run(cell)
                     continue
+                grade_id = _name(cell)
+                if grade_id in tests and await runner.listen_for(canaries(cell.source)):
+                    tampered.add(grade_id)
                 await runner.run_cell(index, cell)
-                grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
                 if grade_id in questions and not watchdog.over:
                     ticket = talk.ticket()
                     witnesses.frozen[grade_id] = await runner.freeze(grade_id, ticket), ticket
+            if tests and not watchdog.over:
+                await runner.listen_for([])  # to all that the last cell has said
             if not watchdog.over:
                 watchdog.end_children()
                 if witnesses.frozen:
@@ -132,8 +148,16 @@ async def _execute(
             answers = await witnesses.ask(questions)
             if zygote.nested and not zygote.alive():
                 raise CouldNotStart(f"the warm process ended: {zygote.last_words()}")
-            return Execution(answers, watchdog.stops, watchdog.peak_memory)
+            runner.outputs.cap(nb.cells)
+            tampered |= {_name(nb.cells[index]) for index in runner.forged} & tests
+            stops, peak = watchdog.stops, watchdog.peak_memory
+            return Execution(answers, stops, peak, frozenset(tampered))
         finally:
             watch.cancel()
             processes.end(zygote)
             watchdog.close()
+
+
+def _name(cell: NotebookNode) -> str:
+    """A cell's grade id; "" for a cell that nbgrader does not know."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))

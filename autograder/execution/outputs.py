@@ -6,6 +6,7 @@ fastjsonschema, which it checks whole notebooks with, compiles the same schema o
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograder.limits import Limits
-from autograder.untrusted import DEEPEST, characters_in, deeper_than
+from autograder.untrusted import DEEPEST, deeper_than, size_of
 
 # what a message of each kind holds that becomes part of the output
 PARTS = {
@@ -27,6 +28,29 @@ PARTS = {
     "execute_result": ("data", "metadata", "execution_count"),
     "error": ("ename", "evalue", "traceback"),
 }
+
+STREAMS = ("stdout", "stderr")
+LONGEST_WORDS = 20_000  # characters of an error's message, and of each part of its traceback
+MOST_FRAMES = 20  # parts of a traceback
+SLACK = 600_000  # characters that a cell may be above its limit: an error, and what says so
+
+
+def left_out(size: int, more: str = "") -> str:
+    """What stands in the place of an output that is too large."""
+    return f"… an output of {more}{size:,} characters is left out …"
+
+
+def cut(error: NotebookNode) -> NotebookNode:
+    """An error of the length that anybody reads: it counts as one, however long it was."""
+    trace = error.traceback
+    if len(trace) > MOST_FRAMES:
+        trace = [*trace[: MOST_FRAMES // 2], "…", *trace[-(MOST_FRAMES // 2) :]]
+    return nbformat.from_dict({
+        "output_type": "error",
+        "ename": error.ename[:LONGEST_WORDS],
+        "evalue": error.evalue[:LONGEST_WORDS],
+        "traceback": [part[:LONGEST_WORDS] for part in trace],
+    })  # fmt: skip
 
 
 @functools.cache
@@ -39,16 +63,42 @@ def _check(kind: str) -> Callable[[Any], Any]:
 
 
 def output_of(kind: str, content: dict[str, Any]) -> NotebookNode:
-    """The output that a message makes.  Raises ValueError where it makes none, or a wrong one."""
+    """The output that a message makes, in the one shape that it can have.
+
+    Where nbformat allows a text or a list of lines it is a text; where a number, it is an int.
+    Raises ValueError where a message makes none, or a wrong one.
+    """
     if kind not in PARTS:
         raise ValueError(f"{kind} makes no output")
     parts = {name: content[name] for name in PARTS[kind] if name in content}
+    if isinstance(parts.get("data"), dict):
+        parts["data"] = {name: _as_one(name, value) for name, value in parts["data"].items()}
+    if kind == "stream":
+        if parts.get("name") not in STREAMS:
+            raise ValueError("printed neither to stdout nor to stderr")
+        parts["text"] = _as_one("text", parts.get("text"))
     output: NotebookNode = nbformat.from_dict({"output_type": kind, **parts})
     try:
         _check(kind)(output)
     except fastjsonschema.JsonSchemaValueException as error:
         raise ValueError(f"no {kind}: {error.message[:200]}") from None
     return output
+
+
+def _as_one(name: str, value: Any) -> Any:
+    """A text that came in lines, joined; what is JSON by its name stays as it is."""
+    is_json = name == "application/json" or name.endswith("+json")
+    if not is_json and isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return value
+
+
+def _is_error(output: NotebookNode) -> bool:
+    return bool(output.output_type == "error")
+
+
+def _is_count(value: Any) -> bool:
+    return value is None or (type(value) is int and 0 <= value < 2**31)
 
 
 def message(
@@ -90,11 +140,47 @@ class Outputs(NotebookClient):
         self._kept_by_cell: dict[int, int] = {}
         self._streamed: dict[int, int] = {}
         self._printed = 0
+        self._left_out: set[int] = set()
+
+    def count(self, size: int) -> None:
+        """So many bytes came, whatever is made of them."""
+        self._printed += size
+        if self._printed > self.limits.printed:
+            self._printed = 0
+            self.too_much()
 
     def begin(self, cell: NotebookNode) -> None:
         """``cell`` begins to run."""
         cell.outputs = []
         self.clear_before_next_output = False
+
+    def leave_out(self, size: int, cell: NotebookNode, index: int) -> None:
+        """Say, once in a cell, that something was too large."""
+        if index in self._left_out:
+            return
+        self._left_out.add(index)
+        note = {"data": {"text/plain": left_out(size)}, "metadata": {}}
+        parent = message("display_data", note, {}, "")
+        with contextlib.suppress(Exception):
+            self._place(parent, cell, index, len(left_out(size)))
+
+    def cap(self, cells: list[NotebookNode]) -> None:
+        """A last look at what will be written: no cell, and not all together, above the limits.
+
+        What was put in several places by one message was counted once.
+        """
+        room = self.limits.notebook_output
+        for cell in cells:
+            most = min(self.limits.cell_output + SLACK, room + SLACK)
+            size = size_of(cell.get("outputs", []), most)
+            if size > most:
+                failed = [cut(out) for out in cell.outputs if _is_error(out)][:1]
+                text = left_out(size, "more than ")
+                note = output_of("display_data", {"data": {"text/plain": text}, "metadata": {}})
+                cell.outputs = [note, *failed]
+                self.too_much()
+                size = SLACK
+            room = max(0, room - size)
 
     def end(self, cell: NotebookNode) -> None:
         """Join the pieces of printed text: in which pieces it arrives is chance."""
@@ -118,51 +204,57 @@ class Outputs(NotebookClient):
         except Exception:  # a notebook can speak for its kernel, and say what it likes
             return
         finally:
-            if not isinstance(cell.get("execution_count"), int | None):
+            if not _is_count(cell.get("execution_count")):
                 cell["execution_count"] = count
 
+    def _room(self, index: int) -> int:
+        """How much more a cell's outputs may hold."""
+        return min(
+            self.limits.cell_output - self._kept_by_cell.get(index, 0),
+            self.limits.notebook_output - sum(self._kept_by_cell.values()),
+        )
+
     def _keep(self, msg: dict[str, Any], cell: NotebookNode, index: int) -> None:
-        if deeper_than(DEEPEST, msg["content"]):
+        kind, content = msg["msg_type"], msg["content"]
+        if deeper_than(DEEPEST, content):
             raise ValueError("a message nested too deeply to be written")
-        if msg["msg_type"] == "update_display_data":  # no output of its own, but a part of others
-            output_of("display_data", msg["content"])
-        size = characters_in(msg["content"])
-        self._printed += size
-        if self._printed > self.limits.printed:
-            self._printed = 0
-            self.too_much()
-        if msg["msg_type"] == "stream":
+        if kind == "stream":
             self._keep_printed(msg, cell, index)
             return
-        if msg["msg_type"] in {"display_data", "execute_result", "update_display_data", "error"}:
-            kept = self._kept_by_cell.get(index, 0)
-            room = min(
-                self.limits.cell_output - kept,
-                self.limits.notebook_output - sum(self._kept_by_cell.values()),
-            )
-            if size > room:
-                data = {"text/plain": f"… an output of {size:,} characters is left out …"}
-                header = {**msg["header"], "msg_type": "display_data"}
-                content = {"data": data, "metadata": {}}
-                msg = {**msg, "msg_type": "display_data", "header": header, "content": content}
-                size = 0
-            self._kept_by_cell[index] = kept + size
+        if kind == "error":
+            content = cut(output_of(kind, content))
+            size = size_of(content, self.limits.cell_output)
+            if size <= self._room(index) or not any(_is_error(out) for out in cell.outputs):
+                self._place({**msg, "content": content}, cell, index, size)  # one has to be seen
+            return
+        if kind in {"display_data", "execute_result", "update_display_data"}:
+            shown = "execute_result" if kind == "execute_result" else "display_data"
+            whole = output_of(shown, content)
+            if shown == "execute_result" and not _is_count(whole.execution_count):
+                raise ValueError("a result without a number")
+            size = size_of(content, self.limits.notebook_output)
+            if size > self._room(index):
+                self.leave_out(size, cell, index)
+                return
+            self._place({**msg, "content": {**content, "data": whole.data}}, cell, index, size)
+            return
+        self.process_message(msg, cell, index)
+
+    def _place(self, msg: dict[str, Any], cell: NotebookNode, index: int, size: int) -> None:
+        self._kept_by_cell[index] = self._kept_by_cell.get(index, 0) + size
         self.process_message(msg, cell, index)
 
     def _keep_printed(self, msg: dict[str, Any], cell: NotebookNode, index: int) -> None:
-        text = msg["content"].get("text", "")
-        if not isinstance(text, str):
-            raise ValueError("printed text that is no text")
+        text = output_of("stream", msg["content"]).text
         streamed = self._streamed.get(index, 0)
-        room = self.limits.stream_output - streamed
+        room = min(self.limits.stream_output - streamed, self._room(index))
         self._streamed[index] = streamed + len(text)
-        if room <= 0:
+        if room <= 0 or not text:
             return
         if len(text) > room:
             text = text[:room] + "\n… the rest of what this cell printed is left out …\n"
-        self._kept_by_cell[index] = self._kept_by_cell.get(index, 0) + len(text)
-        msg = {**msg, "content": {**msg["content"], "text": text}}
-        self.process_message(msg, cell, index)
+        content = {"name": msg["content"]["name"], "text": text}
+        self._place({**msg, "content": content}, cell, index, len(text))
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
@@ -175,6 +267,9 @@ class Outputs(NotebookClient):
             outs[:] = []
             self.clear_display_id_mapping(cell_index)
             self.clear_before_next_output = False
+        if output.output_type == "stream" and outs and outs[-1].get("name") == output.name:
+            outs[-1].text += output.text
+            return output
         if display_id:
             places = self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, [])
             places.append(len(outs))

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.limits import Limits
 from autograder.sandbox.processes import descendants, kill
 
-LONGEST_LINE = 16 * 2**20  # bytes of one answer on the wire
+LONGEST_ANSWER = 16 * 2**20  # bytes of one answer on the wire
+LONGEST_LINE = 2 * 2**20  # bytes of what a notebook says otherwise; what it prints is in pieces
+HELLO = 200  # bytes in which a process makes itself known
+STRANGERS = 8  # who may be about to make themselves known at a time
+INTRODUCTION = 10.0  # seconds in which they must
 
 
 @dataclass
@@ -30,6 +33,25 @@ class Link:
     handle: int  # of that process: its number may be another's once it has ended
     asked: bool = False
     rest: bytes = b""  # what was read of the next answers
+    heard: int = 0  # bytes of all lines that were read
+
+    async def line(self) -> bytes | None:
+        """The next line; None in the place of one that is too long to be looked at.
+
+        b"" at the end.  Raises OSError.
+        """
+        whole = True
+        while True:
+            try:
+                line = await self.reader.readuntil(b"\n")
+            except asyncio.IncompleteReadError:
+                return b""
+            except asyncio.LimitOverrunError as error:  # it stays in the buffer
+                whole = False
+                self.heard += len(await self.reader.readexactly(max(1, error.consumed)))
+                continue
+            self.heard += len(line)
+            return line if whole else None
 
     async def say(self, data: Any) -> None:
         """Send one line."""
@@ -49,7 +71,7 @@ class Link:
         """End the process and what it has started."""
         with contextlib.suppress(OSError):
             signal.pidfd_send_signal(self.handle, signal.SIGSTOP)
-            kill(list(descendants(self.pid)))
+            kill(list(descendants(self.pid)), self.pid)
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
 
     def close(self) -> None:
@@ -61,25 +83,47 @@ class Link:
 class Talk:
     """A Unix socket in the folder that worker and notebook share.
 
-    A process inside makes itself known by a ticket; what else connects is turned away.
+    A process inside makes itself known by a ticket; what else connects is turned away, after no
+    more than a few bytes.
     """
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._longest = max(LONGEST_LINE, limits.printed)
         self._arrivals: dict[str, asyncio.Queue[Link]] = {}
         self._links: list[Link] = []
+        self._strangers: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Talk:
-        self._server = await asyncio.start_unix_server(
-            self._welcome, str(self.path), limit=self._longest
-        )
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(str(self.path))
+        self._server.listen(STRANGERS)
+        self._server.setblocking(False)
+        self._door = asyncio.create_task(self._open())
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        tasks = [self._door, *self._strangers]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._server.close()
         for link in self._links:
             link.close()
+
+    async def _open(self) -> None:
+        """Let in who connects, a few at a time: the others wait before the door."""
+        loop = asyncio.get_running_loop()
+        while True:
+            while len(self._strangers) >= STRANGERS:
+                await asyncio.wait(self._strangers, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                visitor, _ = await loop.sock_accept(self._server)
+            except OSError:  # gone already, or this process has too many files open
+                await asyncio.sleep(0.01)
+                continue
+            task = asyncio.create_task(self._welcome(visitor))
+            self._strangers.add(task)
+            task.add_done_callback(self._strangers.discard)
 
     def ticket(self) -> str:
         """A fresh ticket, by which a process is known when it arrives."""
@@ -94,19 +138,42 @@ class Talk:
                 return await self._arrivals[ticket].get()
         return None
 
-    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _welcome(self, visitor: socket.socket) -> None:
         try:
-            hello = json.loads(await asyncio.wait_for(reader.readline(), 10))
-            arrivals = self._arrivals[hello["ticket"]]
+            async with asyncio.timeout(INTRODUCTION):
+                arrivals = self._arrivals[await _ticket_of(visitor)]
             if arrivals.full():
                 raise ValueError("one of this ticket is here already")
-            pid = _peer(writer.get_extra_info("socket"))
-            link = Link(reader, writer, pid, os.pidfd_open(pid))
-        except (TimeoutError, ValueError, KeyError, TypeError, OSError):
-            writer.close()
-        else:
-            self._links.append(link)
-            arrivals.put_nowait(link)
+            pid = _peer(visitor)
+            handle = os.pidfd_open(pid)
+        except (TimeoutError, ValueError, KeyError, OSError):
+            visitor.close()
+            return
+        except asyncio.CancelledError:
+            visitor.close()
+            raise
+        reader, writer = await asyncio.open_unix_connection(sock=visitor, limit=LONGEST_LINE)
+        link = Link(reader, writer, pid, handle)
+        self._links.append(link)
+        arrivals.put_nowait(link)
+
+
+async def _ticket_of(visitor: socket.socket) -> str:
+    """By which ticket somebody makes themselves known: a line, and nothing after it.
+
+    Raises ValueError for anything else.
+    """
+    visitor.setblocking(False)
+    said = b""
+    while not said.endswith(b"\n"):
+        piece = await asyncio.get_running_loop().sock_recv(visitor, HELLO + 1 - len(said))
+        said += piece
+        if not piece or len(said) > HELLO:
+            raise ValueError("no hello")
+    match json.loads(said):
+        case {"ticket": str(ticket)}:
+            return ticket
+    raise ValueError("a hello without a ticket")
 
 
 def _peer(link: socket.socket) -> int:

@@ -9,29 +9,36 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import FlagKind
 from autograder.limits import MIB, Limits
 from autograder.sandbox.processes import (
+    addressed,
     busy,
     descendants,
+    in_sockets,
     kill,
     peak_resident,
     proportional,
     queued,
     resident,
+    stalled,
 )
 
 NEAR = 0.5  # of a limit: who has used so much may well have asked for more than the rest
 BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
 PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
 GRACE = 3.0  # seconds between an interrupt and the end of the process
-PERIOD = 0.2
+PERIOD, SHORTEST = 0.2, 0.02  # seconds between two looks
+TIGHT = 0.6  # of the memory: who uses more of it is allowed to address only the rest
+FASTEST = 4 * 2**30  # bytes a second that may be used up
+PER_FILE = 1024  # bytes that a file in memory costs the system beside what is in it
 SHARED_FILES, SHARED_BYTES = 64, MIB
 
 
@@ -46,6 +53,29 @@ class Stop:
     says: str
     cell: int | None = None
     doubtful: bool = False
+
+
+@dataclass(frozen=True)
+class Use:
+    """Seconds of the processor that a process and those below it have had, and have waited for.
+
+    ``lost`` are those in which they were ready and others ran, or the machine itself stood still.
+    Who sleeps loses none: that is no machine's fault.
+    """
+
+    busy: float = 0.0
+    lost: float = 0.0
+
+    @classmethod
+    def of(cls, pid: int) -> Use:
+        """What it is now."""
+        pids = [pid, *descendants(pid)]
+        return cls(sum(map(busy, pids)), sum(map(queued, pids)) + stalled())
+
+    def starved_since(self, before: Use, seconds: float) -> bool:
+        """Whether the machine may be to blame that ``seconds`` were not enough."""
+        rest = (1 - BUSY) * seconds
+        return self.busy - before.busy < seconds - rest and self.lost - before.lost > rest
 
 
 class Watchdog:
@@ -74,9 +104,12 @@ class Watchdog:
         self._most_written = 0
         self._began = time.monotonic()
         self._cell: int | None = None
-        self._cell_began = self._cell_busy = self._cell_queued = 0.0
+        self._cell_began = self._cell_queued = 0.0
+        self._all = Use(lost=stalled())
+        self._cell_use = Use()
         self._seen = False  # whether the running cell has been looked at
         self._interrupted: float | None = None
+        self._pause = SHORTEST
 
     def start_cell(self, index: int) -> None:
         """The clock of cell ``index`` starts."""
@@ -90,14 +123,15 @@ class Watchdog:
     async def watch(self) -> None:
         """Watch until cancelled."""
         while True:
-            await asyncio.sleep(PERIOD)
+            await asyncio.sleep(self._pause)
             self._look()
 
     def _look_first(self, now: float) -> None:
         """Note what the running cell starts from; most have ended before anybody looks."""
         self._seen = True
         self._cell_queued = queued(self.notebook)
-        self._cell_busy = busy(self.notebook) - (now - self._cell_began)
+        use = Use.of(self.notebook)
+        self._cell_use = replace(use, busy=use.busy - (now - self._cell_began))
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -105,35 +139,66 @@ class Watchdog:
             self._look_first(now)
         if now > due(self._began, self.limits.notebook_seconds, self.notebook):
             says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
-            self._end("timeout", says, self._starved(self.limits.notebook_seconds, 0.0))
+            self._end("timeout", says, self._starved(self.limits.notebook_seconds, self._all))
         elif self._interrupted is not None and now - self._interrupted > GRACE:
             self.end_notebook()
         elif self._cell is not None and now > due(
             self._cell_began, self.limits.cell_seconds, self.notebook, self._cell_queued
         ):
             says = f"it ran for more than {self.limits.cell_seconds:g} s"
-            starved = self._starved(self.limits.cell_seconds, self._cell_busy)
+            starved = self._starved(self.limits.cell_seconds, self._cell_use)
             self.stop_cell("timeout", says, starved)
         members = list(self.members())
-        memory = sum(map(resident, members))
-        if memory > self.limits.memory:  # shared pages were counted for each that shares them
-            memory = sum(map(proportional, members))
+        memory = self._memory(members)
         self.peak_memory = max(self.peak_memory, memory)
+        self._tighten(memory)
         if memory > self.limits.memory:
             self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
         if len(members) > self.limits.processes:
             self._end("processes", f"it started more than {self.limits.processes} processes")
-        self._measure_scratch()
         if self._shared_folder_is_flooded():
             self._end("disk", "it wrote into the folder that the grader talks through")
 
-    def _measure_scratch(self) -> None:
-        """See from outside how much lies in the scratch folders: they are no names of this side."""
+    def _memory(self, members: list[int]) -> int:
+        """Bytes of memory that the notebook uses, wherever: what it addresses is not counted."""
+        written = self._measure_scratch()
+        elsewhere = in_sockets(self.notebook) if self.scratch else 0  # trusted: everybody's sockets
+        memory = sum(map(resident, members)) + written + elsewhere
+        if memory > self.limits.memory:  # shared pages were counted for each that shares them
+            sizes = [proportional(pid) for pid in members]
+            shared = sum(shared for _, shared in sizes)  # a part of it may be what was written
+            memory = sum(size for size, _ in sizes) - shared + max(shared, written) + elsewhere
+        return memory
+
+    def _tighten(self, memory: int) -> None:
+        """Have the system refuse the notebook's process more memory than is left.
+
+        Much may be addressed, so that an array of zeros costs what is used of it.  But who uses
+        much is better refused the next piece, by an error in their cell, than ended.
+        """
+        self._pause = PERIOD
+        if memory > TIGHT * self.limits.memory:
+            limit = addressed(self.notebook) + max(0, self.limits.memory - memory)
+            with contextlib.suppress(OSError, ValueError):  # it has ended; or had less already
+                before = resource.prlimit(self.notebook, resource.RLIMIT_DATA)[1]
+                if limit < before or before == resource.RLIM_INFINITY:
+                    resource.prlimit(self.notebook, resource.RLIMIT_DATA, (limit, limit))
+        else:
+            soonest = (TIGHT * self.limits.memory - memory) / FASTEST
+            self._pause = min(PERIOD, max(SHORTEST, soonest))
+
+    def _measure_scratch(self) -> int:
+        """How many bytes lie in the scratch folders, seen from outside: they are no names here."""
+        found: dict[int, int] = {}  # several of them may share their room
         for folder in self.scratch:
             with contextlib.suppress(OSError):
-                disk = os.statvfs(f"/proc/{self.notebook}/root{folder}")
-                written = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
-                self._most_written = max(self._most_written, written)
+                path = f"/proc/{self.notebook}/root{folder}"
+                disk = os.statvfs(path)
+                files = max(0, disk.f_files - disk.f_ffree)
+                used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+                self._most_written = max(self._most_written, used)
+                found[os.stat(path).st_dev] = used + files * PER_FILE
+        return sum(found.values())
 
     def used_up(self, kind: FlagKind) -> bool:
         """Whether the notebook's use of memory or disk, as measured here, has come near its limit.
@@ -146,9 +211,8 @@ class Watchdog:
         self._measure_scratch()
         return self._most_written > NEAR * min(self.limits.disk, self.limits.file)
 
-    def _starved(self, seconds: float, before: float) -> bool:
-        used = busy(self.notebook) + sum(map(busy, descendants(self.notebook))) - before
-        return used < BUSY * seconds
+    def _starved(self, seconds: float, before: Use) -> bool:
+        return Use.of(self.notebook).starved_since(before, seconds)
 
     def stop_cell(self, kind: FlagKind, says: str, doubtful: bool = False) -> None:
         """Interrupt the running cell; if it does not obey, its process is ended soon after."""
@@ -165,7 +229,7 @@ class Watchdog:
         """End the notebook at once; what it left running goes too if it is still over the limit."""
         self._note(kind, says, doubtful)
         if self.over:  # what it left behind, and who testifies
-            kill([pid for pid in self.members() if pid != self.outermost])
+            kill([pid for pid in self.members() if pid != self.outermost], self.outermost)
         self.end_notebook()
 
     def end_notebook(self) -> None:
@@ -176,7 +240,7 @@ class Watchdog:
 
     def end_children(self) -> None:
         """End what the notebook's process has started."""
-        kill(list(descendants(self.notebook)))
+        kill(list(descendants(self.notebook)), self.notebook)
 
     def _signal(self, number: int) -> None:
         """Send a signal to the notebook's process, and to no other that may have got its number."""

@@ -18,14 +18,13 @@ from nbclient.exceptions import DeadKernelError
 from autograder.errors import Problem
 from autograder.execution.questions import Questions
 from autograder.execution.runner import Runner
-from autograder.execution.talk import LONGEST_LINE, Link, Talk
-from autograder.execution.watchdog import BUSY, due
+from autograder.execution.talk import LONGEST_ANSWER, LONGEST_LINE, Link, Talk
+from autograder.execution.watchdog import Use, due
 from autograder.limits import MIB, Limits
-from autograder.sandbox.processes import busy, queued
+from autograder.sandbox.processes import queued
 from exercises.answers import NotPlain, Other
 from exercises.wire import decode
 
-LONGEST_PACK = 2 * 2**20  # characters of a packed function
 PATIENCE = 10.0  # seconds to wait for witnesses that do not make themselves known, all together
 GATHER = 0.002  # seconds in which answers gather before the next are read
 
@@ -127,6 +126,7 @@ class Witnesses:
             # its process may only have been slow to come: ask again later
             answers.problem, answers.doubtful = Problem("unreachable", says), True
             return
+        before = Use.of(link.pid)
         try:
             await _in_time(_take(link, count, most, answers), seconds, link.pid)
             if len(answers.given) < count:
@@ -134,7 +134,7 @@ class Witnesses:
         except TimeoutError:
             says = f"{name} took more than {seconds:g} s for the grader's inputs"
             answers.problem = Problem("timeout", says)
-            answers.doubtful = busy(link.pid) < BUSY * seconds
+            answers.doubtful = Use.of(link.pid).starved_since(before, seconds)
         except OSError:
             says = f"{name} ended the process that ran it"
             answers.problem, answers.doubtful = Problem("died", says), True
@@ -154,7 +154,7 @@ class TooMuch(Exception):
 def _pack_in(frozen: tuple[dict[str, Any] | None, str] | None) -> bytes:
     """The packed function in what a notebook said of it, or b"" where it was not packed."""
     match frozen:
-        case {"frozen": "packed", "pack": str(pack)}, _ if len(pack) <= LONGEST_PACK:
+        case {"frozen": "packed", "pack": str(pack)}, _ if len(pack) <= LONGEST_LINE:
             return pack.encode("ascii", "replace")
     return b""
 
@@ -168,7 +168,7 @@ async def _take(link: Link, count: int, most: int, answers: Answers) -> None:
     while True:
         *lines, link.rest = link.rest.split(b"\n", count - len(answers.given))
         most -= sum(map(len, lines))
-        if most < 0 or len(link.rest) > LONGEST_LINE:
+        if most < 0 or len(link.rest) > LONGEST_ANSWER:
             raise TooMuch
         answers.given += map(_one, lines)
         if len(answers.given) == count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from html import escape
@@ -52,11 +53,13 @@ def mark_notebook(
     answers: dict[str, Answers],
     files: dict[str, bytes],
     student: str = "",
+    tampered: Collection[str] = (),
 ) -> Marking:
     """Mark an executed, repaired notebook; verdicts are added to the outputs of its grade cells.
 
     Cells with a key are marked by the answers, or by the handed-in files; all others as nbgrader
-    does, by their outputs.  ``student`` handed it in.
+    does, by their outputs, unless they are among ``tampered``: then a person has to look.
+    ``student`` handed it in.
     """
     marking = Marking()
     cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in nb.cells}
@@ -76,7 +79,14 @@ def mark_notebook(
             judged = mark_file(handed_in[name], files.get(handed_in[name].file))
             marking.scores[name] = _judged(cells[name], known, judged, marking.flags)
         elif known.grade:
-            marking.scores[name] = _as_nbgrader(cells[name], known, marking.flags)
+            score = _as_nbgrader(cells[name], known, marking.flags)
+            if name in tampered:
+                says = (
+                    f"{name}: here failures pass: something changes how tests are run or compared"
+                )
+                marking.flags.append(Flag("tampered", says, name))
+                score = replace(score, earned=None) if score.earned else score
+            marking.scores[name] = score
         elif known.task:
             marking.scores[name] = Score(name, None, known.points)
         if known.solution or known.task:
@@ -107,6 +117,9 @@ def nothing_to_mark(structure: Structure, earned: float | None) -> Marking:
 
 
 def _as_nbgrader(cell: NotebookNode, known: Cell, flags: list[Flag]) -> Score:
+    errors = [out for out in cell.get("outputs", ()) if out.output_type == "error"]
+    if errors and known.tests:  # whatever was shown before it: sys.displayhook can be called
+        return Score(known.grade_id, 0.0, known.points)
     try:
         earned, points = determine_grade(cell)
     except ValueError as error:  # a partial credit above the points: stock fails the submission

@@ -16,13 +16,13 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput
 from sqlalchemy import make_url
-from traitlets import Bool, Dict, TraitError
+from traitlets import Bool, Dict, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
 from autograder.errors import Flag
 from autograder.limits import Limits
+from autograder.nbgrader_plugin.released import PRIVATE, released_files
 from autograder.submission.files import (
-    source_files,
     submitted_bytes,
     submitted_files,
     submitted_timestamp,
@@ -30,9 +30,6 @@ from autograder.submission.files import (
 from autograder.submission.structure import Structure, notebooks_of, structure_of
 from autograder.tasks import Common, Task
 from exercises.unit import text_in
-
-# never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
-PRIVATE = ["exercises.py", "unit.md", "marks.json"]
 
 # No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
 NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f]')
@@ -142,9 +139,13 @@ class CourseFolder:
         return [name for name in students if name not in known]
 
     def files_beside(self, unit: str) -> dict[str, bytes]:
-        """The instructor's files that go beside every graded notebook of a unit."""
+        """The instructor's files that go beside every graded notebook of a unit.
+
+        Those that students have too.  Raises NotForStudents.
+        """
         keep = self.nbgraders_own.exclude_overwriting.get(unit, ())
-        return source_files(self.source(unit), self._ignore, keep)
+        more = Engine(config=self.config).released
+        return released_files(self.source(unit), self._ignore, more, keep)
 
     @cached_property
     def nbgraders_own(self) -> Autograde:
@@ -191,6 +192,10 @@ class Engine(Configurable):
     """What a course's ``nbgrader_config.py`` says about this engine, as ``c.Engine``."""
 
     limits = Dict(help="Fields of autograder.limits.Limits, by name.").tag(config=True)
+    released = List(
+        Unicode(),
+        help="More names, or patterns, of files beside a notebook that students get.",
+    ).tag(config=True)
     trusted = Bool(
         False,
         help="Run submissions without a sandbox: for code that you vouch for, and nothing else.",

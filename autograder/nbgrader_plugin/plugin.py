@@ -27,7 +27,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor
 from traitlets.config import Config
@@ -36,13 +36,13 @@ from autograder.grade import grade_calmly
 from autograder.nbgrader_plugin.autograded import keep_only, write_extra_files, write_files
 from autograder.nbgrader_plugin.course_folder import (
     NO_NAME,
-    PRIVATE,
     CourseFolder,
     find_own_programs,
     settings,
 )
 from autograder.nbgrader_plugin.gradebook import Ledger
 from autograder.nbgrader_plugin.pages import show_nothing_that_runs
+from autograder.nbgrader_plugin.released import PRIVATE
 from autograder.sandbox.available import require
 from autograder.submission.files import submitted_files, submitted_timestamp
 from autograder.tasks import Result
@@ -67,6 +67,10 @@ def configure(config: Config) -> None:
     ]
     config.ExchangeFactory.collect = "autograder.nbgrader_plugin.plugin.CarefulCollect"
     config.ZipCollectApp.extractor_plugin = "autograder.submission.archives.CarefulExtractor"
+    config.GenerateAssignment.preprocessors = [
+        *GenerateAssignment.class_traits()["preprocessors"].default(),
+        "autograder.nbgrader_plugin.released.NothingPrivate",
+    ]
     usual = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
     config.CourseDirectory.ignore = [*usual, *PRIVATE]
 

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+FEW_SOCKETS = 64
 
 
-def kill(pids: list[int]) -> None:
-    """End processes at once; those that are gone already do not matter."""
+def kill(pids: Iterable[int], below: int) -> None:
+    """End those of ``pids`` that are ``below`` or somewhere below it, at once.
+
+    By handle, never by number: a number may be another's by now, so who has it is looked at while a
+    handle is held.  Those that are gone already do not matter.
+    """
     for pid in pids:
         with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+            handle = os.pidfd_open(pid)
+            try:
+                if _is_below(pid, below):
+                    signal.pidfd_send_signal(handle, signal.SIGKILL)
+            finally:
+                os.close(handle)
+
+
+def _is_below(pid: int, above: int) -> bool:
+    while pid not in (above, 0):
+        pid = parent_of(pid)
+    return pid == above
 
 
 def _children(pid: int) -> list[int]:
@@ -65,6 +82,16 @@ def queued(pid: int) -> float:
     return 0.0
 
 
+def stalled() -> float:
+    """Seconds so far in which this machine did nothing but wait for its disks or for memory."""
+    seconds = 0.0
+    for what in ("io", "memory"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            full = Path(f"/proc/pressure/{what}").read_text().splitlines()[1]
+            seconds += int(full.rpartition("=")[2]) / 1e6
+    return seconds
+
+
 def resident(pid: int) -> int:
     """Bytes of memory of a process, shared pages included."""
     with contextlib.suppress(OSError):
@@ -81,13 +108,48 @@ def peak_resident(pid: int) -> int:
     return 0
 
 
-def proportional(pid: int) -> int:
+def proportional(pid: int) -> tuple[int, int]:
     """Bytes of memory of a process, with shared pages divided among those that share them.
 
+    The second number is how many of them lie in files in memory, or are shared without a file.
     Slower by far than ``resident``: the system walks through all of the process's pages.
     """
+    found = {}
     with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as lines:
         for line in lines:
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return resident(pid)
+            name, _, rest = line.partition(":")
+            if name in ("Pss", "Pss_Shmem"):
+                found[name] = int(rest.split()[0]) * 1024
+    return found.get("Pss", resident(pid)), found.get("Pss_Shmem", 0)
+
+
+def addressed(pid: int) -> int:
+    """Bytes of memory that a process may write to, used or not: what its RLIMIT_DATA bounds."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[5]) * PAGE
+    return 0
+
+
+@functools.cache
+def _largest_buffer() -> int:
+    """What a socket's buffer may hold at the most, with the system's own part of it."""
+    with contextlib.suppress(OSError, ValueError):
+        return 2 * int(Path("/proc/sys/net/core/wmem_max").read_text())
+    return 425_984
+
+
+def in_sockets(pid: int) -> int:
+    """The most bytes that the sockets of a process's network namespace may hold.
+
+    How much of its buffer a socket uses is told for TCP alone, whose buffers are the largest.
+    """
+    net, used = Path(f"/proc/{pid}/net"), 0
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        count = int((net / "sockstat").read_text().split()[2])
+        used = count * _largest_buffer()
+        if count > FEW_SOCKETS:
+            with open(net / "tcp") as rows:
+                next(rows)
+                for row in rows:
+                    used += sum(int(queue, 16) for queue in row.split()[4].split(":"))
+    return used

@@ -45,11 +45,22 @@ HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
 GUEST = "/opt/autograder"
 TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
-SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, each of its own for each notebook
+SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, empty for each notebook
+ADDRESSED = 4  # times a notebook's memory that each of its processes may address
 
 # As root the sandbox changes to a user id of its own instead of making a user namespace: the
 # kernel's limit on processes never binds root, whatever the namespace calls it.
-FIRST_UID, UIDS = 62_000, 2_000  # each worker has its own: that limit counts by user id
+# Each process has its own, since that limit counts by user id: one by its number, which no other
+# process has.  In a container there may be too few ids for that.
+FIRST_UID, MANY_UIDS, FEW_UIDS = 62_000, 1_000_000_000, 2_000
+
+
+def own_uid() -> int:
+    """The user id of this process's sandboxes."""
+    first, _, count = Path("/proc/self/uid_map").read_text().split()[:3]
+    if int(first) == 0 and int(count) > 2 * MANY_UIDS:
+        return MANY_UIDS + os.getpid()
+    return FIRST_UID + os.getpid() % FEW_UIDS
 
 
 @dataclass
@@ -75,7 +86,7 @@ class Sandbox:
         self.shared = self.root / "s"
         self.shared.mkdir(mode=0o700)
         self.as_root = os.geteuid() == 0
-        self.uid = FIRST_UID + os.getpid() % UIDS if self.as_root and not self.trusted else None
+        self.uid = own_uid() if self.as_root and not self.trusted else None
         if self.uid is not None:
             os.chown(self.shared, self.uid, self.uid)
         if self.trusted:
@@ -160,7 +171,8 @@ class Sandbox:
     def resource_limits(self) -> dict[str, int]:
         """The limits of each process, by the names that ``resource`` has for them."""
         return {
-            "RLIMIT_DATA": self.limits.memory,
+            # addressed, not used: what is used the watchdog counts
+            "RLIMIT_DATA": ADDRESSED * self.limits.memory,
             "RLIMIT_FSIZE": self.limits.file,
             "RLIMIT_NPROC": self.limits.processes,
             "RLIMIT_NOFILE": self.limits.open_files,
@@ -175,7 +187,7 @@ class Sandbox:
         if self.as_root:
             args += ["--cap-drop", "ALL"]
             # for the first program inside, which becomes an ordinary user before all else
-            for capability in ("CAP_SETUID", "CAP_SETGID"):
+            for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SYS_ADMIN"):
                 args += ["--cap-add", capability]
         else:
             args += ["--unshare-user", "--uid", "1000", "--gid", "1000"]

@@ -11,9 +11,9 @@ import asyncio
 import atexit
 import contextlib
 import functools
-import itertools
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -57,7 +57,6 @@ class Zygote:
     ) -> None:
         self.of = (limits, tuple(preload), trusted, nested)
         self.limits, self.nested = limits, nested
-        self._numbers = itertools.count()
         packages = {name.partition(".")[0] for name in preload}
         self.box = Sandbox(limits, trusted, packages=tuple(sorted(packages)))
         self.box.__enter__()
@@ -91,7 +90,7 @@ class Zygote:
     @contextlib.contextmanager
     def folder(self, files: dict[str, bytes]) -> Iterator[Path]:
         """A fresh folder to share with one notebook, with its files in it."""
-        folder = self.box.shared / f"n{next(self._numbers)}"
+        folder = self.box.shared / secrets.token_hex(8)  # no number: a notebook can see the name
         folder.mkdir(mode=0o700)
         self.box.give(folder)
         for name, data in files.items():
@@ -136,8 +135,9 @@ class Zygote:
 
     def close(self) -> None:
         """End it and all in its sandbox."""
-        with contextlib.suppress(OSError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.returncode is None:  # else its number may be another's
+            with contextlib.suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
         self.box.__exit__()
@@ -148,13 +148,13 @@ _kept: Zygote | None = None
 
 @asynccontextmanager
 async def zygote_for(
-    limits: Limits, preload: Sequence[str], *, trusted: bool
+    limits: Limits, preload: Sequence[str], *, trusted: bool, fresh: bool = False
 ) -> AsyncIterator[Zygote]:
-    """The zygote for one notebook: this worker's, or its own where none may be shared."""
+    """The zygote for one notebook: this worker's, or its own if ``fresh`` or none may be shared."""
     global _kept
     nested = not trusted and nesting_allowed()
-    if not nested:
-        zygote = Zygote(limits, preload, trusted=trusted, nested=False)
+    if fresh or not nested:
+        zygote = Zygote(limits, preload, trusted=trusted, nested=nested)
         try:
             yield zygote
         finally:
@@ -203,4 +203,5 @@ class Processes:
         if not zygote.nested:
             zygote.close()
             return
-        kill([self.outermost])  # number 1 of its namespace: all in there end with it
+        # number 1 of its namespace: all in there end with it
+        kill([self.outermost], zygote.process.pid)

@@ -75,19 +75,3 @@ def submitted_timestamp(folder: Path) -> datetime | None:
 def _prefixes(relative: str) -> list[str]:
     parts = Path(relative).parts
     return ["/".join(parts[: count + 1]) for count in range(len(parts))]
-
-
-def source_files(folder: Path, ignore: Iterable[str], keep: Iterable[str] = ()) -> dict[str, bytes]:
-    """The files of a unit's source folder that go beside every graded notebook.
-
-    ``keep`` names files of which the student's version counts.
-    """
-    if not folder.is_dir():
-        return {}
-    names = (Path(name) for name in find_all_files(str(folder), [*ignore, "*.ipynb"]))
-    kept = set(keep)
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(names)
-        if str(path.relative_to(folder)) not in kept
-    }

@@ -22,10 +22,13 @@ LONGEST_START = 120  # seconds that the workers may take to start
 def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Pool]:
     """A pool of so many workers on this machine.
 
+    They talk over its loopback, which every user of the machine can reach: so the talk is
+    encrypted, and who does not hold this run's certificate is turned away.
+
     If there is ``say``, it is told the address of Dask's dashboard, which this machine alone sees.
     """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client, LocalCluster, Security
 
     quiet = {
         **SHORT_MEMORY,
@@ -34,6 +37,9 @@ def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Po
         "distributed.admin.tick.limit": "60s",
         "distributed.worker.multiprocessing-method": "forkserver",
         "distributed.scheduler.allowed-failures": MOST_LOSSES,
+        # nobody asks workers for pages, and without a dashboard nobody asks the scheduler
+        "distributed.worker.http.routes": [],
+        **({} if say else {"distributed.scheduler.http.routes": []}),
     }
     prepare()
     with (
@@ -45,6 +51,8 @@ def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Po
             dashboard_address="127.0.0.1:0",
             scheduler_kwargs={"dashboard": bool(say)},
             silence_logs=50,
+            protocol="tls",
+            security=Security.temporary(),
             memory_limit=0,
             resources={resource(False): 1, resource(True): 1},  # this very engine: known to be fit
         ) as cluster,

@@ -2,8 +2,8 @@
 
 The same submissions are graded in a unit with a key and in a unit without one.  With a key nobody
 earns what they did not compute.  Without one nbgrader's rule holds, by which the student's own
-process says whether a test passed: what that cannot keep out is written down here as it is
-(``FOOLED``).  In both, nothing leaks, nothing is left for the next, and everyone has a record.
+process says whether a test passed: who changes what a test is (``FOOLED``) is found by canaries,
+and waits for a person.  In both, nothing leaks, nothing is left for the next, and everyone has a record.
 
 Every attacker's answer is wrong, so that each point is an unearned one.
 """
@@ -88,8 +88,8 @@ def cell_of(nb: NotebookNode, name: str) -> NotebookNode:
 class Attacker:
     """What a student writes first and as answers, what else they do to the file, and beside it.
 
-    ``fooled`` are the points that this earns in a unit without a key; ``shown`` says that the first
-    cell prints FOUND for whatever it finds and should not.
+    ``fooled`` are the points that the process claims in a unit without a key, where a person then
+    decides; the first cell prints FOUND for whatever it finds and should not.
     """
 
     first: str = ""
@@ -298,8 +298,8 @@ ATTACKERS: dict[str, Attacker] = {
     # 1
     "skip-tag": Attacker(tamper=everywhere(tags=["skip-execution"]), flags={"retagged"}),
     # 2, 3
-    "displayhook": Attacker(answers=says("sys.displayhook('x')"), **FOOLED),
-    "displayhook-nan": Attacker(answers=says("sys.displayhook(float('nan'))"), **FOOLED),
+    "displayhook": Attacker(answers=says("sys.displayhook('x')")),
+    "displayhook-nan": Attacker(answers=says("sys.displayhook(float('nan'))")),
     "displayhook-much": Attacker(answers=says("sys.displayhook(100.0)")),
     # 4
     "flip-solution": Attacker(tamper=retag("by-hand", solution=False), flags={"retagged"}),
@@ -484,10 +484,9 @@ def test_with_a_key_nobody_earns_what_they_did_not_compute(gradings, student):
 def test_without_a_key_the_students_process_can_lie_and_nothing_else(gradings, student):
     assert not gradings.graded[PLAIN][student].failed
     earned, fooled = gradings.earned(PLAIN, student), ATTACKERS[student].fooled
-    if student == "displayhook-much":  # a person decides
-        assert (earned.pop("area"), "score" in gradings.flags(PLAIN, student)) == (None, True)
-    for name in set(POINTS) & set(earned):
-        assert earned[name] == fooled.get(name, 0), name
+    for name in POINTS:
+        assert earned[name] == (None if name in fooled else 0), name
+    assert ("tampered" in gradings.flags(PLAIN, student)) >= bool(fooled)
 
 
 @pytest.mark.parametrize("unit", [KEYED, PLAIN])

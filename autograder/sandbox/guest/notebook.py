@@ -5,11 +5,12 @@ that the kernel would publish becomes a JSON line to the worker, in order, and a
 from it.  That saves the five sockets, three threads and four signed messages a cell of a kernel
 that listens, which cost more than the cells of most notebooks.
 
-From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``, and at the
-end ``{"testify": ticket}`` (see ``witness.py``).
+From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``,
+``{"canaries": [source, ...]}`` (see ``canary.py``), and at the end ``{"testify": ticket}`` (see
+``witness.py``).
 To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
 ``{"done": reply, "cell": name, "refused": limit}`` after a cell (see ``refused``),
-``{"frozen": ...}``.
+``{"frozen": ...}``, ``{"sung": [...]}``.
 
 Runs inside the sandbox; nothing here is trusted.
 """
@@ -34,8 +35,9 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.sandbox.guest import witness
+    from autograder.sandbox.guest import canary, witness
 else:  # it lies beside this file, and the engine is not there
+    import canary
     import witness
 
 # no debugger for graded notebooks: it is large and slow to import
@@ -50,7 +52,9 @@ from jupyter_client.session import Session  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
 PIECE = 16_384  # characters of printed text that are sent at the latest
-LONGEST = 1_000_000  # characters of printed text in one message
+LONGEST = 100_000  # characters of printed text in one message
+LONGEST_WORDS, MOST_WORDS = 20_000, 40  # characters of an error's words, and how many of these
+REPLY = ("status", "execution_count", "ename", "evalue", "traceback")  # what the worker reads of it
 
 
 class Published(Session):
@@ -69,6 +73,8 @@ class Published(Session):
             metadata = msg_or_type.get("metadata")
         else:
             kind = msg_or_type
+        if kind == "error":
+            content = short(content)
         message = {
             "type": kind,
             "content": json_clean(content or {}),
@@ -141,7 +147,7 @@ class Caught:
 
     def __init__(self, session: Published, name: str, number: int, most: int = 1_000_000) -> None:
         self.session, self.name, self.most = session, name, most
-        self.file = os.memfd_create(name)
+        self.file = os.open("/tmp", os.O_TMPFILE | os.O_RDWR, 0o600)  # counts as written
         self.seen = 0
         os.dup2(self.file, number)
 
@@ -272,6 +278,9 @@ async def _serve(
             ticket = request["ticket"]
             session.say(witness.freeze(shell.user_ns, request["freeze"], address, ticket))
             continue
+        if "canaries" in request:
+            session.say({"sung": canary.sing(kernel, request["canaries"])})
+            continue
         if "testify" in request:
             witness.testify(address, request["testify"])
             return
@@ -299,7 +308,21 @@ async def _serve(
                 continue  # a notebook may put anything in the place of sys.stdout
         result = getattr(shell, "last_execution_result", None)
         error = getattr(result, "error_in_exec", None) if result is not before else None
-        session.say({"done": json_clean(reply), "cell": request["cell"], "refused": refused(error)})
+        done = short({name: reply[name] for name in REPLY if name in reply})
+        session.say({"done": done, "cell": request["cell"], "refused": refused(error)})
+
+
+def short(error: dict[str, Any]) -> dict[str, Any]:
+    """What is said of an error, as long as anybody reads: the worker takes no endless lines."""
+    words: dict[str, Any] = json_clean(error)
+    for name, value in words.items():
+        if isinstance(value, str):
+            words[name] = value[:LONGEST_WORDS]
+        elif isinstance(value, list):
+            half = MOST_WORDS // 2
+            some = value if len(value) <= MOST_WORDS else [*value[:half], "…", *value[-half:]]
+            words[name] = [str(part)[:LONGEST_WORDS] for part in some]
+    return words
 
 
 def refused(error: BaseException | None) -> str | None:
@@ -361,6 +384,8 @@ NEEDED = set(
         "asttokens",
         "cloudpickle",
         "notebook",
+        "calls",
+        "canary",
         "wall",
         "witness",
     ]

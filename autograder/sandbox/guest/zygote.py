@@ -64,6 +64,7 @@ def main() -> None:
                 continue  # a module that the machine lacks: notebooks that need it will say so
     kernel = notebook.make_kernel()
     wall.dumpable(False)
+    wall.nothing_open(wall.MOST_HANDLES)
     gc.collect()
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as server:
@@ -97,9 +98,7 @@ def serve(
         return
     if child == 0:
         try:
-            server.close()
-            link.close()
-            os.close(report)
+            wall.nothing_open(answer)
             start(request, settings, kernel, answer)
         except BaseException as error:
             os.write(answer, json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
@@ -130,22 +129,25 @@ def start(
     folder = request["folder"]
     wall.dumpable(True)  # or its own files in /proc would belong to root
     if settings["nested"]:
+        talk, shared = settings["talk"], os.open(folder, os.O_PATH)
         wall.settle(*settings["user"])
-        wall.bind(folder, settings["talk"])
-        for path in settings["scratch"]:
-            wall.fresh_folder(path, settings["size"], settings["keep"])
+        wall.fresh_folders(settings["scratch"], settings["size"], settings["keep"], talk)
         if os.path.isdir(os.path.dirname(folder)):  # else a fresh folder covers it already
-            wall.fresh_folder(os.path.dirname(folder), 4096, [])
+            wall.fresh_folders([os.path.dirname(folder)], 4096, [], talk)
+        wall.bind(shared, talk)
+        os.close(shared)
         wall.drop_capabilities()
-        folder = settings["talk"]
+        folder = talk
     os.makedirs(settings["work"], exist_ok=True)
     os.chdir(settings["work"])
     if request["files"]:
         shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copyfile)
     wall.limit(settings["limits"])
     wall.filter_system_calls()
+    wall.dumpable(False)  # nobody looks into this one, or takes what it has open
     first = os.fork()
     if first == 0:
+        wall.dumpable(True)
         os.write(answer, b'{"ok": true}')
         os.close(answer)
         notebook.run(kernel, f"{folder}/ask", request["ticket"])

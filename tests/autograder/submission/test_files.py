@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
-from autograder.nbgrader_plugin.course_folder import PRIVATE
+from autograder.nbgrader_plugin.released import PRIVATE
 from autograder.submission import files as module
-from autograder.submission.files import source_files, submitted_files
+from autograder.submission.files import submitted_files
 
 IGNORE = [".ipynb_checkpoints", "*.pyc", "__pycache__", *PRIVATE]
 
@@ -116,22 +116,3 @@ def test_names_may_be_strange(folder):
     (folder / os.fsdecode(b"\xff.txt")).write_text("mine")
     files, flags = submitted_files(folder, IGNORE)
     assert set(files) == {*names, "notes.txt", os.fsdecode(b"\xff.txt")} and flags == []
-
-
-# --------------------------------------------------------------------- files of a unit
-
-
-def test_a_units_files_without_its_private_half(folder):
-    for name in ("exercises.py", "unit.md", "marks.json", "unit.ipynb", "data/exercises.py", "data/x.csv",
-                 "__pycache__/exercises.cpython-311.pyc"):  # fmt: skip
-        write(folder, name)
-    assert source_files(folder, IGNORE) == {"data/x.csv": b"mine", "notes.txt": b"mine"}
-
-
-def test_a_file_of_which_the_students_version_counts(folder):
-    write(folder, "data/x.csv")
-    assert source_files(folder, IGNORE, ["data/x.csv", "no.txt"]) == {"notes.txt": b"mine"}
-
-
-def test_a_unit_without_a_folder_has_no_files(tmp_path):
-    assert source_files(tmp_path / "none", IGNORE) == {}

@@ -1,0 +1,49 @@
+"""The workers of this machine: who else is on it can reach their ports, and nothing through them."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.error
+import urllib.request
+
+import psutil
+import pytest
+from distributed import Client, Security
+
+from autograder.workers.local import local
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def listening() -> set[tuple[str, int]]:
+    """Addresses at which this process, or one that it has started, listens."""
+    me = psutil.Process()
+    return {
+        (one.laddr.ip, one.laddr.port)
+        for process in (me, *me.children(recursive=True))
+        for one in process.net_connections("tcp")
+        if one.status == psutil.CONN_LISTEN
+    }
+
+
+def test_nobody_without_this_runs_certificate_is_served():
+    before = listening()
+    with local(2) as pool:
+        address = pool.client.scheduler.address
+        assert address.startswith("tls://127.0.0.1:")
+        assert pool.client.submit(abs, -1).result() == 1
+        strangers = {
+            "no certificate": (address.replace("tls://", "tcp://"), None),
+            "another certificate": (address, Security.temporary()),
+        }
+        for who, (where, security) in strangers.items():
+            with pytest.raises((OSError, ssl.SSLError, TimeoutError)):
+                Client(where, security=security, timeout="2s", set_as_default=False)
+                pytest.fail(f"served with {who}")
+        opened = listening() - before
+        assert opened
+        for ip, port in opened:
+            assert ip == "127.0.0.1"
+            with pytest.raises((OSError, urllib.error.URLError)):  # pages, in plain text
+                urllib.request.urlopen(f"http://{ip}:{port}/info/logs.html", timeout=2).read()
+                pytest.fail(f"{port} shows pages")
