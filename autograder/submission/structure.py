@@ -122,7 +122,7 @@ def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -
     order = {name: place for place, name in enumerate(filter(None, names))}
     cells.sort(key=lambda cell: order.get(cell.grade_id, len(order)))
     kernelspec = json.loads(entry.kernelspec or "{}")
-    return Structure(unit, notebook, kernelspec, tuple(cells), _imports(nb))
+    return Structure(unit, notebook, kernelspec, tuple(cells), imports_of(nb))
 
 
 def _source_notebook(path: Path) -> NotebookNode:
@@ -139,7 +139,7 @@ IMPORT = re.compile(
 )
 
 
-def _imports(nb: NotebookNode) -> tuple[str, ...]:
+def imports_of(nb: NotebookNode) -> tuple[str, ...]:
     """The modules that a notebook imports, sorted; names from a module may be modules too."""
     code = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
     found = set()

@@ -40,7 +40,7 @@ FORBIDDEN = {
 EPERM, ENOSYS = 1, 38
 NEW_MOUNTS, NEW_IPC, NEW_USER, NEW_PIDS = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 ANY_NEW_NAMESPACE = 0x7E020000  # cgroup, uts, ipc, user, pid, net and mount namespaces
-BIND, RECURSIVE, PRIVATE, NO_SUID, NO_DEVICES = 4096, 16384, 1 << 18, 2, 4
+BIND, RECURSIVE, PRIVATE, NO_SUID, NO_DEVICES, NO_PROGRAMS = 4096, 16384, 1 << 18, 2, 4, 8
 SET_DUMPABLE, SET_SECCOMP, NO_NEW_PRIVILEGES = 4, 22, 38
 
 CLONE_PARENT = 0x8000
@@ -129,6 +129,15 @@ def _mount(source: str, target: str, kind: str | None, flags: int, options: str 
     arguments = (source.encode(), target.encode(), kind.encode() if kind else None)
     data = options.encode() if options else None
     _check(libc.mount(*arguments, ctypes.c_ulong(flags), data), f"mount {target}")
+
+
+def fresh_processes() -> None:
+    """Show under /proc the processes of this process namespace, by its own numbers.
+
+    The system allows it within a user namespace only where a /proc can be seen of which nothing is
+    covered.
+    """
+    _mount("proc", "/proc", "proc", NO_SUID | NO_DEVICES | NO_PROGRAMS)
 
 
 def fresh_folder(path: str, size: int, keep: list[str]) -> None:

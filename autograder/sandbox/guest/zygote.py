@@ -53,8 +53,14 @@ sys.path[0] = ""  # as in a notebook's process: the working directory
 def main() -> None:
     """Serve until killed."""
     settings = json.loads(sys.argv[1])
+    if settings["uid"] is not None:  # root's bubblewrap covers parts of /proc: see fresh_processes
+        with contextlib.suppress(wall.Refused):
+            wall.fresh_processes()
     wall.become(settings["uid"])
     settings["user"] = (os.getuid(), os.getgid())
+    # first the kernel: what looks for a notebook as it is imported (matplotlib for its backend, tqdm,
+    # plotly, sympy) has to find one
+    kernel = notebook.make_kernel()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in settings["preload"]:
@@ -62,7 +68,6 @@ def main() -> None:
                 importlib.import_module(name)
             except Exception:
                 continue  # a module that the machine lacks: notebooks that need it will say so
-    kernel = notebook.make_kernel()
     wall.dumpable(False)
     gc.collect()
     gc.freeze()
@@ -131,6 +136,8 @@ def start(
     wall.dumpable(True)  # or its own files in /proc would belong to root
     if settings["nested"]:
         wall.settle(*settings["user"])
+        with contextlib.suppress(wall.Refused):  # else psutil and joblib do not find themselves
+            wall.fresh_processes()
         wall.bind(folder, settings["talk"])
         for path in settings["scratch"]:
             wall.fresh_folder(path, settings["size"], settings["keep"])

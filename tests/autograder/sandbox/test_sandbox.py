@@ -93,7 +93,6 @@ def test_what_computes_answers_is_not_there_while_a_notebook_is_graded() -> None
         str(ROOT / "gradebook.db"),
         str(Path.home() / ".ssh"),
         str(Path.home() / ".ipython"),
-        "/etc/passwd",
         "/etc/shadow",
         "/var",
         "/mnt",
@@ -106,6 +105,12 @@ def test_what_is_not_the_notebooks_business_is_not_there(path: str) -> None:
         [sys.executable, "-I", "-c", f"import os; print(os.path.exists({path!r}))"]
     )
     assert output == "False\n", errors
+
+
+def test_the_only_user_is_the_notebooks_own() -> None:
+    code = "import os, pwd; print(pwd.getpwuid(os.getuid()).pw_name, len(pwd.getpwall()))"
+    output, errors = run_inside([sys.executable, "-I", "-c", code])
+    assert output == "student 1\n", errors
 
 
 def test_the_course_library_is_there_but_the_course_source_is_not() -> None:
