@@ -133,11 +133,14 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
     files = task.all_files
     if key and key.identity is None and PUBLIC in files:
         files = {**files, PUBLIC: b""}  # a check is no answer: see exercises.check
+    # a notebook lies in its working directory, beside the unit's others
+    own = as_text(nb, []).encode()
+    beside = {**task.siblings, f"{structure.notebook}.ipynb": own}
     execution = execute(
         nb,
         questions,
         limits,
-        files=files,
+        files={**beside, **files},
         preload=structure.imports,
         trusted=task.common.trusted,
     )

@@ -63,7 +63,8 @@ class Task:
     """One notebook of one submission, with all that grading it needs.
 
     ``notebook`` is the submitted file (None if there is none), ``files`` what else the student
-    handed in, ``flags`` what was found when these were read, ``unread`` why they were not, if so.
+    handed in, ``siblings`` the unit's other notebooks by name, ``flags`` what was found when these
+    were read, ``unread`` why they were not, if so.
     """
 
     student: str
@@ -72,6 +73,7 @@ class Task:
     files: dict[str, bytes] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     unread: Problem | None = None
+    siblings: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def structure(self) -> Structure:
@@ -98,7 +100,7 @@ class Task:
     def hashes(self) -> dict[str, str | None]:
         """What the result depends on: submission, key, unit and engine, as SHA-256."""
         submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
-        for name, data in sorted(self.files.items()):
+        for name, data in sorted({**self.files, **self.siblings}.items()):
             if name not in self.common.files:
                 submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
         return {"submission": submission.hexdigest(), **self.common.hashes}

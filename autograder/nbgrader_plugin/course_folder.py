@@ -144,7 +144,7 @@ class CourseFolder:
     def files_beside(self, unit: str) -> dict[str, bytes]:
         """The instructor's files that go beside every graded notebook of a unit."""
         keep = self.nbgraders_own.exclude_overwriting.get(unit, ())
-        return source_files(self.source(unit), self._ignore, keep)
+        return source_files(self.source(unit), self._ignored(unit), keep)
 
     @cached_property
     def nbgraders_own(self) -> Autograde:
@@ -165,25 +165,29 @@ class CourseFolder:
         """What there is to grade of one student's submission: a task for each notebook."""
         unit = common[0].structure.unit if common else ""
         folder = self.path("submitted", student, unit)
-        files, flags = submitted_files(folder, self._ignore) if common else ({}, [])
+        files, flags = submitted_files(folder, self._ignored(unit)) if common else ({}, [])
         if os.path.lexists(folder / "timestamp.txt") and submitted_timestamp(folder) is None:
             says = "timestamp.txt holds no time: it is graded as if it were handed in on time"
             flags.append(Flag("timestamp", says))
+        names = [f"{one.structure.notebook}.ipynb" for one in common]
+        read = {name: submitted_bytes(folder / name, self.limits.notebook) for name in names}
+        there = {name: data for name, data in read.items() if data is not None}
         return [
             Task(
                 student=student,
                 common=one,
-                notebook=submitted_bytes(
-                    folder / f"{one.structure.notebook}.ipynb", self.limits.notebook
-                ),
+                notebook=read[name],
                 files=files,
                 flags=tuple(flags),
+                siblings={other: data for other, data in there.items() if other != name},
             )
-            for one in common
+            for name, one in zip(names, common, strict=True)
         ]
 
-    @property
-    def _ignore(self) -> list[str]:
+    def _ignored(self, unit: str) -> list[str]:
+        """What of a unit's files lies beside no notebook; a plain unit has nothing private."""
+        if self.key(unit) is None:
+            return [name for name in self.course.ignore if name not in PRIVATE]
         return [*self.course.ignore, *PRIVATE]
 
 

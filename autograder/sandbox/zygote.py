@@ -27,6 +27,7 @@ from pathlib import Path
 from autograder.limits import Limits
 from autograder.sandbox.processes import kill, parent_of
 from autograder.sandbox.sandbox import Sandbox, run_inside
+from autograder.submission.files import Program
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
 # what these import later, when they are first used
@@ -95,11 +96,13 @@ class Zygote:
         folder.mkdir(mode=0o700)
         self.box.give(folder)
         for name, data in files.items():
-            path = folder / "files" / name
-            if not path.resolve().is_relative_to((folder / "files").resolve()):
+            path = Path(os.path.normpath(folder / "files" / name))
+            if not path.is_relative_to(folder / "files"):
                 raise ValueError(f"a file outside the working directory: {name!r}")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+            if isinstance(data, Program):
+                path.chmod(0o755)
         if files and self.box.uid is not None:
             for path in (folder / "files", *(folder / "files").rglob("*")):
                 self.box.give(path)

@@ -148,7 +148,7 @@ def start(
     os.makedirs(settings["work"], exist_ok=True)
     os.chdir(settings["work"])
     if request["files"]:
-        shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copyfile)
+        shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copy)
     wall.limit(settings["limits"])
     wall.filter_system_calls()
     first = os.fork()
