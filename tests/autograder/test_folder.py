@@ -37,7 +37,8 @@ def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     (root / "nbgrader_config.py").write_text(OURS)
     unit = root / "source" / UNIT
     write(unit, notebook(*[cell(source, name, 1) for name, source in TESTS.items()]), "main.ipynb")
-    helper = notebook(new_code_cell("def helped():\n    return 7"), cell("x = 1", "x", solution=True))
+    words = cell("Why?", "why", 1, kind="markdown", solution=True)
+    helper = notebook(new_code_cell("def helped():\n    return 7"), words)
     write(unit, helper, "helpers.ipynb")
     (unit / "say.sh").write_text("#!/bin/sh\necho hello\n")
     (unit / "say.sh").chmod(0o755)
