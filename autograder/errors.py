@@ -26,6 +26,7 @@ from autograder.untrusted import printable
 FlagKind = Literal[
     "missing", "unreadable", "too-large", "old-format",
     "deleted", "duplicated", "reordered", "edited", "retyped", "retagged",
+    "stripped", "renamed",
     "timeout", "memory", "output", "processes", "disk", "died", "unreachable",
     "link", "timestamp", "size", "score", "another-id",
 ]  # fmt: skip

@@ -108,8 +108,11 @@ class CourseFolder:
     def structures(self, gradebook: Gradebook, unit: str) -> list[Structure]:
         """The structure of each of a unit's notebooks.  Raises UnknownUnit."""
         if unit not in self._structures:
+            source, release = self.source(unit), self.path("release", ".", unit)
             self._structures[unit] = [
-                structure_of(gradebook, unit, name, self.source(unit) / f"{name}.ipynb")
+                structure_of(
+                    gradebook, unit, name, source / f"{name}.ipynb", release / f"{name}.ipynb"
+                )
                 for name in notebooks_of(gradebook, unit)
             ]
         return self._structures[unit]

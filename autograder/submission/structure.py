@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,11 @@ SCHEMA = 3  # of nbgrader's cell metadata
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that nbgrader knows.  ``released`` is its source as students got it."""
+    """A cell that nbgrader knows.
+
+    ``released`` is its source as students got it, ``cell_id`` the id of its cell there, and
+    ``placed`` says whether its place among the others is known.
+    """
 
     grade_id: str
     cell_type: str
@@ -34,6 +38,8 @@ class Cell:
     solution: bool
     task: bool
     points: float
+    placed: bool = True
+    cell_id: str = field(default="", repr=False)  # no grade depends on it
 
     @property
     def tests(self) -> bool:
@@ -92,16 +98,28 @@ def notebooks_of(gradebook: Gradebook, unit: str) -> list[str]:
     return sorted(notebook.name for notebook in gradebook.find_assignment(unit).notebooks)
 
 
-def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -> Structure:
-    """The structure of one notebook.  ``source`` is its file in the source folder, for the order.
+def structure_of(
+    gradebook: Gradebook, unit: str, notebook: str, source: Path, release: Path
+) -> Structure:
+    """The structure of one notebook, of which ``source`` and ``release`` are the files.
 
-    The gradebook holds the cells but not their order; without the source file they are taken in the
-    order in which they were stored.
+    The gradebook holds the cells but not their order.  That is of what was released: a header or a
+    footer stands in no source, and a source may have changed since.  Cells of which neither file
+    knows are taken in the order in which they were stored, and are not ``placed``.
     """
     entry = gradebook.find_notebook(notebook, unit)
     graded = {cell.name: cell.max_score for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name: cell.max_score for cell in entry.task_cells}
+    files = [_notebook(release), _notebook(source)]
+    places: dict[str, int] = {}
+    ids: dict[str, str] = {}
+    for nb in files:
+        named = [(cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in nb.cells]
+        order = [(name, cell) for name, cell in named if name]
+        if not places:  # the source speaks where there is no release
+            places = {name: place for place, (name, _) in enumerate(order)}
+            ids = {name: str(cell.get("id", "")) for name, cell in order}
     cells = [
         Cell(
             grade_id=cell.name,
@@ -114,18 +132,18 @@ def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -
             solution=cell.name in solutions,
             task=cell.name in tasks,
             points={**tasks, **graded}.get(cell.name, 0.0),
+            placed=cell.name in places,
+            cell_id=ids.get(cell.name, ""),
         )
         for cell in entry.source_cells
     ]
-    nb = _source_notebook(source)
-    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells]
-    order = {name: place for place, name in enumerate(filter(None, names))}
-    cells.sort(key=lambda cell: order.get(cell.grade_id, len(order)))
+    cells.sort(key=lambda cell: places.get(cell.grade_id, len(places)))
     kernelspec = json.loads(entry.kernelspec or "{}")
-    return Structure(unit, notebook, kernelspec, tuple(cells), imports_of(nb))
+    imports = sorted({name for nb in files for name in imports_of(nb)})
+    return Structure(unit, notebook, kernelspec, tuple(cells), tuple(imports))
 
 
-def _source_notebook(path: Path) -> NotebookNode:
+def _notebook(path: Path) -> NotebookNode:
     try:
         nb: NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError):
