@@ -37,7 +37,7 @@ NoAnswer = Literal[
 ]  # fmt: skip
 # Why nothing is decided about a submission.
 NotGraded = Literal[
-    "language", "start", "no-room", "engine", "marking", "worker", "reading", "writing"
+    "language", "which", "start", "no-room", "engine", "marking", "worker", "reading", "writing"
 ]
 
 

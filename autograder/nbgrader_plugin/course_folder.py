@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from traitlets import Bool, Dict, TraitError
 from traitlets.config import Config, Configurable
 
-from autograder.errors import Flag
+from autograder.errors import Flag, Problem
 from autograder.limits import Limits
 from autograder.submission.files import (
     source_files,
@@ -27,8 +27,11 @@ from autograder.submission.files import (
     submitted_files,
     submitted_timestamp,
 )
+from autograder.submission.reading import LARGER, slim
+from autograder.submission.renamed import fits, unit_of, unknown_notebooks, which
 from autograder.submission.structure import Structure, notebooks_of, structure_of
 from autograder.tasks import Common, Task
+from autograder.untrusted import printable
 from exercises.unit import text_in
 
 # never handed out, in a release or with feedback: a unit's private half, its text twin, the marks
@@ -173,10 +176,11 @@ class CourseFolder:
             says = "timestamp.txt holds no time: it is graded as if it were handed in on time"
             flags.append(Flag("timestamp", says))
         names = [f"{one.structure.notebook}.ipynb" for one in common]
-        read = {name: submitted_bytes(folder / name, self.limits.notebook) for name in names}
+        read = {name: self._notebook(folder / name) for name in names}
         there = {name: data for name, data in read.items() if data is not None}
-        return [
-            Task(
+        made = []
+        for name, one in zip(names, common, strict=True):
+            task = Task(
                 student=student,
                 common=one,
                 notebook=read[name],
@@ -184,8 +188,32 @@ class CourseFolder:
                 flags=tuple(flags),
                 siblings={other: data for other, data in there.items() if other != name},
             )
-            for name, one in zip(names, common, strict=True)
-        ]
+            if task.notebook is None and not os.path.lexists(folder / name):
+                task = self._renamed(task, folder, names)
+            made.append(task)
+        return made
+
+    def _notebook(self, path: Path) -> bytes | None:
+        largest = self.limits.notebook
+        data = submitted_bytes(path, LARGER * largest)
+        return None if data is None else slim(data, largest)
+
+    def _renamed(self, task: Task, folder: Path, names: list[str]) -> Task:
+        """``task`` with the notebook that is called by another name, if that can be decided."""
+        wanted = f"{task.structure.notebook}.ipynb"
+        strange = {path: self._notebook(path) or b"" for path in unknown_notebooks(folder, names)}
+        fitting = [path for path, data in strange.items() if fits(data, task.structure)]
+        if len(fitting) == 1:
+            says = f"{printable(fitting[0].name, 80)} was graded as {wanted}"
+            flags = (*task.flags, Flag("renamed", says))
+            return replace(task, notebook=strange[fitting[0]], flags=flags)
+        if not strange:
+            return task
+        sources = self.source(task.structure.unit).parent
+        others = {path: unit_of(data, sources) for path, data in strange.items()}
+        known = {path: unit for path, unit in others.items() if unit and path not in fitting}
+        says = which(wanted, list(strange), fitting, known)
+        return replace(task, unread=Problem("which", says))
 
     def _ignored(self, unit: str) -> list[str]:
         """What of a unit's files lies beside no notebook; a plain unit has nothing private."""

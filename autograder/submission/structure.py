@@ -68,13 +68,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Structure:
-    """A unit's notebook: its known cells in order, the kernel it runs on, and what it imports."""
+    """A unit's notebook: its known cells in order, the kernel it runs on, and what it imports.
+
+    ``language`` is what it is written in, in small letters; "" where nothing says so.
+    """
 
     unit: str
     notebook: str
     kernelspec: dict[str, Any]
     cells: tuple[Cell, ...]
     imports: tuple[str, ...] = ()
+    language: str = "python"
 
     @property
     def points(self) -> dict[str, float]:
@@ -140,7 +144,20 @@ def structure_of(
     cells.sort(key=lambda cell: places.get(cell.grade_id, len(places)))
     kernelspec = json.loads(entry.kernelspec or "{}")
     imports = sorted({name for nb in files for name in imports_of(nb)})
-    return Structure(unit, notebook, kernelspec, tuple(cells), tuple(imports))
+    language = _language(kernelspec, files)
+    return Structure(unit, notebook, kernelspec, tuple(cells), tuple(imports), language)
+
+
+def _language(kernelspec: dict[str, Any], files: list[NotebookNode]) -> str:
+    """What a unit is written in: Colab's notebooks, and others, have a kernel without a language."""
+    said = [kernelspec.get("language"), *(nb.metadata.get("language_info") for nb in files)]
+    for one in said:
+        name = one.get("name") if isinstance(one, dict) else one
+        if isinstance(name, str) and name:
+            return name.lower().removeprefix("i") if name.lower() == "ipython" else name.lower()
+    kernel = f"{kernelspec.get('name', '')} {kernelspec.get('display_name', '')}".lower()
+    return "python" if not kernel.strip() or re.search(r"\bi?py|-py\b", kernel) else ""
+
 
 
 def _notebook(path: Path) -> NotebookNode:
