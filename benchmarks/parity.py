@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +54,8 @@ def prepare(assignment: Assignment, root: Path) -> tuple[dict[str, Path], dict[s
     nbformat.write(assignment.source, unit / "unit.ipynb")
     if (assignment.folder / "files").is_dir():
         shutil.copytree(assignment.folder / "files", unit, dirs_exist_ok=True)
+    if (assignment.folder / "course").is_dir():
+        shutil.copytree(assignment.folder / "course", first, dirs_exist_ok=True)
     (first / "nbgrader_config.py").write_text(STOCK + LIMIT + assignment.config)
     run(first, "generate_assignment", assignment.name)
     released = nbformat.read(first / "release" / assignment.name / "unit.ipynb", as_version=4)
@@ -109,7 +110,6 @@ def main(arguments: list[str] | None = None) -> int:
     found: list[Compared] = []
     with tempfile.TemporaryDirectory() as scratch:
         place = options.keep or Path(scratch)
-        command = [sys.executable, "-m", "benchmarks.parity"]
         for assignment in chosen:
             one = compare(assignment, place / assignment.name)
             found.append(one)

@@ -114,7 +114,12 @@ class CourseFolder:
             source, release = self.source(unit), self.path("release", ".", unit)
             self._structures[unit] = [
                 structure_of(
-                    gradebook, unit, name, source / f"{name}.ipynb", release / f"{name}.ipynb"
+                    gradebook,
+                    unit,
+                    name,
+                    source / f"{name}.ipynb",
+                    release / f"{name}.ipynb",
+                    self.config,
                 )
                 for name in notebooks_of(gradebook, unit)
             ]

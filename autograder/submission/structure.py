@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from traitlets.config import Config
 
 SCHEMA = 3  # of nbgrader's cell metadata
 
@@ -103,7 +104,12 @@ def notebooks_of(gradebook: Gradebook, unit: str) -> list[str]:
 
 
 def structure_of(
-    gradebook: Gradebook, unit: str, notebook: str, source: Path, release: Path
+    gradebook: Gradebook,
+    unit: str,
+    notebook: str,
+    source: Path,
+    release: Path,
+    config: Config | None = None,
 ) -> Structure:
     """The structure of one notebook, of which ``source`` and ``release`` are the files.
 
@@ -129,7 +135,7 @@ def structure_of(
             grade_id=cell.name,
             cell_type=cell.cell_type,
             source=cell.source,
-            released=_released(cell.source),
+            released=_released(cell.source, config),
             checksum=cell.checksum,
             locked=cell.locked,
             grade=cell.name in graded,
@@ -184,9 +190,12 @@ def imports_of(nb: NotebookNode) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _released(source: str) -> str:
-    """``source`` without what nbgrader takes out for students."""
+def _released(source: str, config: Config | None) -> str:
+    """``source`` without what nbgrader takes out for students, by the course's own delimiters."""
     cell = new_code_cell(source)
-    ClearHiddenTests()._remove_hidden_test_region(cell)
-    ClearMarkScheme()._remove_mark_scheme_region(cell)
+    try:
+        ClearHiddenTests(config=config)._remove_hidden_test_region(cell)
+        ClearMarkScheme(config=config)._remove_mark_scheme_region(cell)
+    except RuntimeError:  # a delimiter stands there alone, in a comment say: nothing was taken out
+        return source
     return str(cell.source)

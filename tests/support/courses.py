@@ -10,8 +10,8 @@ An assignment is a folder with ``assignment.txt``: its cells, each below a line 
 ``%% task ID POINTS``            a question in words
 ``%% wrong ID``                  not a cell: another answer to ID, which somebody hands in
 
-``files/`` beside it is copied into the source folder, ``config.py`` ends the course's
-``nbgrader_config.py``.
+``files/`` beside it is copied into the source folder, ``course/`` into the course's,
+``config.py`` ends the course's ``nbgrader_config.py``.
 """
 
 from __future__ import annotations

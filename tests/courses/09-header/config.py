@@ -1,0 +1,2 @@
+c.IncludeHeaderFooter.header = "source/header.ipynb"
+c.IncludeHeaderFooter.footer = "source/footer.ipynb"
