@@ -90,11 +90,18 @@ class Zygote:
             await asyncio.sleep(0.01)
 
     @contextlib.contextmanager
-    def folder(self, files: dict[str, bytes]) -> Iterator[Path]:
-        """A fresh folder to share with one notebook, with its files in it."""
+    def folder(self) -> Iterator[Path]:
+        """A fresh folder to share with one notebook."""
         folder = self.box.shared / f"n{next(self._numbers)}"
         folder.mkdir(mode=0o700)
         self.box.give(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def lay(self, folder: Path, files: dict[str, bytes]) -> None:
+        """Put ``files`` into a shared folder, for the process that is forked next."""
         for name, data in files.items():
             path = Path(os.path.normpath(folder / "files" / name))
             if not path.is_relative_to(folder / "files"):
@@ -106,10 +113,6 @@ class Zygote:
         if files and self.box.uid is not None:
             for path in (folder / "files", *(folder / "files").rglob("*")):
                 self.box.give(path)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     async def fork(self, folder: Path, ticket: str, spare: str, files: bool) -> None:
         """Have it fork a notebook, which will make itself known in ``folder`` by ``ticket``.

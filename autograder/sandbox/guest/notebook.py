@@ -18,6 +18,7 @@ Runs inside the sandbox; nothing here is trusted.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import functools
 import gc
@@ -32,6 +33,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -318,7 +320,19 @@ async def _serve(
                 continue  # a notebook may put anything in the place of sys.stdout
         result = getattr(shell, "last_execution_result", None)
         error = getattr(result, "error_in_exec", None) if result is not before else None
+        let_go(error)
         session.say({"done": json_clean(reply), "cell": request["cell"], "refused": refused(error)})
+
+
+def let_go(error: BaseException | None) -> None:
+    """Clear what the functions held that a limit ended: the shell keeps an error with all of it."""
+    with contextlib.suppress(Exception):  # an error's class may be a notebook's own
+        if isinstance(error, MemoryError | KeyboardInterrupt):
+            traceback.clear_frames(error.__traceback__)
+            for frame, _ in traceback.walk_tb(error.__traceback__):
+                names = frame.f_locals  # of a function, a copy, which was made to be shown
+                if frame.f_code.co_flags & inspect.CO_OPTIMIZED and isinstance(names, dict):
+                    names.clear()
 
 
 def refused(error: BaseException | None) -> str | None:
