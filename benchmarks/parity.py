@@ -2,9 +2,10 @@
 
     python -m benchmarks.parity [--only NAME ...] [--keep FOLDER]
 
-The assignments and their classes stand in ``tests/courses``.  What is compared is what the gradebook
-says of every cell with points: the automatic score, and whether a person has to look.  A cell that
-differs counts as documented if its submission shows a row of docs/differences.md, and says which.
+The assignments and their classes stand in ``tests/courses``.  What is compared is what the
+gradebook says of every cell with points: the automatic score, and whether a person has to look.  A
+cell that differs counts as documented if its submission shows a row of docs/differences.md, and
+says which.
 
 The last line is ``cells=N differ=N undocumented=N``.
 """
@@ -113,7 +114,9 @@ def main(arguments: list[str] | None = None) -> int:
         for assignment in chosen:
             one = compare(assignment, place / assignment.name)
             found.append(one)
-            print(f"{one.assignment:24} {one.cells:5} cells, {len(one.differ):3} differ", flush=True)
+            print(
+                f"{one.assignment:24} {one.cells:5} cells, {len(one.differ):3} differ", flush=True
+            )
             for cell, values in one.differ.items():
                 row = one.documented[cell[0]]
                 assert not row or row in known, f"{row!r} is no row of docs/differences.md"

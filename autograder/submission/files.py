@@ -51,9 +51,7 @@ def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, byte
             Flag("link", f"{printable(path.relative_to(folder))} is a link and was left out")
             for path in links
         ]
-    for name in (
-        sorted(_files_in(folder, [*ignore, "*.ipynb"])) if folder.is_dir() else ()
-    ):
+    for name in sorted(_files_in(folder, [*ignore, "*.ipynb"])) if folder.is_dir() else ():
         path = Path(name)
         relative = str(path.relative_to(folder))
         if path.is_symlink() or not path.is_file():  # os.walk enters no folder that is a link

@@ -1,7 +1,7 @@
 """Finds a unit's cells in a notebook that has lost nbgrader's data about them.
 
-Other programs than Jupyter's drop a cell's metadata, or its id, or both.  Nothing is earned by being
-recognised: what students may not change is restored all the same.
+Other programs than Jupyter's drop a cell's metadata, or its id, or both.  Nothing is earned by
+being recognised: what students may not change is restored all the same.
 """
 
 from __future__ import annotations

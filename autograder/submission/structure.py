@@ -155,7 +155,7 @@ def structure_of(
 
 
 def _language(kernelspec: dict[str, Any], files: list[NotebookNode]) -> str:
-    """What a unit is written in: Colab's notebooks, and others, have a kernel without a language."""
+    """What a unit is written in: the kernels of Colab's notebooks, and others, do not say."""
     said = [kernelspec.get("language"), *(nb.metadata.get("language_info") for nb in files)]
     for one in said:
         name = one.get("name") if isinstance(one, dict) else one
@@ -163,7 +163,6 @@ def _language(kernelspec: dict[str, Any], files: list[NotebookNode]) -> str:
             return name.lower().removeprefix("i") if name.lower() == "ipython" else name.lower()
     kernel = f"{kernelspec.get('name', '')} {kernelspec.get('display_name', '')}".lower()
     return "python" if not kernel.strip() or re.search(r"\bi?py|-py\b", kernel) else ""
-
 
 
 def _notebook(path: Path) -> NotebookNode:

@@ -58,8 +58,8 @@ def main() -> None:
             wall.fresh_processes()
     wall.become(settings["uid"])
     settings["user"] = (os.getuid(), os.getgid())
-    # first the kernel: what looks for a notebook as it is imported (matplotlib for its backend, tqdm,
-    # plotly, sympy) has to find one
+    # first the kernel: what looks for a notebook as it is imported (matplotlib for its backend,
+    # tqdm, plotly, sympy) has to find one
     kernel = notebook.make_kernel()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
