@@ -114,14 +114,13 @@ def main(arguments: list[str] | None = None) -> int:
         for assignment in chosen:
             one = compare(assignment, place / assignment.name)
             found.append(one)
-            print(
-                f"{one.assignment:24} {one.cells:5} cells, {len(one.differ):3} differ", flush=True
-            )
+            print(f"{one.assignment:24} {one.cells:5} cells, {len(one.differ)} differ", flush=True)
             for cell, values in one.differ.items():
                 row = one.documented[cell[0]]
                 assert not row or row in known, f"{row!r} is no row of docs/differences.md"
-                print(f"  {'documented: ' + row if row else 'UNDOCUMENTED'}: {cell[0]}, {cell[3]}:",
-                      ", ".join(f"{door} {value}" for door, value in zip(DOORS, values, strict=True)))  # fmt: skip
+                gave = zip(DOORS, values, strict=True)
+                print(f"  {'documented: ' + row if row else 'UNDOCUMENTED'}: {cell[0]}, {cell[3]}")
+                print("    " + ", ".join(f"{door} {value}" for door, value in gave))
     cells = sum(one.cells for one in found)
     differ = sum(len(one.differ) for one in found)
     undocumented = sum(len(one.undocumented) for one in found)

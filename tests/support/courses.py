@@ -11,7 +11,7 @@ An assignment is a folder with ``assignment.txt``: its cells, each below a line 
 ``%% wrong ID``                  not a cell: another answer to ID, which somebody hands in
 
 ``files/`` beside it is copied into the source folder, ``course/`` into the course's,
-``config.py`` ends the course's ``nbgrader_config.py``.
+``config.txt`` ends the course's ``nbgrader_config.py``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Assignment:
     @property
     def config(self) -> str:
         """What the course's ``nbgrader_config.py`` ends with."""
-        path = self.folder / "config.py"
+        path = self.folder / "config.txt"
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
