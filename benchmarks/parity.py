@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,9 +84,10 @@ def run(root: Path, *arguments: str) -> None:
 def compare(assignment: Assignment, root: Path) -> Compared:
     """Grade an assignment by all three, and look where they differ."""
     places, documented = prepare(assignment, root)
-    run(places["stock"], "autograde", assignment.name)
-    run(places["nbgrader autograde"], "autograde", assignment.name)
-    grade_unit(CourseFolder.open(places["autograder grade"]), assignment.name, workers=1)
+    with ThreadPoolExecutor() as programs:
+        for door in DOORS[:2]:
+            programs.submit(run, places[door], "autograde", assignment.name)
+        grade_unit(CourseFolder.open(places["autograder grade"]), assignment.name, workers=1)
     said = [
         {key: value for key, value in rows(places[door]).items() if key[3].startswith("score ")}
         for door in DOORS
