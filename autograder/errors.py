@@ -26,6 +26,7 @@ from autograder.untrusted import printable
 FlagKind = Literal[
     "missing", "unreadable", "too-large", "old-format",
     "deleted", "duplicated", "reordered", "edited", "retyped", "retagged",
+    "stripped", "renamed",
     "timeout", "memory", "output", "processes", "disk", "died", "unreachable",
     "link", "timestamp", "size", "score", "another-id", "tampered",
 ]  # fmt: skip
@@ -36,7 +37,7 @@ NoAnswer = Literal[
 ]  # fmt: skip
 # Why nothing is decided about a submission.
 NotGraded = Literal[
-    "language", "start", "no-room", "engine", "marking", "worker", "reading", "writing"
+    "language", "which", "start", "no-room", "engine", "marking", "worker", "reading", "writing"
 ]
 
 

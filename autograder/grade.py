@@ -94,7 +94,8 @@ def _surely(task: Task, decide: Decide) -> Result:
         if kinds & {"missing", "unreadable", "too-large"}:
             # what is not there earns nothing; what is too large is there, for a person
             earned = None if "too-large" in kinds else 0.0
-            execution, marking = Execution({}, []), nothing_to_mark(structure, earned)
+            by_hand = 0.0 if "missing" in kinds else None
+            execution, marking = Execution({}, []), nothing_to_mark(structure, earned, by_hand)
         else:
             flags += repairs
             execution, marking = decide(nb, task, key)
@@ -119,15 +120,18 @@ def _surely(task: Task, decide: Decide) -> Result:
         seconds=time.perf_counter() - began,
         memory=execution.peak_memory,
         failed=failed,
-        doubtful=execution.doubtful if failed is None else failed.kind != "language",
+        doubtful=execution.doubtful if failed is None else failed.kind not in ("language", "which"),
     )
 
 
 def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execution, Marking]:
     structure, limits = task.structure, task.common.limits
-    language = str(structure.kernelspec.get("language", "python")).lower()
-    if language not in ("python", "ipython"):
-        raise Undecided(Problem("language", f"it is written in {language}, not in Python"))
+    if structure.language != "python":
+        kernel = structure.kernelspec.get("name")
+        says = f"its kernel is called {kernel!r}, and nothing says that it runs Python"
+        if structure.language:
+            says = f"it is written in {structure.language}, not in Python"
+        raise Undecided(Problem("language", says))
     questions = {
         cell.grade_id: _asked(task.common.key, cell.grade_id)
         for cell in structure.cells
@@ -136,11 +140,14 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
     files = task.all_files
     if key and key.identity is None and PUBLIC in files:
         files = {**files, PUBLIC: b""}  # a check is no answer: see exercises.check
+    # a notebook lies in its working directory, beside the unit's others
+    own = as_text(nb, []).encode()
+    beside = {**task.siblings, f"{structure.notebook}.ipynb": own}
     execution = execute(
         nb,
         questions,
         limits,
-        files=files,
+        files={**beside, **files},
         preload=structure.imports,
         trusted=task.common.trusted,
         fresh=task.fresh,

@@ -63,8 +63,9 @@ class Task:
     """One notebook of one submission, with all that grading it needs.
 
     ``notebook`` is the submitted file (None if there is none), ``files`` what else the student
-    handed in, ``flags`` what was found when these were read, ``unread`` why they were not, if so.
-    ``fresh`` asks for a sandbox in which no notebook has run before.
+    handed in, ``siblings`` the unit's other notebooks by name, ``flags`` what was found when these
+    were read, ``unread`` why they were not, if so.  ``fresh`` asks for a sandbox in which no
+    notebook has run before.
     """
 
     student: str
@@ -73,6 +74,7 @@ class Task:
     files: dict[str, bytes] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     unread: Problem | None = None
+    siblings: dict[str, bytes] = field(default_factory=dict)
     fresh: bool = False
 
     @property
@@ -100,7 +102,7 @@ class Task:
     def hashes(self) -> dict[str, str | None]:
         """What the result depends on: submission, key, unit and engine, as SHA-256."""
         submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
-        for name, data in sorted(self.files.items()):
+        for name, data in sorted({**self.files, **self.siblings}.items()):
             if name not in self.common.files:
                 submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
         return {"submission": submission.hexdigest(), **self.common.hashes}

@@ -9,11 +9,13 @@ student's function is put aside as it is, and it is asked once the last cell has
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import shutil
+import time
 from collections.abc import Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,8 @@ from autograder.sandbox.sandbox import SCRATCH
 from autograder.sandbox.zygote import CouldNotStart, Processes, Zygote, zygote_for
 
 ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it was killed
+LIVES = 4  # processes that a notebook may use up
+ENDED: set[str] = {"timeout", "memory", "output"}  # by what: the rest may well run without it
 
 
 @dataclass
@@ -73,9 +77,9 @@ def execute(
 
     async def run() -> Execution:
         async with zygote_for(limits, preload, trusted=trusted, fresh=fresh) as zygote:
-            with zygote.folder(files or {}) as folder:
+            with zygote.folder() as folder:
                 return await _execute(
-                    nb, questions, limits, zygote, folder, bool(files), frozenset(tests)
+                    nb, questions, limits, zygote, folder, files or {}, frozenset(tests)
                 )
 
     try:
@@ -109,53 +113,145 @@ async def _execute(
     limits: Limits,
     zygote: Zygote,
     folder: Path,
-    files: bool,
+    files: dict[str, bytes],
     tests: frozenset[str],
 ) -> Execution:
     async with Talk(folder / "ask") as talk:
         zygote.box.give(folder / "ask")
-        ticket, spare = talk.ticket(), talk.ticket()
-        await zygote.fork(folder, ticket, spare, files)
+        witnesses = Witnesses(talk, talk.ticket(), limits)
+        began = time.monotonic()
+        lives: list[Life] = []
+        left_out: list[int] = []  # cells whose processes had to be ended
+        try:
+            while True:
+                for one in lives:  # what is laid into the shared folder next is not theirs
+                    one.unwatched()
+                life = await Life.begin(nb, talk, witnesses, limits, zygote, folder, files, began)
+                lives.append(life)
+                for one in lives:
+                    one.watch = asyncio.create_task(one.watchdog.watch())
+                ended = await life.live(nb, questions, left_out, tests)
+                again = ended is not None and zygote.nested and len(lives) < LIVES
+                if ended is None or not again or not life.may_go_on(ended):
+                    break
+                left_out.append(ended)
+            answers = await witnesses.ask(questions)
+            if zygote.nested and not zygote.alive():
+                raise CouldNotStart(f"the warm process ended: {zygote.last_words()}")
+            life.runner.outputs.cap(nb.cells)
+            stops = [stop for one in lives for stop in one.watchdog.stops]
+            peak = max(one.watchdog.peak_memory for one in lives)
+            forged = {_name(nb.cells[index]) for one in lives for index in one.runner.forged}
+            tampered = forged.union(*(one.tampered for one in lives)) & tests
+            return Execution(answers, stops, peak, frozenset(tampered))
+        finally:
+            for life in lives:
+                life.end()
+
+
+@dataclass
+class Life:
+    """A process that runs a notebook's cells.
+
+    If a cell has to be ended with its process, another takes the notebook up again: it runs what
+    came before, without that cell, and goes on behind it.  So what a cell that does not end costs
+    is the same whether it could be interrupted or not, which depends on the machine's load.
+    """
+
+    zygote: Zygote
+    processes: Processes
+    watchdog: Watchdog
+    runner: Runner
+    talk: Talk
+    witnesses: Witnesses
+    watch: asyncio.Task[None] | None = None
+    tampered: set[str] = field(default_factory=set)
+
+    @classmethod
+    async def begin(
+        cls,
+        nb: NotebookNode,
+        talk: Talk,
+        witnesses: Witnesses,
+        limits: Limits,
+        zygote: Zygote,
+        folder: Path,
+        files: dict[str, bytes],
+        began: float,
+    ) -> Life:
+        """A fresh process, in a fresh folder.  Raises CouldNotStart."""
+        zygote.lay(folder, files)
+        ticket = talk.ticket()
+        await zygote.fork(folder, ticket, witnesses.spare, bool(files))
         link = await talk.arrival(ticket, min(limits.start_seconds, ARRIVAL))
         if link is None:
             raise CouldNotStart(f"the notebook did not make itself known: {zygote.last_words()}")
         shutil.rmtree(folder / "files", ignore_errors=True)
         processes = Processes.of(zygote, link.pid)
         scratch = () if zygote.box.trusted else SCRATCH
-        watchdog = Watchdog(limits, processes.notebook, processes.outermost, folder, scratch)
+        watchdog = Watchdog(
+            limits, processes.notebook, processes.outermost, folder, scratch, began=began
+        )
         runner = Runner(nb, link, watchdog, limits)
-        witnesses = Witnesses(talk, spare, limits)
-        watch = asyncio.create_task(watchdog.watch())
-        tampered: set[str] = set()
-        try:
-            for index, cell in enumerate(nb.cells):
-                if watchdog.over:
-                    not_run(cell)
-                    continue
-                grade_id = _name(cell)
-                if grade_id in tests and await runner.listen_for(canaries(cell.source)):
-                    tampered.add(grade_id)
-                await runner.run_cell(index, cell)
-                if grade_id in questions and not watchdog.over:
-                    ticket = talk.ticket()
-                    witnesses.frozen[grade_id] = await runner.freeze(grade_id, ticket), ticket
-            if tests and not watchdog.over:
-                await runner.listen_for([])  # to all that the last cell has said
-            if not watchdog.over:
-                watchdog.end_children()
-                if witnesses.frozen:
-                    await witnesses.call(runner, talk.ticket())
-            answers = await witnesses.ask(questions)
-            if zygote.nested and not zygote.alive():
-                raise CouldNotStart(f"the warm process ended: {zygote.last_words()}")
-            runner.outputs.cap(nb.cells)
-            tampered |= {_name(nb.cells[index]) for index in runner.forged} & tests
-            stops, peak = watchdog.stops, watchdog.peak_memory
-            return Execution(answers, stops, peak, frozenset(tampered))
-        finally:
-            watch.cancel()
-            processes.end(zygote)
-            watchdog.close()
+        return cls(zygote, processes, watchdog, runner, talk, witnesses)
+
+    async def live(
+        self,
+        nb: NotebookNode,
+        questions: Mapping[str, Questions],
+        left_out: Sequence[int],
+        tests: frozenset[str],
+    ) -> int | None:
+        """Run the cells; returns the one at which the process had to be ended, or None."""
+        first = left_out[-1] + 1 if left_out else 0
+        for index, cell in enumerate(nb.cells[:first]):
+            if index not in left_out and not self.watchdog.over:
+                await self.runner.run_cell(index, copy.deepcopy(cell))
+        if left_out and not self.watchdog.over:
+            await self._freeze(nb.cells[left_out[-1]], questions)
+        ended = None
+        for index in range(first, len(nb.cells)):
+            cell = nb.cells[index]
+            if self.watchdog.over:
+                not_run(cell)
+                continue
+            if _name(cell) in tests and await self.runner.listen_for(canaries(cell.source)):
+                self.tampered.add(_name(cell))
+            await self.runner.run_cell(index, cell)
+            if not self.watchdog.over:
+                await self._freeze(cell, questions)
+            else:
+                ended = index
+        if tests and not self.watchdog.over:
+            await self.runner.listen_for([])  # to all that the last cell has said
+        if self.watchdog.over:
+            return ended
+        self.watchdog.end_children()
+        if self.witnesses.frozen:
+            await self.witnesses.call(self.runner, self.talk.ticket())
+        return None
+
+    async def _freeze(self, cell: NotebookNode, questions: Mapping[str, Questions]) -> None:
+        name = _name(cell)
+        if name in questions:
+            ticket = self.talk.ticket()
+            self.witnesses.frozen[name] = await self.runner.freeze(name, ticket), ticket
+
+    def may_go_on(self, ended: int) -> bool:
+        """Whether the notebook may be taken up again behind the cell ``ended``."""
+        kinds = {stop.kind for stop in self.watchdog.stops if stop.cell == ended}
+        return bool(kinds) and kinds <= ENDED and not self.watchdog.out_of_time
+
+    def unwatched(self) -> None:
+        """Stop watching."""
+        if self.watch is not None:
+            self.watch.cancel()
+
+    def end(self) -> None:
+        """End the process and all that belongs to it."""
+        self.unwatched()
+        self.processes.end(self.zygote)
+        self.watchdog.close()
 
 
 def _name(cell: NotebookNode) -> str:

@@ -110,20 +110,35 @@ def message(
             "content": content, "metadata": metadata, "buffers": []}  # fmt: skip
 
 
-class NoClient:
-    """Stands where nbclient's widgets expect a client: a widget's answers go nowhere."""
+class Client:
+    """Stands where nbclient's widgets expect a client: keeps what they have to say to a notebook.
 
-    class _Session:
-        @staticmethod
-        def msg(*_: Any, **__: Any) -> dict[str, Any]:
-            return {}
+    A kernel would hear it once the cell that runs has ended.
+    """
 
-    class _Channel:
-        @staticmethod
-        def send(_: Any) -> None:
-            return None
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+        self.session = self.shell_channel = self
 
-    session, shell_channel = _Session(), _Channel()
+    def msg(self, kind: str, content: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """A message, of which the content is enough."""
+        return content
+
+    def send(self, content: dict[str, Any]) -> None:
+        """Keep a message; of several that set the same of a widget, the last is enough."""
+        data = content.get("data", {})
+        self.said = [
+            one
+            for one in self.said
+            if one["comm_id"] != content["comm_id"]
+            or one["data"].get("state", {}).keys() != data.get("state", {}).keys()
+        ]
+        self.said.append(content)
+
+    def heard(self) -> list[dict[str, Any]]:
+        """What was said since the last time."""
+        said, self.said = self.said, []
+        return said
 
 
 class Outputs(NotebookClient):
@@ -135,7 +150,7 @@ class Outputs(NotebookClient):
     def __init__(self, nb: NotebookNode, limits: Limits, too_much: Callable[[], None]) -> None:
         super().__init__(nb, allow_errors=True, record_timing=False)
         self.reset_execution_trackers()
-        self.kc: Any = NoClient()
+        self.kc: Any = Client()
         self.limits, self.too_much = limits, too_much
         self._kept_by_cell: dict[int, int] = {}
         self._streamed: dict[int, int] = {}

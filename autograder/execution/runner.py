@@ -69,6 +69,8 @@ class Runner:
         Returns which limit, by the notebook's own word, was the reason for its error.
         """
         name = secrets.token_hex(8)  # an end that was announced for another cell is none
+        for content in self.outputs.kc.heard():
+            await self._say({"comm": content})
         await self._say({"run": cell.source, "cell": name})
         while True:
             before = self.link.heard

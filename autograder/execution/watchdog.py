@@ -34,7 +34,7 @@ from autograder.sandbox.processes import (
 NEAR = 0.5  # of a limit: who has used so much may well have asked for more than the rest
 BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
 PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
-GRACE = 3.0  # seconds between an interrupt and the end of the process
+GRACE = 3.0  # seconds between an interrupt and the end of the process; twice, for who has to wait
 PERIOD, SHORTEST = 0.2, 0.02  # seconds between two looks
 TIGHT = 0.6  # of the memory: who uses more of it is allowed to address only the rest
 FASTEST = 4 * 2**30  # bytes a second that may be used up
@@ -84,7 +84,8 @@ class Watchdog:
     ``notebook`` is the process that runs the cells, ``outermost`` the one above everything that
     belongs to the notebook, ``shared`` the folder that it can write to outside of its ``scratch``
     folders, which are given as it sees them.  After ``start_cell`` the clock of that cell runs.
-    ``stops`` holds what happened; ``over`` says that no further cell can run.
+    ``stops`` holds what happened; ``over`` says that no further cell can run here.  ``began`` is
+    when the notebook's first process did.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Watchdog:
         outermost: int,
         shared: Path,
         scratch: Sequence[str] = (),
+        began: float | None = None,
     ) -> None:
         self.limits, self.notebook, self.outermost = limits, notebook, outermost
         self.shared, self.scratch = shared, scratch
@@ -102,14 +104,15 @@ class Watchdog:
         self.over = False
         self.peak_memory = 0
         self._most_written = 0
-        self._began = time.monotonic()
+        self.out_of_time = False  # the notebook as a whole
+        self._began = time.monotonic() if began is None else began
         self._cell: int | None = None
         self._cell_began = self._cell_queued = 0.0
         self._all = Use(lost=stalled())
         self._cell_use = Use()
         self._seen = False  # whether the running cell has been looked at
         self._interrupted: float | None = None
-        self._pause = SHORTEST
+        self._pause, self._queued_then = SHORTEST, 0.0
 
     def start_cell(self, index: int) -> None:
         """The clock of cell ``index`` starts."""
@@ -138,9 +141,13 @@ class Watchdog:
         if self._cell is not None and not self._seen:
             self._look_first(now)
         if now > due(self._began, self.limits.notebook_seconds, self.notebook):
+            self.out_of_time = True
             says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
             self._end("timeout", says, self._starved(self.limits.notebook_seconds, self._all))
-        elif self._interrupted is not None and now - self._interrupted > GRACE:
+        elif self._interrupted is not None and now > self._interrupted + GRACE + min(
+            queued(self.notebook) - self._queued_then, GRACE
+        ):
+            self._doubt_the_last()
             self.end_notebook()
         elif self._cell is not None and now > due(
             self._cell_began, self.limits.cell_seconds, self.notebook, self._cell_queued
@@ -218,8 +225,13 @@ class Watchdog:
         """Interrupt the running cell; if it does not obey, its process is ended soon after."""
         if self._interrupted is None:
             self._note(kind, says, doubtful)
-            self._interrupted = time.monotonic()
+            self._interrupted, self._queued_then = time.monotonic(), queued(self.notebook)
             self._signal(signal.SIGINT)
+
+    def _doubt_the_last(self) -> None:
+        """Who does not obey an interrupt in time may have too much to clear away."""
+        if self.stops:
+            self.stops[-1] = replace(self.stops[-1], doubtful=True)
 
     def _note(self, kind: FlagKind, says: str, doubtful: bool = False) -> None:
         if not any(stop.kind == kind and stop.cell == self._cell for stop in self.stops):

@@ -107,12 +107,18 @@ def _judged(cell: NotebookNode, known: Cell, mark: Mark, flags: list[Flag]) -> S
     return score
 
 
-def nothing_to_mark(structure: Structure, earned: float | None) -> Marking:
-    """The marking of a notebook that is not there: ``earned`` for each cell with points."""
+def nothing_to_mark(
+    structure: Structure, earned: float | None, by_hand: float | None = None
+) -> Marking:
+    """The marking of a notebook that is not there: ``earned`` for each test.
+
+    ``by_hand`` is for what a person reads.
+    """
     marking = Marking()
     for cell in structure.cells:
         if cell.scored:
-            marking.scores[cell.grade_id] = Score(cell.grade_id, earned, cell.points)
+            points = earned if cell.tests else by_hand
+            marking.scores[cell.grade_id] = Score(cell.grade_id, points, cell.points)
     return marking
 
 

@@ -80,8 +80,10 @@ def read_marks(folder: Path) -> dict[str, Any] | None:
 
 
 def write_extra_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Put ``files`` beside a graded notebook, replacing what is there."""
+    """Put ``files`` beside a graded notebook, replacing what is there but the marks."""
     for name, data in files.items():
+        if name == MARKS:  # a plain unit's own file of that name
+            continue
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):

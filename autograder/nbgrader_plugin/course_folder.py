@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,20 @@ from sqlalchemy import make_url
 from traitlets import Bool, Dict, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 
-from autograder.errors import Flag
+from autograder.errors import Flag, Problem
 from autograder.limits import Limits
 from autograder.nbgrader_plugin.released import PRIVATE, released_files
 from autograder.submission.files import (
+    source_files,
     submitted_bytes,
     submitted_files,
     submitted_timestamp,
 )
+from autograder.submission.reading import LARGER, slim
+from autograder.submission.renamed import fits, unit_of, unknown_notebooks, which
 from autograder.submission.structure import Structure, notebooks_of, structure_of
 from autograder.tasks import Common, Task
+from autograder.untrusted import printable
 from exercises.unit import text_in
 
 # No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
@@ -105,8 +109,16 @@ class CourseFolder:
     def structures(self, gradebook: Gradebook, unit: str) -> list[Structure]:
         """The structure of each of a unit's notebooks.  Raises UnknownUnit."""
         if unit not in self._structures:
+            source, release = self.source(unit), self.path("release", ".", unit)
             self._structures[unit] = [
-                structure_of(gradebook, unit, name, self.source(unit) / f"{name}.ipynb")
+                structure_of(
+                    gradebook,
+                    unit,
+                    name,
+                    source / f"{name}.ipynb",
+                    release / f"{name}.ipynb",
+                    self.config,
+                )
                 for name in notebooks_of(gradebook, unit)
             ]
         return self._structures[unit]
@@ -141,11 +153,14 @@ class CourseFolder:
     def files_beside(self, unit: str) -> dict[str, bytes]:
         """The instructor's files that go beside every graded notebook of a unit.
 
-        Those that students have too.  Raises NotForStudents.
+        Where a unit has a key, those that students have too; else all that nbgrader lays there,
+        since an honest notebook may read any of them.  Raises NotForStudents.
         """
         keep = self.nbgraders_own.exclude_overwriting.get(unit, ())
+        if self.key(unit) is None:
+            return source_files(self.source(unit), self._ignored(unit), keep)
         more = Engine(config=self.config).released
-        return released_files(self.source(unit), self._ignore, more, keep)
+        return released_files(self.source(unit), self._ignored(unit), more, keep)
 
     @cached_property
     def nbgraders_own(self) -> Autograde:
@@ -166,25 +181,54 @@ class CourseFolder:
         """What there is to grade of one student's submission: a task for each notebook."""
         unit = common[0].structure.unit if common else ""
         folder = self.path("submitted", student, unit)
-        files, flags = submitted_files(folder, self._ignore) if common else ({}, [])
+        files, flags = submitted_files(folder, self._ignored(unit)) if common else ({}, [])
         if os.path.lexists(folder / "timestamp.txt") and submitted_timestamp(folder) is None:
             says = "timestamp.txt holds no time: it is graded as if it were handed in on time"
             flags.append(Flag("timestamp", says))
-        return [
-            Task(
+        names = [f"{one.structure.notebook}.ipynb" for one in common]
+        read = {name: self._notebook(folder / name) for name in names}
+        there = {name: data for name, data in read.items() if data is not None}
+        made = []
+        for name, one in zip(names, common, strict=True):
+            task = Task(
                 student=student,
                 common=one,
-                notebook=submitted_bytes(
-                    folder / f"{one.structure.notebook}.ipynb", self.limits.notebook
-                ),
+                notebook=read[name],
                 files=files,
                 flags=tuple(flags),
+                siblings={other: data for other, data in there.items() if other != name},
             )
-            for one in common
-        ]
+            if task.notebook is None and not os.path.lexists(folder / name):
+                task = self._renamed(task, folder, names)
+            made.append(task)
+        return made
 
-    @property
-    def _ignore(self) -> list[str]:
+    def _notebook(self, path: Path) -> bytes | None:
+        largest = self.limits.notebook
+        data = submitted_bytes(path, LARGER * largest)
+        return None if data is None else slim(data, largest)
+
+    def _renamed(self, task: Task, folder: Path, names: list[str]) -> Task:
+        """``task`` with the notebook that is called by another name, if that can be decided."""
+        wanted = f"{task.structure.notebook}.ipynb"
+        strange = {path: self._notebook(path) or b"" for path in unknown_notebooks(folder, names)}
+        fitting = [path for path, data in strange.items() if fits(data, task.structure)]
+        if len(fitting) == 1:
+            says = f"{printable(fitting[0].name, 80)} was graded as {wanted}"
+            flags = (*task.flags, Flag("renamed", says))
+            return replace(task, notebook=strange[fitting[0]], flags=flags)
+        if not strange:
+            return task
+        sources = self.source(task.structure.unit).parent
+        others = {path: unit_of(data, sources) for path, data in strange.items()}
+        known = {path: unit for path, unit in others.items() if unit and path not in fitting}
+        says = which(wanted, list(strange), fitting, known)
+        return replace(task, unread=Problem("which", says))
+
+    def _ignored(self, unit: str) -> list[str]:
+        """What of a unit's files lies beside no notebook; a plain unit has nothing private."""
+        if self.key(unit) is None:
+            return [name for name in self.course.ignore if name not in PRIVATE]
         return [*self.course.ignore, *PRIVATE]
 
 

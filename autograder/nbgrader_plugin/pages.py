@@ -3,7 +3,8 @@
 Formgrader's pages belong to the instructor's own Jupyter server.  A script on one of them could
 change grades, read every file and run code, and nbgrader shows a submission's HTML as it comes.
 ``plugin.configure`` therefore puts three things into nbconvert's ``HTMLExporter``, which draws both
-formgrader's pages and the feedback:
+formgrader's pages and the feedback, and takes out of the feedback what is not for students
+(``ForStudents``):
 
 - ``Harmless`` leaves of each output what a page can show without running it;
 - ``clean`` lets through the HTML of ``TAGS`` with harmless attributes (by nh3; bleach, which
@@ -21,16 +22,24 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from collections import Counter
 from html import escape
 from typing import Any
+from urllib.parse import quote, unquote
 
 import nh3
 import tinycss2
 from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor, Preprocessor
 from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    ClearHiddenTests,
+    ClearMarkScheme,
+    GetGrades,
+    NbGraderPreprocessor,
+)
 from traitlets.config import Config
 
 Resources = dict[str, Any]
@@ -57,7 +66,9 @@ ATTRIBUTES = {
 CLASSES = re.compile(r"highlight|dataframe|[a-z][a-z0-9]{0,2}")
 LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 PICTURE = re.compile(
-    r"data:image/(png|jpeg|gif|webp|svg\+xml)[;,]|(?!.*\.\.)\w([\w ./-]|%20)*$", re.I
+    r"data:image/(png|jpeg|gif|webp|svg\+xml)[;,]"
+    r"|(?!.*\.\.)[\w%]([\w ./-]|%20|%[c-f][0-9a-f]|%[89ab][0-9a-f])*$",  # letters beyond ASCII
+    re.I,
 )
 
 STYLES = {
@@ -81,6 +92,11 @@ def show_nothing_that_runs(config: Config) -> None:
     """Make nbgrader's pages show a submission without running anything of it."""
     config.HTMLExporter.sanitize_html = True
     config.HTMLExporter.preprocessors = ["autograder.nbgrader_plugin.pages.Harmless"]
+    config.GenerateFeedback.preprocessors = [
+        GetGrades,
+        "autograder.nbgrader_plugin.pages.ForStudents",
+        CSSHTMLHeaderPreprocessor,
+    ]
     config.HTMLExporter.filters = {
         "clean_html": "autograder.nbgrader_plugin.pages.clean",
         "markdown2html": "autograder.nbgrader_plugin.pages.markdown2html",
@@ -220,14 +236,84 @@ class _Renderer(IPythonRenderer):
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """Markdown as clean HTML, with the cell's own attachments.  Never raises."""
+    """Markdown as clean HTML, with the cell's own pictures.  Never raises."""
     cell = context.get("cell") or {}
-    renderer = _Renderer(
-        escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True
-    )
+    words, pictures = _without_pictures(source, cell.get("attachments", {}))
+    renderer = _Renderer(escape=False, attachments=pictures, exclude_anchor_links=True)
     try:
-        if len(source) <= LONGEST_MARKDOWN:
-            return clean(MarkdownWithMath(renderer=renderer).render(source))
+        if len(words) <= LONGEST_MARKDOWN:
+            html = MarkdownWithMath(renderer=renderer).render(words)
+            return clean(IN_HTML.sub(lambda found: _as_source(found, pictures), html))
     except RecursionError:  # quotes in quotes in quotes
         pass
     return f"<pre>{escape(source)}</pre>"
+
+
+PASTED = re.compile(r"data:(image/(?:png|jpeg|gif|webp|svg\+xml));base64,([A-Za-z0-9+/=]+)")
+ATTACHED = re.compile(r"""(\]\(\s*<?|src=["']?)attachment:([^"'<>()\n]+?)(?=[)>"']|\s+["'])""")
+IN_HTML = re.compile(r"""src=["'](?:attachment:)?(picture-\d+)["']""")
+
+
+def _without_pictures(source: str, attachments: Any) -> tuple[str, dict[str, dict[str, str]]]:
+    """Markdown with names in the place of its pictures, and the pictures by these names.
+
+    Colab writes a picture into the text, where it is longer than all words; Jupyter attaches it,
+    by a name that may be written in several ways.
+    """
+    named = {_plain_name(name): files for name, files in attachments.items()}
+    pictures: dict[str, dict[str, str]] = {}
+
+    def kept(files: dict[str, str]) -> str:
+        name = f"picture-{len(pictures)}"
+        pictures[name] = files
+        return f"attachment:{name}"
+
+    def attached(found: re.Match[str]) -> str:
+        files = named.get(_plain_name(found[2]))
+        return found[1] + (kept(files) if files else f"attachment:{quote(found[2])}")
+
+    words = PASTED.sub(lambda found: kept({found[1]: found[2]}), source)
+    if "attachment:" in words and named:
+        words = ATTACHED.sub(attached, words)
+    return words, pictures
+
+
+def _plain_name(name: str) -> str:
+    return unicodedata.normalize("NFC", unquote(name)).strip()
+
+
+def _as_source(found: re.Match[str], pictures: dict[str, dict[str, str]]) -> str:
+    """A picture in HTML that a student wrote."""
+    for kind, data in pictures.get(found[1], {}).items():
+        return f'src="data:{kind};base64,{data}"'
+    return found[0]
+
+
+# ------------------------------------------------------------------- what is not for students
+
+
+class ForStudents(NbGraderPreprocessor):
+    """Takes out of a graded notebook what students do not get: hidden tests and mark schemes.
+
+    A test's traceback shows its lines, hidden ones too; its last line is enough.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """One cell."""
+        whole = cell.source
+        for step, remove in (
+            (ClearHiddenTests, "_remove_hidden_test_region"),
+            (ClearMarkScheme, "_remove_mark_scheme_region"),
+        ):
+            before = cell.source
+            try:
+                getattr(step(config=self.config), remove)(cell)
+            except RuntimeError:  # a delimiter that stands alone, in a student's own words say
+                cell.source = before
+        if cell.source != whole:
+            for output in cell.get("outputs", []):
+                if output.output_type == "error":
+                    output.traceback = [f"{output.ename}: {output.evalue}"]
+        return cell, resources

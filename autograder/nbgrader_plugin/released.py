@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 
+from autograder.submission.files import content
 from exercises.unit import PUBLIC
 
 KEY = "exercises.py"
@@ -67,7 +68,7 @@ def released_files(
         return {}
     places = sorted(Path(one) for one in find_all_files(str(folder), [*ignore, "*.ipynb"]))
     names = {path.relative_to(folder).as_posix(): path for path in places}
-    files = {name: path.read_bytes() for name, path in names.items() if is_released(name, more)}
+    files = {name: content(path) for name, path in names.items() if is_released(name, more)}
     check_nothing_private(folder, {n: data for n, data in files.items() if n not in more})
     kept = set(keep)
     return {name: data for name, data in files.items() if name not in kept}

@@ -27,6 +27,7 @@ from pathlib import Path
 from autograder.limits import Limits
 from autograder.sandbox.processes import kill, parent_of
 from autograder.sandbox.sandbox import Sandbox, run_inside
+from autograder.submission.files import Program
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
 # what these import later, when they are first used
@@ -88,24 +89,29 @@ class Zygote:
             await asyncio.sleep(0.01)
 
     @contextlib.contextmanager
-    def folder(self, files: dict[str, bytes]) -> Iterator[Path]:
-        """A fresh folder to share with one notebook, with its files in it."""
+    def folder(self) -> Iterator[Path]:
+        """A fresh folder to share with one notebook."""
         folder = self.box.shared / secrets.token_hex(8)  # no number: a notebook can see the name
         folder.mkdir(mode=0o700)
         self.box.give(folder)
-        for name, data in files.items():
-            path = folder / "files" / name
-            if not path.resolve().is_relative_to((folder / "files").resolve()):
-                raise ValueError(f"a file outside the working directory: {name!r}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        if files and self.box.uid is not None:
-            for path in (folder / "files", *(folder / "files").rglob("*")):
-                self.box.give(path)
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def lay(self, folder: Path, files: dict[str, bytes]) -> None:
+        """Put ``files`` into a shared folder, for the process that is forked next."""
+        for name, data in files.items():
+            path = Path(os.path.normpath(folder / "files" / name))
+            if not path.is_relative_to(folder / "files"):
+                raise ValueError(f"a file outside the working directory: {name!r}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            if isinstance(data, Program):
+                path.chmod(0o755)
+        if files and self.box.uid is not None:
+            for path in (folder / "files", *(folder / "files").rglob("*")):
+                self.box.give(path)
 
     async def fork(self, folder: Path, ticket: str, spare: str, files: bool) -> None:
         """Have it fork a notebook, which will make itself known in ``folder`` by ``ticket``.

@@ -6,8 +6,9 @@ whatever there is, and archives within archives until there are no more.
 
 ``CarefulExtractor`` takes the place of nbgrader's extractor (``nbgrader_plugin`` sets it).  What is
 written is counted while it is written: what an archive says about itself is believed only where it
-is against it.  An archive that goes over a limit is refused as a whole, with a sentence in the log;
-what lies inside another is refused alone.
+is against it.  A file that may not be is left out alone, and a folder that goes over a limit is
+refused alone: it is one student's.  Only what is against the whole refuses an archive, and one that
+lies inside another is refused alone.  Each is said in a sentence in the log.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import os
 import shutil
 import stat
 import tarfile
+import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -28,6 +31,7 @@ from nbgrader.plugins import ExtractorPlugin
 from traitlets import Int
 
 from autograder.limits import MIB
+from autograder.untrusted import printable
 
 PIECE = 64 * 1024
 DEEPEST = 3  # archives within each other: a class, a student, and what they packed themselves
@@ -38,6 +42,10 @@ class Refused(Exception):
     """An archive that is not unpacked; the message says why."""
 
 
+class LeftOut(Exception):
+    """A file of an archive that is not unpacked; the message says why."""
+
+
 class CarefulExtractor(ExtractorPlugin):
     """nbgrader's extractor with limits: for an archive with all that lies in it."""
 
@@ -45,7 +53,10 @@ class CarefulExtractor(ExtractorPlugin):
     most_inside = Int(256 * MIB, help="Bytes that an archive within another may unpack to.").tag(
         config=True
     )
-    most_files = Int(20_000, help="Files that an archive may hold.").tag(config=True)
+    most_files = Int(200_000, help="Files that an archive may hold.").tag(config=True)
+    most_in_a_folder = Int(
+        20_000, help="Files that a folder at the top of an archive may hold: a student's."
+    ).tag(config=True)
     largest_file = Int(64 * MIB, help="Bytes of the largest file in it.").tag(config=True)
     largest_ratio = Int(100, help="How many times larger than itself an archive may become.").tag(
         config=True
@@ -82,7 +93,7 @@ class CarefulExtractor(ExtractorPlugin):
         try:
             if depth == 0:
                 raise Refused(f"more than {DEEPEST} archives lie within each other")
-            for file in list(unpack(path, folder, own)):
+            for file in list(unpack(path, folder, own, self.most_in_a_folder, self._say)):
                 if file.suffix in self.zip_ext:
                     self._unpack(file, file.parent, own, depth - 1)
         except Exception as error:  # the formats' own errors are of many kinds
@@ -93,6 +104,9 @@ class CarefulExtractor(ExtractorPlugin):
             return
         allowed.size -= before[0] - own.size
         allowed.files -= before[1] - own.files
+
+    def _say(self, path: Path, says: str) -> None:
+        self.log.error("Left out of %s: %s.", path, says)
 
 
 @dataclass
@@ -109,7 +123,7 @@ class Allowance:
         if self.files < 0:
             raise Refused("it holds too many files")
         if size > self.largest:
-            raise Refused(f"it holds a file of {size:,} bytes")
+            raise LeftOut(f"has {size:,} bytes")
         if size > self.size:
             raise Refused("it unpacks to far too much")
 
@@ -120,38 +134,83 @@ class Allowance:
             raise Refused("it unpacks to far too much")
 
 
-def unpack(path: Path, folder: Path, allowance: Allowance) -> Iterator[Path]:
+def unpack(
+    path: Path,
+    folder: Path,
+    allowance: Allowance,
+    most_in_a_folder: int = 20_000,
+    say: Callable[[Path, str], None] = lambda path, says: None,
+) -> Iterator[Path]:
     """Unpack an archive into ``folder``; gives the files that were written.  Raises Refused.
 
-    Links, devices and names that lead elsewhere are refused.
+    Links, devices, names that lead elsewhere and files that are too large are left out, and a
+    folder at the top that holds too many files is; ``say`` is told of each.
     """
+    inside: Counter[str] = Counter()
+    refused: set[str] = set()
+    written: dict[Path, str] = {}
     for name, size, source in _entries(path, allowance):
-        allowance.take_file(size)
-        target = folder / _inside(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)  # of two files with one name the last counts
-        written = 0
-        with source, target.open("xb") as file:
-            while piece := source.read(PIECE):
-                written += len(piece)
-                if written > allowance.largest:
-                    raise Refused("it holds a file that is larger than it says")
-                allowance.take(len(piece))
-                file.write(piece)
-        yield target
+        shown = printable(repr(name), 200)
+        try:
+            if isinstance(source, str):
+                raise LeftOut(source)
+            with source:
+                inner = _inside(name)
+                top = inner.parts[0] if len(inner.parts) > 1 else ""
+                inside[top] += 1
+                if top in refused:
+                    continue
+                if inside[top] > most_in_a_folder:
+                    refused.add(top)
+                    shutil.rmtree(folder / top, ignore_errors=True)
+                    say(path, f"{printable(top, 200)!r} holds more than {most_in_a_folder:,} files")
+                    continue
+                allowance.take_file(size)
+                written[_write(source, folder / inner, allowance)] = top
+        except LeftOut as error:
+            say(path, f"{shown} {error}")
+    yield from (file for file, top in written.items() if top not in refused)
+
+
+def _write(source: IO[bytes], target: Path, allowance: Allowance) -> Path:
+    """Write one file.  Raises LeftOut, Refused."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # of two files with one name the last counts
+    written = 0
+    with target.open("xb") as file:
+        while piece := source.read(PIECE):
+            written += len(piece)
+            if written > allowance.largest:
+                file.close()
+                target.unlink()
+                raise LeftOut("is larger than it says")
+            allowance.take(len(piece))
+            file.write(piece)
+    return target
 
 
 def _inside(name: str) -> PurePosixPath:
-    """``name`` as a path within a folder.  Raises Refused."""
+    """``name`` as a path within a folder, without what no file may be called.  Raises LeftOut.
+
+    A screenshot's name on a Mac has a narrow blank in it, others have a colon: they are no attack.
+    """
     path = PurePosixPath(name.replace("\\", "/"))
-    odd = any(part == ".." or ":" in part or not part.isprintable() for part in path.parts)
-    if odd or path.is_absolute() or not path.parts:
-        raise Refused(f"it holds a file with the name {name!r}")
-    return path
+    if ".." in path.parts or path.is_absolute() or not path.parts:
+        raise LeftOut("leads out of its folder")
+    return PurePosixPath(*("".join(map(_letter, part)) for part in path.parts))
 
 
-def _entries(path: Path, allowance: Allowance) -> Iterator[tuple[str, int, IO[bytes]]]:
-    """Name, size by its own account, and content of each file in an archive."""
+def _letter(letter: str) -> str:
+    if letter.isprintable() and letter != ":":
+        return letter
+    return " " if unicodedata.category(letter) == "Zs" else "_"
+
+
+def _entries(path: Path, allowance: Allowance) -> Iterator[tuple[str, int, IO[bytes] | str]]:
+    """Name, size by its own account, and content of each file in an archive.
+
+    In the place of the content stands why there is none, if so.
+    """
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if len(archive.infolist()) > allowance.files:
@@ -159,15 +218,15 @@ def _entries(path: Path, allowance: Allowance) -> Iterator[tuple[str, int, IO[by
             for info in archive.infolist():
                 kind = stat.S_IFMT(info.external_attr >> 16)
                 if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                    raise Refused(f"{info.filename!r} in it is a link or a device")
-                if not info.is_dir():
+                    yield info.filename, 0, "is a link or a device"
+                elif not info.is_dir():
                     yield info.filename, info.file_size, archive.open(info)
         return
     with _tar(path, allowance) as archive:
         for entry in archive:
             if not (entry.isfile() or entry.isdir()):
-                raise Refused(f"{entry.name!r} in it is a link or a device")
-            if content := archive.extractfile(entry):
+                yield entry.name, 0, "is a link or a device"
+            elif content := archive.extractfile(entry):
                 yield entry.name, entry.size, content
 
 

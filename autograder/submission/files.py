@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import glob
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.utils import find_all_files, parse_utc
+from nbgrader.utils import parse_utc
 
 from autograder.errors import Flag
 from autograder.untrusted import printable
 
 LARGEST_FILES = 64 * 2**20
+
+
+class Program(bytes):
+    """The content of a file that may be executed."""
+
+
+def _files_in(folder: Path, ignore: Iterable[str]) -> Iterator[str]:
+    """The files below a folder, by nbgrader's rules for what is ignored.
+
+    nbgrader's own ``find_all_files`` lists each folder anew for every file in it.
+    """
+    patterns = list(ignore)
+    for place, folders, names in os.walk(folder):
+        left_out = {name for one in patterns for name in glob.glob(one, root_dir=place)}
+        folders[:] = sorted(name for name in folders if name not in left_out)
+        yield from (os.path.join(place, name) for name in names if name not in left_out)
+
+
+def content(path: Path) -> bytes:
+    """What a file holds, as a Program if it may be executed."""
+    data = path.read_bytes()
+    return Program(data) if path.stat().st_mode & 0o100 else data
 
 
 def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, bytes], list[Flag]]:
@@ -29,13 +52,10 @@ def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, byte
             Flag("link", f"{printable(path.relative_to(folder))} is a link and was left out")
             for path in links
         ]
-    for name in (
-        sorted(find_all_files(str(folder), [*ignore, "*.ipynb"])) if folder.is_dir() else ()
-    ):
+    for name in sorted(_files_in(folder, [*ignore, "*.ipynb"])) if folder.is_dir() else ():
         path = Path(name)
         relative = str(path.relative_to(folder))
-        steps = [folder / part for part in _prefixes(relative)]
-        if any(step.is_symlink() for step in steps) or not path.is_file():
+        if path.is_symlink() or not path.is_file():  # os.walk enters no folder that is a link
             flags.append(
                 Flag("link", f"{printable(relative)} is a link or no file and was left out")
             )
@@ -45,7 +65,7 @@ def submitted_files(folder: Path, ignore: Iterable[str]) -> tuple[dict[str, byte
             says = f"{printable(relative)} and what follows is too large and was left out"
             flags.append(Flag("size", says))
             break
-        files[relative] = path.read_bytes()
+        files[relative] = content(path)
     return files, flags
 
 
@@ -72,6 +92,17 @@ def submitted_timestamp(folder: Path) -> datetime | None:
         return None
 
 
-def _prefixes(relative: str) -> list[str]:
-    parts = Path(relative).parts
-    return ["/".join(parts[: count + 1]) for count in range(len(parts))]
+def source_files(folder: Path, ignore: Iterable[str], keep: Iterable[str] = ()) -> dict[str, bytes]:
+    """The files of a unit's source folder beside its notebooks, as nbgrader lays them out.
+
+    ``keep`` names files of which the student's version counts.
+    """
+    if not folder.is_dir():
+        return {}
+    names = map(Path, _files_in(folder, [*ignore, "*.ipynb"]))
+    kept = set(keep)
+    return {
+        str(path.relative_to(folder)): content(path)
+        for path in sorted(names)
+        if str(path.relative_to(folder)) not in kept
+    }

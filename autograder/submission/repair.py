@@ -8,8 +8,10 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.utils import compute_checksum
 
 from autograder.errors import Flag
+from autograder.submission.recognition import Named, recognised, stripped
 from autograder.submission.structure import Cell, Structure
 
 
@@ -25,6 +27,10 @@ def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[F
     known = {cell.grade_id: cell for cell in structure.cells}
     cells = [(_grade_id(cell, known), cell) for cell in nb.cells]
     cells = _drop_duplicates(cells, known, flags)
+    cells, found = recognised(cells, known)
+    if found:
+        says = f"{len(found)} of the unit's cells had lost nbgrader's data and were recognised"
+        flags.append(Flag("stripped", says))
     cells, moved = _take_out_of_order(cells, structure, flags)
     cells = _put_in_place(cells, moved, structure, flags)
     restored = [_restore(cell, known.get(name or ""), flags) for name, cell in cells]
@@ -36,7 +42,6 @@ def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[F
     return nb, flags
 
 
-Named = list[tuple[str | None, NotebookNode]]
 ByName = dict[str, NotebookNode]
 
 
@@ -68,9 +73,9 @@ def _take_out_of_order(
     As few cells as possible are moved, and read-only ones rather than answers: what a student wrote
     may depend on what stands before it.
     """
-    place = {cell.grade_id: number for number, cell in enumerate(structure.cells)}
+    place = {one.grade_id: number for number, one in enumerate(structure.cells) if one.placed}
     locked = {cell.grade_id for cell in structure.cells if cell.locked}
-    names = [name for name, _ in cells if name]
+    names = [name for name, _ in cells if name in place]  # one of no known place stays
     if all(place[one] < place[next_] for one, next_ in pairwise(names)):
         return cells, {}
     flags.append(Flag("reordered", "cells of the unit were in another order"))
@@ -82,14 +87,15 @@ def _take_out_of_order(
         heaviest = max(before, key=lambda item: item[0], default=(0, ()))
         best.append((heaviest[0] + weight, (*heaviest[1], name)))
     staying = set(max(best, key=lambda item: item[0])[1])
-    moved = {name: cell for name, cell in cells if name and name not in staying}
-    return [(name, cell) for name, cell in cells if name is None or name in staying], moved
+    moved = {name: cell for name, cell in cells if name in place and name not in staying}
+    return [(name, cell) for name, cell in cells if name not in moved], moved
 
 
 def _put_in_place(cells: Named, moved: ByName, structure: Structure, flags: list[Flag]) -> Named:
     """Put back what was moved, and what was deleted and has points or is read-only.
 
-    A cell goes behind the known cell before it, and behind the code that follows that cell.
+    A cell goes behind the known cell before it, and behind the code that follows that cell.  A test
+    before which nothing is known goes before what is known, or to the end: an answer may be above.
     """
     cells = list(cells)
     behind = None
@@ -108,6 +114,8 @@ def _put_in_place(cells: Named, moved: ByName, structure: Structure, flags: list
                 says = f"the cell {known.grade_id} was deleted"
                 flags.append(Flag("deleted", says, known.grade_id))
         at = names.index(behind) + 1 if behind else 0
+        if behind is None and known.tests and moved.get(known.grade_id) is None:
+            at = next((place for place, name in enumerate(names) if name), len(names))
         while behind and at < len(cells) and names[at] is None and cells[at][1].cell_type == "code":
             at += 1
         cells.insert(at, (known.grade_id, cell))
@@ -124,15 +132,17 @@ def _restore(cell: NotebookNode, known: Cell | None, flags: list[Flag]) -> dict[
         kind = known.cell_type
         metadata = {"nbgrader": known.metadata()}
         found = cell.metadata.get("nbgrader", {})
+        as_released = known.locked and _untouched(cell)  # then it is the unit that has changed
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != kind:
             says = f"the cell {known.grade_id} had become a {cell.cell_type} cell"
             flags.append(Flag("retyped", says, known.grade_id))
-        elif "skip-execution" in tags or (found and _disagrees(found, known)):
+        elif "skip-execution" in tags or (found and _disagrees(found, known, as_released)):
             says = f"the notebook's own data about the cell {known.grade_id} was changed"
             flags.append(Flag("retagged", says, known.grade_id))
         if known.locked:
-            if _stripped(source) not in {_stripped(known.source), _stripped(known.released)}:
+            same = stripped(source) in {stripped(known.source), stripped(known.released)}
+            if not (same or as_released):
                 says = f"the read-only cell {known.grade_id} was edited"
                 flags.append(Flag("edited", says, known.grade_id))
             source = known.source
@@ -148,16 +158,26 @@ def _restore(cell: NotebookNode, known: Cell | None, flags: list[Flag]) -> dict[
     return new
 
 
-def _disagrees(found: Any, known: Cell) -> bool:
-    """Whether a submission's metadata claims something else than the source about a cell."""
-    return any(
-        name in found and bool(found[name]) != getattr(known, name)
-        for name in ("grade", "solution", "task", "locked")
-    ) or ("points" in found and known.scored and found["points"] != known.points)
+def _disagrees(found: Any, known: Cell, as_released: bool) -> bool:
+    """Whether a submission's metadata claims something else than the source about a cell.
+
+    Points may have changed since the release: nbgrader's checksum of a graded cell covers them, and
+    that of an answer cannot tell.
+    """
+    kinds = ("grade", "solution", "task", "locked")
+    if any(name in found and bool(found[name]) != getattr(known, name) for name in kinds):
+        return True
+    if not known.locked or (as_released and known.grade):
+        return False
+    return "points" in found and known.scored and bool(found["points"] != known.points)
 
 
-def _stripped(source: str) -> str:
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+def _untouched(cell: NotebookNode) -> bool:
+    """Whether a cell is as nbgrader released it, by the checksum that it was given then."""
+    try:
+        return bool(cell.metadata.nbgrader["checksum"] == compute_checksum(cell))
+    except Exception:  # the data may be anything
+        return False
 
 
 def _unique_ids(nb: NotebookNode) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,18 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
+from traitlets.config import Config
 
 SCHEMA = 3  # of nbgrader's cell metadata
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that nbgrader knows.  ``released`` is its source as students got it."""
+    """A cell that nbgrader knows.
+
+    ``released`` is its source as students got it, ``cell_id`` the id of its cell there, and
+    ``placed`` says whether its place among the others is known.
+    """
 
     grade_id: str
     cell_type: str
@@ -34,6 +39,8 @@ class Cell:
     solution: bool
     task: bool
     points: float
+    placed: bool = True
+    cell_id: str = field(default="", repr=False)  # no grade depends on it
 
     @property
     def tests(self) -> bool:
@@ -62,13 +69,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Structure:
-    """A unit's notebook: its known cells in order, the kernel it runs on, and what it imports."""
+    """A unit's notebook: its known cells in order, the kernel it runs on, and what it imports.
+
+    ``language`` is what it is written in, in small letters; "" where nothing says so.
+    """
 
     unit: str
     notebook: str
     kernelspec: dict[str, Any]
     cells: tuple[Cell, ...]
     imports: tuple[str, ...] = ()
+    language: str = "python"
 
     @property
     def points(self) -> dict[str, float]:
@@ -92,40 +103,69 @@ def notebooks_of(gradebook: Gradebook, unit: str) -> list[str]:
     return sorted(notebook.name for notebook in gradebook.find_assignment(unit).notebooks)
 
 
-def structure_of(gradebook: Gradebook, unit: str, notebook: str, source: Path) -> Structure:
-    """The structure of one notebook.  ``source`` is its file in the source folder, for the order.
+def structure_of(
+    gradebook: Gradebook,
+    unit: str,
+    notebook: str,
+    source: Path,
+    release: Path,
+    config: Config | None = None,
+) -> Structure:
+    """The structure of one notebook, of which ``source`` and ``release`` are the files.
 
-    The gradebook holds the cells but not their order; without the source file they are taken in the
-    order in which they were stored.
+    The gradebook holds the cells but not their order.  That is of what was released: a header or a
+    footer stands in no source, and a source may have changed since.  Cells of which neither file
+    knows are taken in the order in which they were stored, and are not ``placed``.
     """
     entry = gradebook.find_notebook(notebook, unit)
     graded = {cell.name: cell.max_score for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name: cell.max_score for cell in entry.task_cells}
+    files = [_notebook(release), _notebook(source)]
+    places: dict[str, int] = {}
+    ids: dict[str, str] = {}
+    for nb in files:
+        named = [(cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in nb.cells]
+        order = [(name, cell) for name, cell in named if name]
+        if not places:  # the source speaks where there is no release
+            places = {name: place for place, (name, _) in enumerate(order)}
+            ids = {name: str(cell.get("id", "")) for name, cell in order}
     cells = [
         Cell(
             grade_id=cell.name,
             cell_type=cell.cell_type,
             source=cell.source,
-            released=_released(cell.source),
+            released=_released(cell.source, config),
             checksum=cell.checksum,
             locked=cell.locked,
             grade=cell.name in graded,
             solution=cell.name in solutions,
             task=cell.name in tasks,
             points={**tasks, **graded}.get(cell.name, 0.0),
+            placed=cell.name in places,
+            cell_id=ids.get(cell.name, ""),
         )
         for cell in entry.source_cells
     ]
-    nb = _source_notebook(source)
-    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells]
-    order = {name: place for place, name in enumerate(filter(None, names))}
-    cells.sort(key=lambda cell: order.get(cell.grade_id, len(order)))
+    cells.sort(key=lambda cell: places.get(cell.grade_id, len(places)))
     kernelspec = json.loads(entry.kernelspec or "{}")
-    return Structure(unit, notebook, kernelspec, tuple(cells), _imports(nb))
+    imports = sorted({name for nb in files for name in imports_of(nb)})
+    language = _language(kernelspec, files)
+    return Structure(unit, notebook, kernelspec, tuple(cells), tuple(imports), language)
 
 
-def _source_notebook(path: Path) -> NotebookNode:
+def _language(kernelspec: dict[str, Any], files: list[NotebookNode]) -> str:
+    """What a unit is written in: the kernels of Colab's notebooks, and others, do not say."""
+    said = [kernelspec.get("language"), *(nb.metadata.get("language_info") for nb in files)]
+    for one in said:
+        name = one.get("name") if isinstance(one, dict) else one
+        if isinstance(name, str) and name:
+            return name.lower().removeprefix("i") if name.lower() == "ipython" else name.lower()
+    kernel = f"{kernelspec.get('name', '')} {kernelspec.get('display_name', '')}".lower()
+    return "python" if not kernel.strip() or re.search(r"\bi?py|-py\b", kernel) else ""
+
+
+def _notebook(path: Path) -> NotebookNode:
     try:
         nb: NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError):
@@ -139,7 +179,7 @@ IMPORT = re.compile(
 )
 
 
-def _imports(nb: NotebookNode) -> tuple[str, ...]:
+def imports_of(nb: NotebookNode) -> tuple[str, ...]:
     """The modules that a notebook imports, sorted; names from a module may be modules too."""
     code = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
     found = set()
@@ -149,9 +189,12 @@ def _imports(nb: NotebookNode) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _released(source: str) -> str:
-    """``source`` without what nbgrader takes out for students."""
+def _released(source: str, config: Config | None) -> str:
+    """``source`` without what nbgrader takes out for students, by the course's own delimiters."""
     cell = new_code_cell(source)
-    ClearHiddenTests()._remove_hidden_test_region(cell)
-    ClearMarkScheme()._remove_mark_scheme_region(cell)
+    try:
+        ClearHiddenTests(config=config)._remove_hidden_test_region(cell)
+        ClearMarkScheme(config=config)._remove_mark_scheme_region(cell)
+    except RuntimeError:  # a delimiter stands there alone, in a comment say: nothing was taken out
+        return source
     return str(cell.source)

@@ -189,7 +189,7 @@ import course, glob, os, sys
 own = (course.__file__, sys.prefix, sys.base_prefix)  # wherever they lie
 hidden = ["ROOT", "ROOT/source/01-keyed/exercises.py", "ROOT/gradebook.db", "ROOT/submitted/m-honest",
           os.path.join(*[".."] * 12, "ROOT/source")]
-for path in [*hidden, *glob.glob("/tmp/*"), *glob.glob("/dev/shm/*"), "/etc/passwd"]:
+for path in [*hidden, *glob.glob("/tmp/*"), *glob.glob("/dev/shm/*"), "/etc/shadow"]:
     if os.path.exists(path) and not any(one.startswith(path) for one in own):
         print("FOUND", path)
 for path in glob.glob("/proc/[0-9]*/environ"):

@@ -5,8 +5,9 @@ that the kernel would publish becomes a JSON line to the worker, in order, and a
 from it.  That saves the five sockets, three threads and four signed messages a cell of a kernel
 that listens, which cost more than the cells of most notebooks.
 
-From the worker: ``{"run": source, "cell": name}``, ``{"freeze": name, "ticket": ...}``,
-``{"canaries": [source, ...]}`` (see ``canary.py``), and at the end ``{"testify": ticket}`` (see
+From the worker: ``{"run": source, "cell": name}``, ``{"comm": content}`` (a page's word to a
+widget), ``{"freeze": name, "ticket": ...}``, ``{"canaries": [source, ...]}`` (see ``canary.py``),
+and at the end ``{"testify": ticket}`` (see
 ``witness.py``).
 To the worker: ``{"type": ..., "content": ..., "metadata": ..., "parent": name}`` for a message,
 ``{"done": reply, "cell": name, "refused": limit}`` after a cell (see ``refused``),
@@ -18,7 +19,9 @@ Runs inside the sandbox; nothing here is trusted.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import functools
 import gc
 import inspect
 import io
@@ -31,6 +34,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +50,11 @@ import ipykernel.compiler  # noqa: E402
 import ipykernel.debugger  # noqa: E402
 
 del sys.modules["debugpy"]
+from ipykernel.eventloops import enable_gui  # noqa: E402
 from ipykernel.ipkernel import IPythonKernel  # noqa: E402
 from ipykernel.jsonutil import json_clean  # noqa: E402
+from jupyter_client.jsonutil import json_clean as plain  # noqa: E402
+from jupyter_client.jsonutil import json_default  # noqa: E402
 from jupyter_client.session import Session  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
@@ -91,7 +98,11 @@ class Published(Session):
     def say(self, data: Any) -> None:
         """Send one line to the worker."""
         if self.link is not None:
-            self.link.sendall(json.dumps(data).encode() + b"\n")
+            try:  # as a session's own messages are packed: pictures as base64, no NaN
+                text = json.dumps(data, default=json_default, allow_nan=False)
+            except (TypeError, ValueError):
+                text = json.dumps(plain(data))
+            self.link.sendall(text.encode() + b"\n")
 
 
 def _id_of(parent: dict[str, Any]) -> Any:
@@ -101,7 +112,7 @@ def _id_of(parent: dict[str, Any]) -> Any:
 class Printed(io.TextIOBase):
     """stdout or stderr of a notebook: text becomes stream messages."""
 
-    encoding = "utf-8"
+    encoding = "UTF-8"
     errors = "replace"
 
     def __init__(self, session: Published, name: str, number: int) -> None:
@@ -167,9 +178,14 @@ def make_kernel() -> IPythonKernel:
     config = Config()
     config.HistoryManager.enabled = False  # it would keep a thread, and nobody looks back
     log = logging.getLogger("notebook")
-    kernel = IPythonKernel(session=Published(), config=config, log=log, user_ns=None)
+    # the instance of its class, as a widget looks for it
+    kernel: IPythonKernel = IPythonKernel.instance(
+        session=Published(), config=config, log=log, user_ns=None
+    )
 
     kernel.shell_channel_thread = _ThisThread()
+    # %matplotlib and %gui look for a kernel in the application, and there is none
+    kernel.shell.enable_gui = functools.partial(enable_gui, kernel=kernel)
     _do_nothing_twice(kernel.shell)
     _warm_up(kernel.shell)
     return kernel
@@ -284,6 +300,11 @@ async def _serve(
         if "testify" in request:
             witness.testify(address, request["testify"])
             return
+        if "comm" in request:
+            session.cell = None
+            kernel.set_parent([], {"header": {}})
+            kernel.comm_manager.comm_msg(None, [], {"content": request["comm"], "buffers": []})
+            continue
         session.cell = request["cell"]
         parent = {
             "header": {"msg_id": request["cell"], "msg_type": "execute_request"},
@@ -308,6 +329,7 @@ async def _serve(
                 continue  # a notebook may put anything in the place of sys.stdout
         result = getattr(shell, "last_execution_result", None)
         error = getattr(result, "error_in_exec", None) if result is not before else None
+        let_go(error)
         done = short({name: reply[name] for name in REPLY if name in reply})
         session.say({"done": done, "cell": request["cell"], "refused": refused(error)})
 
@@ -323,6 +345,17 @@ def short(error: dict[str, Any]) -> dict[str, Any]:
             some = value if len(value) <= MOST_WORDS else [*value[:half], "…", *value[-half:]]
             words[name] = [str(part)[:LONGEST_WORDS] for part in some]
     return words
+
+
+def let_go(error: BaseException | None) -> None:
+    """Clear what the functions held that a limit ended: the shell keeps an error with all of it."""
+    with contextlib.suppress(Exception):  # an error's class may be a notebook's own
+        if isinstance(error, MemoryError | KeyboardInterrupt):
+            traceback.clear_frames(error.__traceback__)
+            for frame, _ in traceback.walk_tb(error.__traceback__):
+                names = frame.f_locals  # of a function, a copy, which was made to be shown
+                if frame.f_code.co_flags & inspect.CO_OPTIMIZED and isinstance(names, dict):
+                    names.clear()
 
 
 def refused(error: BaseException | None) -> str | None:

@@ -55,6 +55,9 @@ def main() -> None:
     settings = json.loads(sys.argv[1])
     wall.become(settings["uid"])
     settings["user"] = (os.getuid(), os.getgid())
+    # first the kernel: what looks for a notebook as it is imported (matplotlib for its backend,
+    # tqdm, plotly, sympy) has to find one
+    kernel = notebook.make_kernel()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in settings["preload"]:
@@ -62,7 +65,6 @@ def main() -> None:
                 importlib.import_module(name)
             except Exception:
                 continue  # a module that the machine lacks: notebooks that need it will say so
-    kernel = notebook.make_kernel()
     wall.dumpable(False)
     wall.nothing_open(wall.MOST_HANDLES)
     gc.collect()
@@ -141,7 +143,7 @@ def start(
     os.makedirs(settings["work"], exist_ok=True)
     os.chdir(settings["work"])
     if request["files"]:
-        shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copyfile)
+        shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copy)
     wall.limit(settings["limits"])
     wall.filter_system_calls()
     wall.dumpable(False)  # nobody looks into this one, or takes what it has open

@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from autograder.marking.marking import Score, verdict
 from autograder.marking.marks import GroupMark, Mark
-from autograder.nbgrader_plugin.pages import Harmless, clean, markdown2html
+from autograder.nbgrader_plugin.pages import ForStudents, Harmless, clean, markdown2html
 from autograder.nbgrader_plugin.plugin import configure
 from autograder.notebook_file import plain_markdown
 from course.pictures.picture import Picture
@@ -88,6 +88,45 @@ def test_a_missing_attachment_costs_its_picture_alone():
     assert "<strong>bold</strong>" in shown and 'src="attachment' not in shown
     there = {"a.png": {"image/png": "AAAA"}}
     assert "data:image/png;base64,AAAA" in markdown("![a](attachment:a.png)", attachments=there)
+
+
+PNG = "iVBORw0KGgo" + "A" * 60_000
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (f"![x](data:image/png;base64,{PNG})\n\n**bold**", ""),  # as Colab pastes it
+        (f'<img src="data:image/png;base64,{PNG}">\n\n**bold**', ""),
+        ("![x](attachment:my%20picture.png)\n\n**bold**", "my picture.png"),
+        ("![x](attachment:my picture.png)\n\n**bold**", "my picture.png"),
+        ("![x](attachment:Übung 1.png)\n\n**bold**", "Übung 1.png"),
+        ("![x](attachment:%C3%9Cbung%201.png)\n\n**bold**", "U\u0308bung 1.png"),
+        ('![x](attachment:a.png "title")\n\n**bold**', "a.png"),
+        ("<img src='attachment:a.png' width=20>\n\n**bold**", "a.png"),
+    ],
+)
+def test_pictures_are_pictures(source, name):
+    shown = markdown(source, attachments={name: {"image/png": PNG}} if name else {})
+    assert f'src="data:image/png;base64,{PNG}"' in shown
+    assert "<strong>bold</strong>" in shown
+
+
+def test_feedback_holds_nothing_that_students_do_not_get():
+    hidden = (
+        "assert f(1) == 1\n### BEGIN HIDDEN TESTS\nassert f(2) == 'secret'\n### END HIDDEN TESTS"
+    )
+    scheme = "Why?\n=== BEGIN MARK SCHEME ===\nsecret\n=== END MARK SCHEME ==="
+    trace = ["----> 3 assert f(2) == 'secret'", "AssertionError: two"]
+    error = new_output("error", ename="AssertionError", evalue="two", traceback=trace)
+    test = new_code_cell(hidden, outputs=[error])
+    own = new_code_cell("# BEGIN HIDDEN TESTS are hard")
+    cells = [test, nbformat.v4.new_markdown_cell(scheme), own]
+    nb, _ = ForStudents()(nbformat.v4.new_notebook(cells=cells), {})
+    assert "secret" not in nbformat.writes(nb)
+    assert nb.cells[0].outputs[0].traceback == ["AssertionError: two"]
+    assert nb.cells[0].source == "assert f(1) == 1" and nb.cells[1].source == "Why?"
+    assert nb.cells[2].source == "# BEGIN HIDDEN TESTS are hard"
 
 
 def test_flags_are_shown_as_they_are_written():

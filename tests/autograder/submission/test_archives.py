@@ -105,22 +105,11 @@ def nested(data: bytes, times: int) -> bytes:
 
 GOOD = zipped({"p1.ipynb": b"good", "data/x.csv": b"1,2"})
 BAD = {
-    "bomb.zip": raw_zip(zeros(3500), 3500 * MIB, ["p1.ipynb"]),
     "bombs.zip": raw_zip(zeros(60), 60 * MIB, ["p1.ipynb"] * 200, zlib.crc32(bytes(60 * MIB))),
-    "liar.zip": raw_zip(zeros(3000), 10, ["p1.ipynb"]),
     "other.zip": raw_zip(zeros(1), MIB, ["p1.ipynb", "other.ipynb"], zlib.crc32(bytes(MIB))),
-    "many.zip": zipped({f"{number}/p1.ipynb": b"" for number in range(20_001)}),
+    "liar.zip": raw_zip(zeros(3000), 10, ["p1.ipynb"]),
     "zeros.tar.gz": many_files_of_zeros(),
     "header.tar.gz": huge_tar_header(),
-    "up.zip": zipped({"../../escaped/p1.ipynb": b"bad"}),
-    "root.zip": zipped({"/escaped/p1.ipynb": b"bad"}),
-    "backslash.zip": zipped({"..\\..\\escaped\\p1.ipynb": b"bad"}),
-    "control.zip": zipped({"\x1b[31m/p1.ipynb": b"bad"}),
-    "link.zip": zip_link("p1.ipynb", "/etc/passwd"),
-    "link.tar.gz": gzip.compress(tarred(entry("p1.ipynb", b"", type=tarfile.SYMTYPE, linkname="/etc"))),
-    "hard.tar.gz": gzip.compress(tarred(entry("p1.ipynb", b"", type=tarfile.LNKTYPE, linkname="x"))),
-    "device.tar.gz": gzip.compress(tarred(entry("p1.ipynb", b"", type=tarfile.CHRTYPE))),
-    "up.tar.gz": gzip.compress(tarred(entry("../escaped", b"bad"))),
     "both.zip": zipped({"a": b"", "a/p1.ipynb": b"bad"}),
     "empty.zip": b"",
     "text.zip": b"no archive",
@@ -128,6 +117,25 @@ BAD = {
     "cut.zip": GOOD[: len(GOOD) // 2],
     "half.tar.gz": gzip.compress(tarred(entry("p1.ipynb", os.urandom(20_000))))[:5000],
 }  # fmt: skip
+# what is left out of them, and nothing else is in them
+ALONE = {
+    "bomb.zip": raw_zip(zeros(3500), 3500 * MIB, ["p1.ipynb"]),
+    "up.zip": zipped({"../../escaped/p1.ipynb": b"bad"}),
+    "root.zip": zipped({"/escaped/p1.ipynb": b"bad"}),
+    "backslash.zip": zipped({"..\\..\\escaped\\p1.ipynb": b"bad"}),
+    "link.zip": zip_link("p1.ipynb", "/etc/passwd"),
+    "link.tar.gz": gzip.compress(tarred(entry("p1.ipynb", b"", type=tarfile.SYMTYPE, linkname="/etc"))),
+    "hard.tar.gz": gzip.compress(tarred(entry("p1.ipynb", b"", type=tarfile.LNKTYPE, linkname="x"))),
+    "device.tar.gz": gzip.compress(tarred(entry("p1.ipynb", b"", type=tarfile.CHRTYPE))),
+    "up.tar.gz": gzip.compress(tarred(entry("../escaped", b"bad"))),
+}  # fmt: skip
+ODD = {
+    "Screenshot 3.04\u202fPM.png": "Screenshot 3.04 PM.png",
+    "my\u3000file.txt": "my file.txt",
+    "soft\u00adhyphen.txt": "soft_hyphen.txt",
+    "12:30.txt": "12_30.txt",
+    "\x1b[31m.txt": "_[31m.txt",
+}
 
 
 @pytest.fixture(scope="module")
@@ -138,16 +146,22 @@ def collected(tmp_path_factory) -> tuple[Path, str]:
     archive.mkdir(parents=True)
     (root / "source").mkdir()
     (root / "nbgrader_config.py").write_text(CONFIG)
-    for name, data in BAD.items():
+    for name, data in {**BAD, **ALONE}.items():
         (archive / name).write_bytes(data)
     (archive / "ann.zip").write_bytes(GOOD)
     (archive / "bob.tar.gz").write_bytes(
         gzip.compress(tarred(entry("p1.ipynb", b"good"), entry("x.csv")))
     )
     # a class in one archive, with bombs of students between those of others
-    inside = {"carl.zip": GOOD, "deep.zip": nested(GOOD, 5), "mallory.zip": BAD["bomb.zip"]}
+    inside = {"carl.zip": GOOD, "deep.zip": nested(GOOD, 5), "mallory.zip": ALONE["bomb.zip"]}
     inside |= {"trudy.zip": BAD["bombs.zip"], "zoe.zip": GOOD}
     (archive / "class.zip").write_bytes(zipped(inside))
+    # and one whose students had bad luck, with one another in the same archive
+    luck = {f"edna/{name}": b"x" for name in ODD} | {"edna/p1.ipynb": b"good"}
+    luck |= {"fred/huge.bin": bytes(65 * MIB), "fred/p1.ipynb": b"good"}
+    luck |= {f"gus/{number}": b"" for number in range(20_001)}
+    luck |= {"hal/p1.ipynb": b"good", "hal/../../escaped": b"bad"}
+    (archive / "luck.zip").write_bytes(zipped(luck))
     (archive / "dora").mkdir()
     (archive / "dora" / "p1.ipynb").write_bytes(b"good")
     find_own_programs()
@@ -167,9 +181,11 @@ def test_good_archives_are_collected_and_bad_ones_stop_nobody(collected):
     root, _ = collected
     found = submitted(root)
     assert {name for name, data in found.items() if data == b"good"} == {
-        "ann", "bob", "carl", "dora", "zoe",
+        "ann", "bob", "carl", "dora", "zoe", "edna", "fred", "hal",
     }  # fmt: skip
-    assert set(found) - {"ann", "bob", "carl", "dora", "zoe"} <= {"deep", "inner"}
+    assert set(found) - {"ann", "bob", "carl", "dora", "zoe", "edna", "fred", "hal"} <= {
+        "deep", "inner",
+    }  # fmt: skip
     assert b"bad" not in found.values()
 
 
@@ -180,6 +196,26 @@ def test_a_bad_archive_is_refused_in_a_sentence_and_leaves_nothing(collected, na
     assert line.rstrip().endswith(".") and len(line) < 600
     left = root / "downloaded" / "ps1" / "extracted" / name.split(".")[0]
     assert not left.exists()
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_file_that_may_not_be_is_left_out_alone(collected, name):
+    _, said = collected
+    lines = [
+        line for line in said.splitlines() if "Left out of" in line and f"archive/{name}:" in line
+    ]
+    assert lines and all(line.rstrip().endswith(".") and len(line) < 600 for line in lines)
+
+
+def test_one_students_bad_luck_is_nobody_elses(collected):
+    root, said = collected
+    luck = root / "downloaded" / "ps1" / "extracted" / "luck"
+    assert {path.name for path in (luck / "edna").iterdir()} == {*ODD.values(), "p1.ipynb"}
+    assert {path.name for path in (luck / "fred").iterdir()} == {"p1.ipynb"}
+    assert not (luck / "gus").exists() and (luck / "hal" / "p1.ipynb").exists()
+    assert "'fred/huge.bin' has 68,157,440 bytes." in said
+    assert "'gus' holds more than 20,000 files." in said
+    assert "'hal/../../escaped' leads out of its folder." in said
 
 
 def test_nothing_landed_elsewhere_and_the_disk_is_not_full(collected):
