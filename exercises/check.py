@@ -23,7 +23,7 @@ from exercises import public
 from exercises.answers import Other, Raised, answer_of
 from exercises.calls import Call, observe_all
 from exercises.comparison import remark, show
-from exercises.diagnosis import counterexamples, explain
+from exercises.diagnosis import counterexamples, crashes, explain, misjudged
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.subjects import built
@@ -200,7 +200,8 @@ def _came(answer: Any) -> str:
 
 
 def _inspect_claim(claim: Claim, function: Function) -> Report:
-    answer = claim.answers(function)[0]
+    (call,) = observe_all(function, [()])
+    answer = call.answer
     if _unanswered(answer):
         return _not_written(claim)
     unmet = claim.unmet(answer)
@@ -214,31 +215,70 @@ def _inspect_claim(claim: Claim, function: Function) -> Report:
         elif reached:
             rows.append(Row(requirement.says, True))
     headline = f"{claim.name}: not a counterexample yet."
-    return Report(claim.name, headline, False, tuple(rows), counterexamples.explain(claim, answer))
+    said = crashes.without_arguments(claim.name, call) or counterexamples.explain(claim, answer)
+    return Report(claim.name, headline, False, tuple(rows), said)
 
 
 def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
     right, problem = _right_one(tests, function, known)
     if right is None:
         return Report(tests.name, f"{tests.name}: {problem}", False)
-    sound = Subject(True, "is right", "")
-    rows, slip = [], None
-    for subject in (sound, *tests.subjects):
-        implementation = built(tests.of, subject.source, right) if subject.source else right
-        verdicts = [accepts(answer_of(function, (implementation,))) for _ in range(2)]
-        if verdicts[0] is None:
-            return _not_written(tests)
-        passed = verdicts == [subject.sound] * 2
-        came = WORD[verdicts[0]] if verdicts[0] == verdicts[1] else "once this, once that"
-        rows.append(Row(f"one that {subject.says}", passed, came, WORD[subject.sound]))
-        if not passed and slip is None and subject.hint:
-            slip = Slip("", subject.says, subject.hint, subject.more)
+    tried = [
+        _tried(tests, function, right, subject)
+        for subject in (Subject(True, "is right", ""), *tests.subjects)
+    ]
+    if tried[0].verdicts[0] is None:
+        return _not_written(tests)
+    rows = [_judged(one) for one in tried]
     wrong = [row for row in rows if not row.passed]
     if wrong:
         headline = f"{tests.name}: {len(wrong)} of {len(rows)} implementations are misjudged."
-        return Report(tests.name, headline, False, tuple(rows), slip)
+        return Report(tests.name, headline, False, tuple(rows), _why(tests, tried, right))
     headline = f"{tests.name}: all {len(rows)} are judged rightly. The grader tries others too."
     return Report(tests.name, headline, True, tuple(rows))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a test said of an implementation, twice, and what it was seen to ask."""
+
+    subject: Subject
+    watched: misjudged.Watched
+    answer: Any
+    verdicts: tuple[bool | None, bool | None]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was judged rightly both times."""
+        return self.verdicts == (self.subject.sound,) * 2
+
+
+def _tried(tests: Tests, function: Function, right: Function, subject: Subject) -> Tried:
+    own = built(tests.of, subject.source, right) if subject.source else right
+    watched = misjudged.Watched(own)
+    answers = [answer_of(function, (watched,)) for _ in range(2)]
+    return Tried(subject, watched, answers[0], (accepts(answers[0]), accepts(answers[1])))
+
+
+def _judged(one: Tried) -> Row:
+    first, second = one.verdicts
+    came = WORD.get(first, "") if first == second else "once this, once that"
+    return Row(f"one that {one.subject.says}", one.passed, came, WORD[one.subject.sound])
+
+
+def _why(tests: Tests, tried: list[Tried], right: Function) -> Slip | None:
+    """What to say of a test that misjudges one of these."""
+    wrong = [one for one in tried if not one.passed]
+    if fickle := next((one for one in wrong if one.verdicts[0] != one.verdicts[1]), None):
+        return misjudged.changes_its_mind(fickle.subject)
+    if len(wrong) == len(tried) > 1:
+        return misjudged.turned_round()
+    first = wrong[0]
+    if first.subject.sound:
+        return misjudged.refuses_the_right(tests.of, first.watched, first.answer)
+    if tests.right:  # a property is asked for, not the answers of one function
+        return misjudged.might_tell(first.subject)
+    return misjudged.lets_pass(tests.of, first.subject, first.watched, right)
 
 
 def _inspect_identity(identity: Identity, function: Function) -> Report:
@@ -285,9 +325,9 @@ WORD = {True: "accepted", False: "rejected"}
 def accepts(answer: Any) -> bool | None:
     """What a test's plain answer means: True, False, or None where nothing is written yet.
 
-    A test accepts by returning True or nothing; whatever else it returns or raises rejects.
+    A test accepts by returning True; whatever else it returns or raises rejects.
     """
-    return None if _unanswered(answer) else answer is None or answer is True
+    return None if _unanswered(answer) else answer is True
 
 
 def _right_one(tests: Tests, function: Function, known: Known) -> tuple[Function | None, str]:

@@ -163,7 +163,7 @@ def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
         errors += isinstance(right, Raised)
         count += 1
         taken.add(key)
-        yield public.Input(case, right)
+        yield public.Input(case, right, exercise.whole)
         if count == exercise.others:
             return
 
@@ -247,21 +247,27 @@ def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[
     known = {right[0], *(slip.prints[0] for slip in whole.slips if slip.prints)}
     found: dict[str, public.Lookalike | None] = {}
     most = lines_for(exercise, whole)
-    pairs = ((kind, prints_of(function, whole, most)) for kind, function in _pairs(exercise))
-    single = ((one.mutant.kind, one.prints) for one in exercise.changes(whole))
-    for kind, both in (*pairs, *single):
-        if both[0] in known or both[1] == right[1]:
+    pairs = (
+        public.Lookalike(public.BOTH, prints_of(function, whole, most), ids)
+        for ids, function in _pairs(exercise)
+    )
+    single = (
+        public.Lookalike(one.mutant.kind, one.prints, one.mutant.names)
+        for one in exercise.changes(whole)
+    )
+    for new in (*pairs, *single):
+        if new.prints[0] in known or new.prints[1] == right[1]:
             continue  # where only errors differ, that is told in its own words
-        new = public.Lookalike(kind, both)
-        before = found.setdefault(both[0], new)
-        if before is not None and before.kind != kind:
-            # a pair of slips says more than a small change; of two kinds nobody knows which
-            of_slips = before.kind.startswith("both "), kind.startswith("both ")
-            found[both[0]] = before if of_slips == (True, False) else None
+        before = found.setdefault(new.prints[0], new)
+        if before is None or (before.kind, before.names) == (new.kind, new.names):
+            continue
+        # a pair of slips says more than a small change; of two others nobody knows which
+        of_slips = before.kind == public.BOTH, new.kind == public.BOTH
+        found[new.prints[0]] = before if of_slips == (True, False) else None
     yield from (one for one in found.values() if one is not None)
 
 
-def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[str, Function]]:
+def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[tuple[str, str], Function]]:
     """Every two slips that are edits of different places, made at once."""
     edits = [slip for slip in exercise.slips.values() if slip.change is not None]
     for one, other in itertools.combinations(edits, 2):
@@ -271,7 +277,7 @@ def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[str, Function]]:
             function = exercise.made(text, f"{one.id} and {other.id}")
         except BadExercise:
             continue
-        yield f"both {one.id} {other.id}", function
+        yield (one.id, other.id), function
 
 
 def changed(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[Changed]:

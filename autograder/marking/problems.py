@@ -160,7 +160,7 @@ def _earns_all(exercise: AuthoredExercise, function: Callable[..., Any]) -> bool
         calls = observe_all(function, cases[start : start + 10], SECONDS)
         right = exercise.expected[start : start + len(calls)]
         if calls[-1].late or not all(
-            same(call.answer, wanted) for call, wanted in zip(calls, right, strict=True)
+            exercise.accepts(call.answer, wanted) for call, wanted in zip(calls, right, strict=True)
         ):
             return False
     return True

@@ -7,7 +7,9 @@ its answers to the public inputs before it is shown.
 step                 what it sees                                                      module
 ===================  ================================================================  ============
 a crash, no end      the line, what the error means here; a call that does not end     crashes
+form                 arguments that the call changed                                   form
 a slip               the answers of one known slip throughout                          here
+constants            the same answer to everything                                     constants
 lookalikes           two slips at once; a small general change of the right function  lookalikes
 form                 printed, not returned; text, a set, a wrong length or shape       form
 only the errors      right wherever there is an answer, and errors otherwise           errors
@@ -27,7 +29,7 @@ from collections.abc import Sequence
 
 from exercises.answers import Raised
 from exercises.calls import Call
-from exercises.diagnosis import crashes, errors, form, regions, relations
+from exercises.diagnosis import constants, crashes, errors, form, regions, relations
 from exercises.diagnosis.lookalikes import lookalike
 from exercises.fingerprint import fingerprint
 from exercises.public import Exercise, Slip
@@ -45,30 +47,53 @@ def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
     if len(calls) < len(exercise.all_inputs):
         return None
     answers = [call.answer for call in calls]
-    shown = answers[: len(exercise.inputs)]
-    answered = [
-        answer
-        for answer, given in zip(answers, exercise.all_inputs, strict=True)
-        if not isinstance(given.right, Raised)
-    ]
-    prints = fingerprint(answers), fingerprint(answered)
+    prints = fingerprint(answers), _answered(exercise, answers)
     return (
-        next((slip for slip in exercise.slips if slip.prints and slip.prints[0] == prints[0]), None)
+        form.changed(exercise, calls)
+        or next((slip for slip in exercise.slips if slip.prints and slip.prints[0] == prints[0]), None)
+        or constants.explain(exercise, answers)
         or lookalike(exercise, prints)
         or form.explain(exercise, calls)
         or errors.explain(exercise, calls)
         or _slip_errors_apart(exercise, prints[1])
         or relations.explain(exercise, answers)
-        or exercise.slip_but_for_errors(shown)
+        or _slip_where_it_answers(exercise, answers)
         or regions.explain(exercise, answers)
         or _from_the_examples(exercise, answers)
     )
 
 
+def _answered(exercise: Exercise, answers: Sequence[object]) -> str:
+    """The fingerprint of the answers to what has an answer."""
+    return fingerprint(
+        [
+            answer
+            for answer, given in zip(answers, exercise.all_inputs, strict=True)
+            if not isinstance(given.right, Raised)
+        ]
+    )
+
+
 def _slip_errors_apart(exercise: Exercise, answered: str) -> Slip | None:
-    """The one slip that answers like this wherever there is an answer."""
+    """The one slip that answers like this wherever there is an answer, and wrongly somewhere."""
+    if answered == _answered(exercise, [given.right for given in exercise.all_inputs]):
+        return None
     found = [slip for slip in exercise.slips if slip.prints and slip.prints[1] == answered]
     return found[0] if len(found) == 1 else None
+
+
+def _slip_where_it_answers(exercise: Exercise, answers: Sequence[object]) -> Slip | None:
+    """The one slip that differs only where an error was raised, if one was raised in vain.
+
+    Without such an error the fingerprints have told already that the slip answers otherwise.
+    """
+    in_vain = any(
+        isinstance(answer, Raised) and not isinstance(given.right, Raised)
+        for answer, given in zip(answers, exercise.all_inputs, strict=True)
+    )
+    if not in_vain and exercise.others:
+        return None
+    return exercise.slip_but_for_errors(list(answers[: len(exercise.inputs)]))
 
 
 def _from_the_examples(exercise: Exercise, answers: Sequence[object]) -> Slip | None:

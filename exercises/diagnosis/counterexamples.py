@@ -1,19 +1,96 @@
-"""What is wrong with a counterexample that no slip recognises."""
+"""What is wrong with a counterexample, in this order; the first that is so is told.
+
+- A counterexample in another form: in quotes, in brackets of its own, two at once.
+- A slip that recognises the answer.
+- The right parts in another order.
+- What the first requirement that is not met comes to with these parts, and the part that alone
+  stands in the way.
+"""
 
 from __future__ import annotations
 
+import ast
 import itertools
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from exercises.answers import Raised, is_array
+from exercises.answers import NotPlain, Raised, is_array, plain
+from exercises.claims import Requirement, names_in, value_of
+from exercises.comparison import show
 from exercises.public import Claim, Slip
 
 MOST = 5  # parts whose orders are all tried
+TRIED = range(61)  # whole numbers that are tried in the place of one
+LONGEST = 60  # characters of an expression that is shown
 
 
 def explain(claim: Claim, answer: Any) -> Slip | None:
-    """The slip that recognises the answer; else whether its parts would do in another order."""
-    return claim.diagnose([answer]) or _in_another_order(claim, answer)
+    """What is wrong with an answer that is no counterexample; None where nothing is known."""
+    return (
+        of_form(claim, answer)
+        or claim.diagnose([answer])
+        or _in_another_order(claim, answer)
+        or _not_met(claim, answer)
+    )
+
+
+# ------------------------------------------------------------------------------- form
+
+
+def of_form(claim: Claim, answer: Any) -> Slip | None:
+    """Quotes or a pair of brackets around what is nearer to a counterexample without them."""
+    if isinstance(answer, Raised):
+        return None
+    reached = _reached(claim, answer)
+    if type(answer) is str:
+        texts_asked = any(kind == "text" for _, kind in claim.gives)
+        if _reached(claim, _read(answer)) > reached:
+            more = f"Take the quotes away: return {answer.strip()}."
+        elif texts_asked or not any(map(str.isdigit, answer)):
+            return None
+        else:
+            more = f"Asked for: {claim.all_requirements[0].says}."
+        return Slip(
+            "", "the answer stands in quotes",
+            f"{show(answer)} stands in quotes: that is a text about numbers. How do you give the "
+            "numbers themselves?",
+            more,
+        )  # fmt: skip
+    parts = list(answer) if is_array(answer) else answer
+    if type(parts) is not list or not parts:
+        return None
+    if any(_reached(claim, part) <= reached for part in parts):
+        return None
+    if len(parts) == 1:
+        return Slip(
+            "", "the answer stands in brackets of its own",
+            "What you give stands in one pair of brackets too many. Which of them can go?",
+            f"Asked for: {claim.all_requirements[0].says}.",
+        )  # fmt: skip
+    return Slip(
+        "", f"{len(parts)} answers are given where one is asked",
+        f"You give {len(parts)} answers at once. Which one is your counterexample?",
+        f"Asked for, once: {claim.all_requirements[0].says}.",
+    )  # fmt: skip
+
+
+def _reached(claim: Claim, answer: Any) -> int:
+    """How many of the requirements an answer meets before one that it does not."""
+    unmet = claim.unmet(answer)
+    asked = claim.all_requirements
+    return len(asked) if unmet is None else asked.index(unmet)
+
+
+def _read(text: str) -> Any:
+    """The plain value that a text spells, or None."""
+    try:
+        return plain(ast.literal_eval(text.strip()))
+    except (ValueError, SyntaxError, NotPlain, MemoryError, RecursionError):
+        return None
+
+
+# ------------------------------------------------------------------------------- order
 
 
 def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
@@ -33,11 +110,103 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
     moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
     if len(moved) > 3:
         return None
-    listed = f"{', '.join(moved[:-1])} and {moved[-1]}"
+    listed = listed(moved)
     return Slip(
-        "", f"{listed} have changed places",
+        "", f"with {listed} in each other's places it would be a counterexample",
         f"Say aloud what each of your numbers is: {listed}. Do they stand where the exercise asks "
         "for them?",
         f"The order is ({', '.join(name for name, _ in claim.gives)}). With {listed} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
+
+
+def listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+# ------------------------------------------------------------------------------- what is not met
+
+
+def _not_met(claim: Claim, answer: Any) -> Slip | None:
+    """What the first unmet requirement comes to, and which part alone could be another."""
+    names, unmet = names_in(answer, claim.gives), claim.unmet(answer)
+    if names is None or unmet is None:
+        return None
+    comes_to, alone = _come_to(unmet, names), _alone(claim, names, unmet)
+    if len(alone) == 1:
+        (name,) = alone
+        rest = listed([other for other in names if other != name])
+        hint = (
+            f"Leave {rest} as they are: with another number for {name}, yours would be a "
+            f"counterexample. What is {name} to be, and where does your {show(names[name])} come "
+            "from?"
+        )
+        return Slip("", f"{name} stands in the way", hint, comes_to)
+    if comes_to:
+        return Slip("", f"not so: {unmet.says}", f"{comes_to} What do you see?")
+    return None
+
+
+def _alone(claim: Claim, names: dict[str, Any], unmet: Requirement) -> list[str]:
+    """The parts that a requirement's words name, and that alone could make a counterexample."""
+    asked = set(re.findall(r"\w+", unmet.says))
+    return [
+        name
+        for name, kind in claim.gives
+        if kind == "whole" and name in asked and len(names) > 1
+        and any(
+            claim.unmet(list({**names, name: number}.values())) is None for number in TRIED
+        )
+    ]  # fmt: skip
+
+
+def _tree(requirement: Requirement) -> ast.expr:
+    return ast.parse(requirement.holds.strip(), mode="eval").body
+
+
+WORDS = {
+    ast.Eq: "is not equal to", ast.NotEq: "is no other than", ast.Lt: "is not smaller than",
+    ast.LtE: "is larger than", ast.Gt: "is not larger than", ast.GtE: "is smaller than",
+}  # fmt: skip
+
+
+def _come_to(requirement: Requirement, names: dict[str, Any]) -> str:
+    """The first comparison in a requirement that does not hold, with the numbers on either side."""
+    for left, how, right in _comparisons(_tree(requirement), names):
+        sides = [ast.unparse(side) for side in (left, right)]
+        if any(len(side) > LONGEST or not _is_arithmetic(tree)
+               for side, tree in zip(sides, (left, right), strict=True)):  # fmt: skip
+            return ""
+        values = [value_of(side, names) for side in sides]
+        said = [
+            text if text == str(value) else f"{text} = {show(value)}"
+            for text, value in zip(sides, values, strict=True)
+        ]
+        return f"With your numbers, {said[0]} {WORDS[how]} {said[1]}."
+    return ""
+
+
+def _comparisons(
+    tree: ast.expr, names: dict[str, Any]
+) -> Iterator[tuple[ast.expr, type[ast.cmpop], ast.expr]]:
+    """The single comparisons that do not hold, of those that all have to."""
+    if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
+        for part in tree.values:
+            yield from _comparisons(part, names)
+    elif isinstance(tree, ast.Compare) and all(type(how) in WORDS for how in tree.ops):
+        sides = [tree.left, *tree.comparators]
+        for left, how, right in zip(sides, tree.ops, sides[1:], strict=False):
+            one = ast.unparse(ast.Compare(left, [how], [right]))
+            try:
+                holds = bool(value_of(one, names))
+            except Exception:
+                return
+            if not holds:
+                yield left, type(how), right
+
+
+def _is_arithmetic(tree: ast.expr) -> bool:
+    """Whether an expression is one that a student reads as a formula."""
+    allowed = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant, ast.operator, ast.unaryop,
+               ast.expr_context)  # fmt: skip
+    return all(isinstance(node, allowed) for node in ast.walk(tree))

@@ -320,7 +320,8 @@ slip("U1-left-right", "left and right column are equal, and that is not enough",
      "np.array([[1, 0, 1], [2, 0, 2], [3, 0, 3]])",
      "Half a turn carries the left column to the right. In which order do its weights arrive?",
      "They arrive from bottom to top. So the right column has to be the left one read upwards.",
-     matches=f"{one_kind} and {sideways} and not {mirrored} and not {opposite}")
+     matches=f"{one_kind} and {sideways} and not {mirrored} and not {opposite} "
+     "and kernel[:, 0].tolist() != kernel[::-1, 2].tolist()")
 
 slip("U1-opposite", "the two maps differ in their sign",
      "np.array([[0, 0, 0], [-1, 0, 1], [0, 0, 0]])",
@@ -481,7 +482,7 @@ slip("U1-patch-per-pixel", "one patch for each pixel", "5, 6, 3, 2, 30",
      "It would hang over the edge. Only windows that lie on the image completely count.",
      matches=f"{miscounted} and patches != K and patches == H * W")
 
-slip("U1-patches-one-way", "only the places along one direction are counted", "5, 6, 3, 2, 4",
+slip("U1-patches-one-way", "patches is the number of places in one direction", "5, 6, 3, 2, 4",
      "In how many rows of the image can a window begin? And in how many columns?",
      "Every row of places holds as many patches as there are columns of places: multiply.",
      matches=f"{miscounted} and patches != K and patches in ({rows}, {columns})")
@@ -541,7 +542,7 @@ slip("M15", "the three sizes stand in another order", "3, 7, 9, 3, 4, 5, 7, 4",
      "The order here is depth, height, width.",
      matches=f"{layer} and not (depth == K and {placed}) "
      f"and sorted([depth, height, width]) == sorted([K, {rows}, {columns}]) "
-     f"and not (height == K and depth == 1)")
+     f"and height != K")
 
 slip("U1-height-is-K", "says what the claim says: the height is K", "3, 7, 9, 3, 4, 1, 4, 7",
      "K maps are laid on each other. In which direction does the pile grow?",
@@ -708,7 +709,7 @@ slip("M101", "the filters are said to be as deep as the input all the same", "6,
 slip("U1-depth-is-groups", "the number of groups is given as the depth", "8, 4, 2, 2",
      "Eight channels in two groups: how many channels are in a group?",
      "D / G channels are in a group. That is not the number of groups.",
-     matches=f"{shared} and G > 1 and depth == G and depth * G != D")
+     matches=f"{shared} and G > 1 and depth == G and depth * G != D and depth * G != K")
 
 slip("U1-depth-from-filters", "the filters are shared out, not the channels", "12, 10, 2, 5",
      "How many filters are in a group, and how many channels? Which of the two does a filter read?",

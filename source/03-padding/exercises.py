@@ -128,9 +128,9 @@ slip("U3-swapped", "takes the first number of the shape for the width",
      "In the layout HW, image.shape is (H, W): rows first. With the two names swapped, square "
      "images still work and all others fail.")
 
-slip("U3-minus-zero", "cuts with -P, which cuts everything away when P is 0",
+slip("U3-minus-zero", "P = 0 goes wrong",
      edit("P : P + H, P : P + W", "P:-P, P:-P"),
-     "Your answer works for P = 1. What is padded[0:-0]?",
+     "Try P = 0. What should come back, and what does? If you cut with -P: what is padded[0:-0]?",
      "-0 is 0, so padded[0:-0] is empty. Say where the image ends without a minus: at P + H "
      "and P + W.")
 

@@ -364,12 +364,13 @@ slip("U4-factor-both", "gives places times filters", "5, 3, 1, 0, 2, 18",
      matches=f"{other} and times % K == 0 and {is_used('times / K')} "
      f"and times != K and not ({along('times')})")
 
-slip("U4-factor-window", "gives the numbers of a window", "6, 3, 1, 0, 2, 9",
+slip("U4-factor-window", "times is F x F, the numbers of one window", "6, 3, 1, 0, 2, 9",
      "F x F is what a filter reads at one place. At how many places does it read?",
      "The weights of a window are there with and without sharing. What differs is how many "
      "places have weights of their own.",
      matches=f"{other} and times == F * F and times != K and not ({along('times')}) "
-     f"and not (times % K == 0 and {is_used('times / K')})")
+     f"and not (times % K == 0 and {is_used('times / K')}) "
+     "and ((W - F) // S + 1) ** 2 != times and (-((F - W - 2 * P) // S) + 1) ** 2 != times")
 
 slip("U4-factor-coincidence", "a layer that has as many places as filters", "5, 3, 1, 0, 9, 9",
      "Your count is right. Is it the number of places or the number of filters?",

@@ -299,11 +299,11 @@ slip("M68", "zeros stand outside, and they win over negative numbers", zeros,
      "What stands outside must lose against every number. Let pad_for_max put minus infinity "
      "there.")
 
-slip("U6-from-zero", "the search for the largest number begins at 0",
+slip("U6-from-zero", "a window of negative numbers gives 0",
      edit("max(axis=(1, 2))", "max(axis=(1, 2), initial=0)"),
      "A window holds -5, -6, -7 and -8, and there is no padding. What do you get?",
-     "A running maximum must begin below every number: at -np.inf, or at the first number of the "
-     "window.")
+     "The largest of them is asked, which is negative, too. If you search for it one by one: begin "
+     "at -np.inf, or at the first number of the window, not at 0.")
 
 slip("U6-average", "the average is taken", zeros & edit("max(axis", "mean(axis"),
      "Is your output a number that stands in the window?",

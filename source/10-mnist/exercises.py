@@ -784,11 +784,11 @@ def orders(n, seed, epochs):
 
 slip = orders.slip
 
-slip("U10-seeded-each-epoch", "seeds again before each epoch",
+slip("U10-seeded-each-epoch", "every epoch has the same order",
      edit("=generator)", "=generator.manual_seed(seed))"),
      "Compare the orders of your first two epochs. What do you see?",
-     "The same seed gives the same order again. Make the generator once, before the loop, and let "
-     "it run on.")
+     "The same seed gives the same order again: make the generator once, before the loop, let it "
+     "run on, and draw a new order in each epoch.")
 
 slip("U10-not-shuffled", "does not shuffle", "[list(range(n)) for _ in range(epochs)]",
      "Is digit 0 the first one in every epoch?",
@@ -854,9 +854,10 @@ slip("U10-no-zero-grad", "adds each gradient to those of the steps before",
      "backward() adds to what is in .grad already. Call optimizer.zero_grad() before it, in every "
      "step.")
 
-slip("U10-no-step", "finds the gradient and never takes a step", "[w] * steps",
+slip("U10-no-step", "w stays what it was", "[w] * steps",
      "Does your w ever change?",
-     "backward() only finds the gradient. optimizer.step() moves the weights, after it.")
+     "backward() only finds the gradient. optimizer.step() moves the weights by it, as long as "
+     "nothing sets it to zero in between.")
 
 slip("U10-uphill", "steps uphill", edit("w - rate", "w + rate"),
      "Does the loss fall from step to step?",
