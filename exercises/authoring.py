@@ -408,9 +408,12 @@ class AuthoredTests(Authored):
             Judged(True, "is the one that everybody writes", self.right, "", "", self.place)
         )
 
-    def sound(self, says: str, change: Change | None = None) -> Any:
-        """Add an implementation that has to be accepted; ``says`` completes "one that ..."."""
-        return self._judged(True, says, change, "", "", 1, False, _place())
+    def sound(self, says: str, change: Change | None = None, *, shown: bool = False) -> Any:
+        """Add an implementation that has to be accepted; ``says`` completes "one that ...".
+
+        ``shown``: as of faulty ones.
+        """
+        return self._judged(True, says, change, "", "", 1, shown, _place())
 
     def faulty(
         self,

@@ -14,14 +14,14 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from exercises import public
 from exercises.answers import Other, Raised, answer_of
-from exercises.calls import Call, observe_all
+from exercises.calls import ALL_SECONDS, Call, observe_all
 from exercises.comparison import remark, show
 from exercises.diagnosis import counterexamples, crashes, explain, misjudged
 from exercises.errors import OneLine
@@ -162,28 +162,39 @@ def inspect(exercise: AnyExercise, function: Function, known: Known | None = Non
 def _inspect_function(exercise: Exercise, function: Function) -> Report:
     inputs = exercise.all_inputs
     calls = observe_all(function, [given.args for given in inputs])
+    cut = calls[-1].cut and len(calls) > len(exercise.inputs)
+    if cut:  # the exercise is what was answered by then
+        calls = calls[:-1]
+        others = exercise.others[: len(calls) - len(exercise.inputs)]
+        exercise = replace(exercise, others=others)
+        inputs = exercise.all_inputs
     if all(_unanswered(call.answer) for call in calls):
         return _not_written(exercise)
     rows = [_row(exercise.name, *pair) for pair in zip(inputs, calls, strict=False)]
     count = len(exercise.examples)
     name, shown = exercise.name, rows[:count]
     wrong = sum(not row.passed for row in shown)
-    changed = any(call.changed for call in calls)
     if wrong:
         headline = f"{name}: {wrong} of {count} examples disagree."
     elif not all(row.passed for row in rows) or len(calls) < len(inputs):
         headline = f"{name}: the {count} examples agree, another input does not."
         shown = [row for row in rows if not row.passed][:2] or shown
-    elif changed:
+    elif any(call.changed for call in calls):
         headline = f"{name}: the answers agree, and an argument is no longer what it was."
     else:
         remarks = (remark(call.answer, given.right)
                    for given, call in zip(inputs, calls, strict=True))  # fmt: skip
         praise = f" It {exercise.praise}." if exercise.praise else ""
         headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
-        said = next(filter(None, remarks), "")
+        said = next(filter(None, remarks), SLOW if cut else "")
         return Report(name, headline, True, tuple(shown), remark=said)
     return Report(name, headline, False, tuple(shown), explain(exercise, calls))
+
+
+SLOW = (
+    f"After {ALL_SECONDS:g} seconds the check stopped trying further inputs. Whatever was answered "
+    "by then is right."
+)
 
 
 def _row(name: str, given: Input, call: Call) -> Row:
@@ -271,11 +282,11 @@ def _why(tests: Tests, tried: list[Tried], right: Function) -> Slip | None:
     wrong = [one for one in tried if not one.passed]
     if fickle := next((one for one in wrong if one.verdicts[0] != one.verdicts[1]), None):
         return misjudged.changes_its_mind(fickle.subject)
-    if len(wrong) == len(tried) > 1:
+    if wrong == tried:
         return misjudged.turned_round()
     first = wrong[0]
     if first.subject.sound:
-        return misjudged.refuses_the_right(tests.of, first.watched, first.answer)
+        return misjudged.refuses_the_right(tests.of, first.subject, first.watched, first.answer)
     if tests.right:  # a property is asked for, not the answers of one function
         return misjudged.might_tell(first.subject)
     return misjudged.lets_pass(tests.of, first.subject, first.watched, right)

@@ -50,7 +50,9 @@ def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
     prints = fingerprint(answers), _answered(exercise, answers)
     return (
         form.changed(exercise, calls)
-        or next((slip for slip in exercise.slips if slip.prints and slip.prints[0] == prints[0]), None)
+        or next(
+            (slip for slip in exercise.slips if slip.prints and slip.prints[0] == prints[0]), None
+        )
         or constants.explain(exercise, answers)
         or lookalike(exercise, prints)
         or form.explain(exercise, calls)

@@ -110,17 +110,18 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
     moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
     if len(moved) > 3:
         return None
-    listed = listed(moved)
+    names = listed(moved)
     return Slip(
-        "", f"with {listed} in each other's places it would be a counterexample",
-        f"Say aloud what each of your numbers is: {listed}. Do they stand where the exercise asks "
+        "", f"with {names} in each other's places it would be a counterexample",
+        f"Say aloud what each of your numbers is: {names}. Do they stand where the exercise asks "
         "for them?",
-        f"The order is ({', '.join(name for name, _ in claim.gives)}). With {listed} in each "
+        f"The order is ({', '.join(name for name, _ in claim.gives)}). With {names} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
 
 
 def listed(names: list[str]) -> str:
+    """Names as words: ``W, F and S``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 
 from exercises.answers import Raised
-from exercises.calls import SECONDS, Call
+from exercises.calls import ALL_SECONDS, SECONDS, Call
 from exercises.public import Exercise, Slip
 from exercises.told import call_text
 
@@ -59,6 +59,13 @@ def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
     late = next((call for call in calls if call.late), None)
     if late is not None:
         return _endless(exercise.name, late)
+    if calls[-1].cut and len(calls) <= len(exercise.inputs):
+        return Slip(
+            "", "the time was up",
+            f"Within {ALL_SECONDS:g} seconds your function answered {len(calls) - 1} of "
+            f"{len(exercise.inputs)} inputs. What takes it so long?",
+            "Look for something that is worked out again and again, and could be once.",
+        )  # fmt: skip
     wrongly = [
         (call, given)
         for call, given in zip(calls, exercise.all_inputs, strict=False)

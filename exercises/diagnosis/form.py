@@ -26,8 +26,8 @@ def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
     ]
     if not pairs:
         return None
-    for step in (_no_longer_whole, _nothing, _no_data, _text, _truth, _nested, _length, _axes, _shape,
-                 _alone, _fraction):  # fmt: skip
+    for step in (_no_longer_whole, _nothing, _no_data, _text, _truth, _nested, _length, _axes,
+                 _shape, _alone, _fraction):  # fmt: skip
         if told := step(exercise, pairs):
             return told
     return None
@@ -84,8 +84,8 @@ def _nothing(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
         return Slip(
             "", "returns nothing",
             "What does your function hand back when it is done? Every call gives None.",
-            "A function that ends without return gives None. So does one of whose ways ends without "
-            "return, where none of the others is taken.",
+            "A function that ends without return gives None, and so does one with a return that is "
+            "never reached.",
         )  # fmt: skip
     return Slip(
         "", "returns nothing in some cases",

@@ -39,8 +39,15 @@ class Watched:
         return self.function(*args, **named)
 
 
-def refuses_the_right(name: str, watched: Watched, verdict: Any) -> Slip:
+def refuses_the_right(name: str, subject: Subject, watched: Watched, verdict: Any) -> Slip:
     """What to say of a test that rejects a right function called ``name``."""
+    if subject.source:
+        return Slip(
+            "", f"rejects one that {subject.says}",
+            f"Your test rejects one that {subject.says}. Is it wrong? What does your test ask for "
+            "that was not promised?",
+            "Whatever keeps to the description is right, however it comes about.",
+        )  # fmt: skip
     if isinstance(verdict, Raised) and verdict.names[0] != "AssertionError":
         return Slip(
             "", "ends in an error with a right function",

@@ -56,8 +56,8 @@ def _of_numbers(pairs: list[Pair]) -> Slip | None:
     if words := _ratio(pairs):
         hint = f"Your answers are always {words}. Where does this factor come from?"
         return Slip("", f"the answers are {words}", hint)
-    for places in range(4):
-        if _telling(pairs) and _always(pairs, lambda a, r: abs(a - round(r, places)) < 1e-9):
+    for places in range(4) if _telling(pairs) else ():
+        if all(abs(answer - round(right, places)) < 1e-9 for answer, right in pairs):
             to = f"to {places} decimal{'s' * (places != 1)}" if places else "to a whole number"
             return Slip(
                 "", f"rounded {to}",
@@ -207,8 +207,8 @@ def _of_lists(pairs: list[Pair]) -> Slip | None:
     if _always(long, lambda a, r: len(a) < len(r) and _within(a, r)):
         return Slip(
             "", "part of the list",
-            "Wherever several items are asked, whatever you list is right, and something is missing. "
-            "Which items do you not find?",
+            "Wherever several items are asked, whatever you list is right, and something is "
+            "missing. Which items do you not find?",
         )  # fmt: skip
     if _always(long, lambda a, r: len(a) > len(r) and _within(r, a)):
         return Slip(

@@ -48,6 +48,7 @@ def picture(H, W):
         (np.array([[0.25, 1.5], [2.75, 3.5]]), 3),
         (np.array([[7, 8, 9]]), 0),
     ],
+    whole=True,
     groups=[
         Group(
             "a border on all four sides of a square image",

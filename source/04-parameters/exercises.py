@@ -461,13 +461,15 @@ NINE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
         ((SMALL, 4, 2, 2), np.array([[1, 2, 0, 0, 3, 4, 0, 0], [0, 0, 1, 2, 0, 0, 3, 4]])),
     ],
     valid="len(kernel) <= W and len(kernel) <= H",
-    probes=[(SMALL, 3, 3, 1), (SMALL, 5, 4, 2)],
+    probes=[(SMALL, 3, 3, 1), (SMALL, 5, 4, 2), ([[0.5, 2], [1.25, -1]], 3, 3, 1)],
     groups=[
         Group("stride 1", [(NINE, 4, 4, 1), (NINE, 5, 4, 1), (SMALL, 3, 4, 1), (SMALL, 4, 3, 1)]),
         Group("larger strides",
               [(SMALL, 4, 4, 2), (NINE, 7, 5, 2), (SMALL, 5, 2, 3), (SMALL, 2, 7, 3)]),
         Group("filters of one weight, and filters as large as the image",
               [([[5]], 3, 2, 1), ([[5]], 4, 3, 2), (NINE, 3, 3, 1), (SMALL, 2, 2, 1)]),
+        Group("weights with a fraction",
+              [([[0.25]], 2, 2, 1), ([[1.5, 2], [0.5, 3]], 3, 2, 1)]),
     ],
 )
 def conv_as_matrix(kernel, W, H, S):
@@ -558,7 +560,8 @@ slip("U4-matrix-swap", "width and height have changed places",
         (([[3, 2], [3, 1]],), 7),
         (([[3, 1], [3, 2]],), 5),
     ],
-    probes=[([[5, 2], [3, 2], [2, 3]],), ([[2, 2], [3, 1], [2, 2], [3, 1]],)],
+    probes=[([[5, 2], [3, 2], [2, 3]],), ([[2, 2], [3, 1], [2, 2], [3, 1]],),
+            ([[2, 3], [2, 1]],), ([[1, 4], [3, 2]],)],
     groups=[
         Group("stride 1",
               [([[5, 1]],), ([[3, 1], [3, 1], [3, 1]],), ([[5, 1], [2, 1]],),
@@ -636,7 +639,7 @@ ONES, TWICE = [[1, 1, 1], 0, 1], [[1, 1, 1], 0, 2]
         (([[[1, 1], 0, 1], [[1, -1], 0, 1]], 5, 1), [0, 1, 0, -1, 0]),
         (([[[2, 5], 7, 2]], 6, 2), [0, 0, 0, 0, 2, 5]),
     ],
-    probes=[([TWICE, [[2, 3], 4, 1]], 9, 1)],
+    probes=[([TWICE, [[2, 3], 4, 1]], 9, 1), ([[[0.5, 1.5], 1, 1]], 4, 2)],
     groups=[
         Group("one layer", [([[[1, 2, 3], 0, 1]], 6, at) for at in (0, 2, 3)]
               + [([[[4, 1], 9, 3]], 8, at) for at in (0, 1)]),
@@ -645,6 +648,8 @@ ONES, TWICE = [[1, 1, 1], 0, 1], [[1, 1, 1], 0, 2]
         Group("weights that are zero or cancel",
               [([[[1, 0, 2], 0, 1]], 6, 1), ([[[1, 1], 2, 1], [[3, -3], 5, 1]], 6, 2),
                ([[[1, 0, 1], 0, 1], [[1, 0, 1], 0, 1]], 8, 1)]),
+        Group("weights with a fraction",
+              [([[[0.5, 2], 0.25, 1]], 5, at) for at in (1, 3)]),
     ],
 )
 def influence(layers, W, at):
@@ -695,6 +700,18 @@ slip("U4-last-layer", "only the last layer is asked",
 # --------------------------------------------------------------- parameters and hyperparameters
 
 
+THINGS = [
+    "weights", "biases", "filter size", "filter depth", "number of filters", "pool size", "stride",
+    "padding", "units", "number of inputs", "rate", "pixel values", "word frequency",
+]  # fmt: skip
+# each tells the same as another question, or shows that a layer has no such thing
+PROBED = [
+    ("Conv", "biases"), ("Conv", "padding"), ("Conv", "pixel values"), ("Conv", "units"),
+    ("Conv", "number of inputs"), ("Dense", "weights"), ("Dense", "padding"),
+    ("MaxPooling", "stride"), ("MaxPooling", "word frequency"), ("Dropout", "biases"),
+]  # fmt: skip
+
+
 @exercise(
     points=1,
     returns='"parameter", "hyperparameter" or "given"; raises ValueError for a thing that the '
@@ -707,15 +724,14 @@ slip("U4-last-layer", "only the last layer is asked",
         ("Dense", "word frequency"): "given",
         ("Dropout", "weights"): ValueError,
     },
-    probes=[("Dense", "weights"), ("MaxPooling", "stride"), ("Conv", "number of filters")],
+    # there are only so many questions: what is no probe is asked by the grader
+    probes=PROBED,
     groups=[
-        Group("Conv", [("Conv", "biases"), ("Conv", "filter size"), ("Conv", "padding"),
-                       ("Conv", "pixel values"), ("Conv", "units")]),
-        Group("Dense", [("Dense", "biases"), ("Dense", "units"), ("Dense", "number of inputs"),
-                        ("Dense", "stride")]),
+        Group("Conv", [("Conv", thing) for thing in THINGS if ("Conv", thing) not in PROBED]),
+        Group("Dense", [("Dense", thing) for thing in THINGS if ("Dense", thing) not in PROBED]),
         Group("MaxPooling and Dropout",
-              [("MaxPooling", "biases"), ("MaxPooling", "pool size"), ("MaxPooling", "padding"),
-               ("MaxPooling", "pixel values"), ("Dropout", "rate"), ("Dropout", "biases")]),
+              [(layer, thing) for layer in ("MaxPooling", "Dropout") for thing in THINGS
+               if (layer, thing) not in PROBED]),
     ],
 )
 def param_or_hyper(layer, thing):

@@ -560,17 +560,24 @@ faulty("has a ReLU that only large patches meet",
        "How large are the numbers in your patches? Would a ReLU that waits behind a bias of 100 "
        "ever cut something off?",
        "For small patches nothing is negative before this ReLU. Try patches that are ten, a "
-       "hundred and a thousand times as large, too.")
+       "hundred and a thousand times as large, too.", shown=True)
 
 faulty("has a ReLU at its input", "network(np.maximum(patch, 0))",
        "Does your test ever give the network a negative number?",
        "A pixel is not negative, but a channel after a convolution may well be. "
-       "Try patches with both signs.")
+       "Try patches with both signs.", shown=True)
 
 faulty("has a ReLU at one of its four outputs",
        "np.where([False, False, True, False], np.maximum(network(patch), 0), network(patch))",
        "Does your test compare all four numbers, or only the first?",
-       "np.allclose compares arrays as a whole. A single number that is off is enough.")
+       "np.allclose compares arrays as a whole. A single number that is off is enough.",
+       shown=True)
+
+faulty("bends only where numbers are near 0",
+       "network(patch) + np.asarray(patch)[:4].clip(-1, 1)",
+       "How small are the numbers in your patches? Beside a million nobody sees a bend of 1.",
+       "np.allclose forgives more where numbers are larger. Try patches of ordinary size, too.",
+       shown=True)
 
 faulty("adds a square", "network(patch) + np.asarray(patch)[:4] ** 2",
        "Is the output doubled when the patch is?",

@@ -259,11 +259,13 @@ slip("U6-not-a-number", "nan is put around the maps", edit("-np.inf", "np.nan"),
     ],
     valid="2 * P <= F <= min(maps.shape[1:]) + 2 * P",
     probes=[(made(3, 2, 5, 7), 3, 2, 1), (made(4, 2, 6, 4), 2, 3, 0),
-            (made(5, 1, 4, 6, -9, -1), 2, 1, 0)],
+            (made(5, 1, 4, 6, -9, -1), 2, 1, 0),
+            (np.array([[[0.5, 0.25, -0.5], [-0.75, -2.5, 1.5]]]), 2, 1, 0)],
     groups=[
         Group("windows side by side",
               [(made(40, 1, 4, 6), 2, 2, 0), (made(41, 1, 9, 6), 3, 3, 0),
-               (made(42, 1, 5, 3), 1, 1, 0)]),
+               (made(42, 1, 5, 3), 1, 1, 0),
+               (np.array([[[0.5, 2.25], [-1.5, 0.75]]]), 1, 1, 0)]),
         Group("windows that overlap, and windows with gaps",
               [(made(50, 1, 4, 5), 2, 1, 0), (made(51, 1, 6, 5), 3, 2, 0),
                (made(52, 1, 5, 8), 2, 3, 0)]),
@@ -412,13 +414,25 @@ faulty("never gives a negative number", "max_pool(maps * (maps > 0), F, S, P)",
        "Is there a window in your examples that holds negative numbers only?",
        "Only a window with nothing but negative numbers shows what a zero does that sneaks in.",
        shown=True)
-faulty("has zeros outside the maps", slip="M68", worth=2)
+faulty("has zeros outside the maps",
+       "max_pool(np.pad(maps, ((0, 0), (P, P), (P, P))), F, S, 0)",
+       "Take the map -3, -1, -2, -5 with P = 1. Which of your outputs is no number of the map?",
+       "A zero outside wins against negative numbers only: pad a map of these.", worth=2,
+       shown=True)
 faulty("takes the average", slip="U6-average")
-faulty("lays the windows side by side, whatever S is", slip="U6-stride-is-F")
-faulty("takes the largest number over all maps", slip="U6-one-map")
+faulty("lays the windows side by side, whatever S is", "max_pool(maps, F, F, P)",
+       "F = 2 and S = 1 on 3 columns: how many windows are there?",
+       "With S = F nobody can tell which of the two is used. Try a stride smaller than F.",
+       shown=True)
+faulty("takes the largest number over all maps",
+       "max_pool(np.repeat(maps.max(axis=0, keepdims=True), len(maps), axis=0), F, S, P)",
+       "Two maps go in, the second with negative numbers only. Which numbers come out of it?",
+       "Each map is pooled by itself. Only two maps that differ can show it.", shown=True)
 faulty("loses the last windows", slip="U6-last-missing")
 faulty("has windows that hang over the edge", slip="U6-overhang")
-faulty("ignores the padding", slip="U6-max-unpadded")
+faulty("ignores the padding", "max_pool(maps, F, S, 0)",
+       "Does one of your calls have a padding above 0? How large is its answer to be?",
+       "With P = 0 nobody can tell. Compare the shape, too.", shown=True)
 
 
 # ----------------------------------------------------------------------------- average pooling

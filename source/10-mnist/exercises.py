@@ -296,6 +296,7 @@ def some_classes(N, C):
         (np.array([[0, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0]]),),
         (np.array([[0, 0, 1], [0, 1, 0]]),),
     ],
+    whole=True,
     groups=[
         Group(
             "any number of digits and classes",
@@ -621,7 +622,8 @@ slip("U10-multiplied", "multiplies by keep instead of dividing", edit("/", "*"),
 
 
 def softmax(scores):
-    return np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    powers = np.exp(scores - scores.max(1, keepdims=True))  # or large scores overflow
+    return powers / powers.sum(1, keepdims=True)
 
 
 @exercise(
@@ -636,6 +638,7 @@ def softmax(scores):
     probes=[
         (np.array([[2.0, -1.0, 0.5], [0.0, 1.0, 3.0]]), [0, 1]),
         (np.array([[1.0, 4.0, -2.0, 0.0]]), [3]),
+        (np.array([[1000.0, 998.0]]), [1]),
     ],
     groups=[
         Group(
@@ -653,6 +656,7 @@ def softmax(scores):
                 (np.zeros((2, 100)), [17, 99]),
                 (8.0 * np.eye(10)[[3, 5]], [3, 5]),
                 (8.0 * np.eye(10)[[3, 5]], [5, 3]),
+                (np.array([[2000.0, 1997.0, 0.0]]), [1]),
             ],
         ),
     ],
