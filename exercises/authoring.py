@@ -37,6 +37,7 @@ from exercises.claims import COUNTS, KINDS, Requirement, value_of
 from exercises.comparison import accepts, expected_answer, show
 from exercises.errors import BadExercise
 from exercises.source import (
+    arguments_read,
     compiled,
     edit,
     names_used,
@@ -289,6 +290,7 @@ class AuthoredExercise(Authored):
             self.name, self.signature, self.returns, self.points,
             tuple(given[:count]), tuple(given[count:]), tuple(slips),
             features=self.features, praise=self.praise, whole=self.whole,
+            needed=tuple(arguments_read(self.source)),
         )  # fmt: skip
 
 

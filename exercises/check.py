@@ -188,7 +188,7 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
         headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
         said = next(filter(None, remarks), SLOW if cut else "")
         return Report(name, headline, True, tuple(shown), remark=said)
-    return Report(name, headline, False, tuple(shown), explain(exercise, calls))
+    return Report(name, headline, False, tuple(shown), explain(exercise, calls, function))
 
 
 SLOW = (
@@ -226,7 +226,7 @@ def _inspect_claim(claim: Claim, function: Function) -> Report:
         elif reached:
             rows.append(Row(requirement.says, True))
     headline = f"{claim.name}: not a counterexample yet."
-    said = crashes.without_arguments(claim.name, call) or counterexamples.explain(claim, answer)
+    said = crashes.without_arguments(claim.name, call) or counterexamples.explain(claim, call)
     return Report(claim.name, headline, False, tuple(rows), said)
 
 

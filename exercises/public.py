@@ -94,6 +94,7 @@ class Exercise:
     exercise is published.  ``lookalikes`` are wrong functions beside the slips, ``features``
     conditions on the arguments that may tell where a function is wrong, ``praise`` says what a
     right answer gets right that others get wrong.  ``whole``: whole numbers have to stay whole.
+    ``needed`` are the arguments that the right answer depends on.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Exercise:
     features: tuple[tuple[str, str], ...] = ()
     praise: str = ""
     whole: bool = False
+    needed: tuple[str, ...] = ()
 
     @property
     def all_inputs(self) -> tuple[Input, ...]:
@@ -335,6 +337,7 @@ def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
             entry["features"] = [list(one) for one in exercise.features]
             entry["praise"] = exercise.praise
             entry["whole"] = exercise.whole
+            entry["needed"] = list(exercise.needed)
             entry["lookalikes"] = [
                 [one.kind, list(one.names), *one.prints] for one in exercise.lookalikes
             ]
@@ -423,7 +426,8 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
     )
     features = tuple((says, holds) for says, holds in entry["features"])
     return Exercise(**common, **inputs, slips=slips, lookalikes=lookalikes, features=features,
-                    praise=entry["praise"], whole=entry["whole"])  # fmt: skip
+                    praise=entry["praise"], whole=entry["whole"],
+                    needed=tuple(entry["needed"]))  # fmt: skip
 
 
 def written(value: Any) -> Any:

@@ -112,8 +112,9 @@ def _at_most(lines: int) -> Iterator[Callable[[], int]]:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal left
-        if not frame.f_code.co_filename.startswith("<"):
-            return None
+        file = frame.f_code.co_filename
+        if not file.startswith("<") or file.startswith(("<string>", "<frozen")):
+            return None  # the kit's own dataclasses, and loading of modules
         left -= event == "line"
         if left < 0:
             raise TooLong
@@ -189,9 +190,11 @@ def candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
         _range([case[place] for case in known if place < len(case)])
         for place in range(max(map(len, known)))
     ]
+    lengths = _lengths(known)
     for _ in range(TRIED):
         base = draw.choice(known)
         case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=False))
+        case = _resized(case, lengths, draw)
         names = dict(zip(exercise.arguments, case, strict=False))
         if not exercise.valid or value_of(exercise.valid, names):
             yield case
@@ -203,6 +206,32 @@ def _range(values: list[Any]) -> tuple[int, int] | None:
         return None
     values = sorted(values)
     return values[0], values[int(0.8 * (len(values) - 1))]
+
+
+def _lengths(known: Sequence[tuple[Any, ...]]) -> list[int]:
+    """How long the lists are, where all lists of a case are equally long and free to be shorter.
+
+    They are not where an array goes with them, or where they are square, as a kernel is.
+    """
+    found = []
+    square = True
+    for case in known:
+        lists = [arg for arg in case if type(arg) is list]
+        if not lists or any(map(is_array, case)) or len(set(map(len, lists))) > 1 or not lists[0]:
+            return []
+        found.append(len(lists[0]))
+        square &= any(type(one[0]) is list and len(one[0]) == len(one) for one in lists)
+    return [] if square else sorted(set(found))
+
+
+def _resized(case: tuple[Any, ...], lengths: list[int], draw: random.Random) -> tuple[Any, ...]:
+    """A case with some of its lists' items, in another order; all lists alike."""
+    count = next((len(arg) for arg in case if type(arg) is list), 0)
+    fitting = [length for length in lengths if length <= count]
+    if not fitting:
+        return case
+    places = draw.sample(range(count), draw.choice(fitting))
+    return tuple([arg[at] for at in places] if type(arg) is list else arg for arg in case)
 
 
 def _varied(value: Any, span: tuple[int, int] | None, draw: random.Random) -> Any:

@@ -15,8 +15,12 @@ form                 printed, not returned; text, a set, a wrong length or shape
 only the errors      right wherever there is an answer, and errors otherwise           errors
 a slip, errors apart a known slip, but for where errors are raised                     here
 relation             always one too many, twice as many, in another order, ...         relations
-region               right exactly where S = 1                                         regions
+unused               an argument that the function never looks at                      unused
+words                which word is given where which is asked                          labels
+region               right wherever S = 1                                              regions
+numbers of many      right where 0 is asked; the right ones at other places            entries
 from the examples    right on each example and on nothing else                         here
+formula              always twice the root of the right one; always too small          transforms
 ===================  ================================================================  ============
 
 What none of them sees is left to the table.  A known slip comes before its form: "no rounding down"
@@ -25,11 +29,23 @@ says more than "a fraction".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from exercises.answers import Raised
 from exercises.calls import Call
-from exercises.diagnosis import constants, crashes, errors, form, regions, relations
+from exercises.diagnosis import (
+    constants,
+    crashes,
+    entries,
+    errors,
+    form,
+    labels,
+    regions,
+    relations,
+    transforms,
+    unused,
+)
 from exercises.diagnosis.lookalikes import lookalike
 from exercises.fingerprint import fingerprint
 from exercises.public import Exercise, Slip
@@ -37,10 +53,10 @@ from exercises.public import Exercise, Slip
 FEW = 0.15  # of the inputs that are no examples: so few are right by chance
 
 
-def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
+def explain(exercise: Exercise, calls: Sequence[Call], function: Callable[..., Any]) -> Slip | None:
     """What is wrong with these answers to ``exercise.all_inputs``; None where nothing is known.
 
-    ``calls`` may be fewer than the inputs: a call did not end.
+    ``calls`` of ``function`` may be fewer than the inputs: a call did not end.
     """
     if told := crashes.explain(exercise, calls):
         return told
@@ -60,8 +76,12 @@ def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
         or _slip_errors_apart(exercise, prints[1])
         or relations.explain(exercise, answers)
         or _slip_where_it_answers(exercise, answers)
+        or unused.explain(exercise, function)
+        or labels.explain(exercise, answers)
         or regions.explain(exercise, answers)
+        or entries.explain(exercise, answers)
         or _from_the_examples(exercise, answers)
+        or transforms.explain(exercise, answers)
     )
 
 

@@ -15,23 +15,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from exercises.answers import NotPlain, Raised, is_array, plain
-from exercises.claims import Requirement, names_in, value_of
+from exercises.answers import NotPlain, Other, Raised, is_array, plain
+from exercises.calls import Call
+from exercises.claims import KINDS, Requirement, names_in, value_of
 from exercises.comparison import show
 from exercises.public import Claim, Slip
 
-MOST = 5  # parts whose orders are all tried
-TRIED = range(61)  # whole numbers that are tried in the place of one
+MOST = 6  # parts whose orders are all tried
+TRIED = range(-60, 61)  # whole numbers that are tried in the place of one
 LONGEST = 60  # characters of an expression that is shown
 
 
-def explain(claim: Claim, answer: Any) -> Slip | None:
-    """What is wrong with an answer that is no counterexample; None where nothing is known."""
+def explain(claim: Claim, call: Call) -> Slip | None:
+    """What is wrong with the answer of a call, if it is no counterexample; None: nothing known."""
     return (
-        of_form(claim, answer)
-        or claim.diagnose([answer])
-        or _in_another_order(claim, answer)
-        or _not_met(claim, answer)
+        of_form(claim, call.answer)
+        or claim.diagnose([call.answer])
+        or _nothing_or_no_data(claim, call)
+        or _parts(claim, call.answer)
+        or _in_another_order(claim, call.answer)
+        or _not_met(claim, call.answer)
     )
 
 
@@ -75,6 +78,59 @@ def of_form(claim: Claim, answer: Any) -> Slip | None:
     )  # fmt: skip
 
 
+def _nothing_or_no_data(claim: Claim, call: Call) -> Slip | None:
+    """Printed instead of returned, nothing at all, or what is no plain data."""
+    asked = claim.all_requirements[0].says
+    if call.answer is None and call.printed.strip():
+        return Slip(
+            "", "prints its answer and returns nothing",
+            "It prints an answer, and nobody can go on computing with what is printed. Which word "
+            "hands a value back to whoever called?",
+            "print shows something to people; return gives it to the program. Put return in the "
+            "place of print.",
+        )  # fmt: skip
+    if call.answer is None:
+        return Slip(
+            "", "returns nothing",
+            "What does your function hand back when it is done? It gives None.",
+            "A function that ends without return gives None.",
+        )  # fmt: skip
+    if isinstance(call.answer, Other) or type(call.answer) is dict:
+        what = "a dictionary" if type(call.answer) is dict else f"{call.answer}"
+        return Slip(
+            "", f"gives {what}",
+            f"Your function gives {what}. In which form does the exercise ask for the answer?",
+            f"Asked for: {asked}, in this order, with commas between them.",
+        )  # fmt: skip
+    return None
+
+
+def _parts(claim: Claim, answer: Any) -> Slip | None:
+    """Too many parts, too few, or one of another kind."""
+    if names_in(answer, claim.gives) is not None:
+        return None
+    names = [name for name, _ in claim.gives]
+    if len(names) < 2:
+        return None
+    parts = answer.tolist() if is_array(answer) else answer
+    parts = parts if type(parts) is list else [parts]
+    if len(parts) != len(names):
+        return Slip(
+            "", f"gives {len(parts)} parts, not {len(names)}",
+            f"You give {len(parts)} {'part' if len(parts) == 1 else 'parts'}, and {len(names)} are "
+            f"asked: {listed(names)}. Which of them is each of yours?",
+            f"Asked for: {claim.all_requirements[0].says}.",
+        )  # fmt: skip
+    for (name, kind), part in zip(claim.gives, parts, strict=True):
+        if names_in([part], ((name, kind),)) is None and names_in(part, ((name, kind),)) is None:
+            return Slip(
+                "", f"{name} is no {KINDS[kind][0]}",
+                f"Your {name} is {show(part)}. It has to be a {KINDS[kind][0]}: is there such a "
+                f"{name}?",
+            )  # fmt: skip
+    return None
+
+
 def _reached(claim: Claim, answer: Any) -> int:
     """How many of the requirements an answer meets before one that it does not."""
     unmet = claim.unmet(answer)
@@ -97,25 +153,31 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
     parts = answer.tolist() if is_array(answer) else answer
     if isinstance(parts, Raised) or type(parts) is not list or len(parts) != len(claim.gives):
         return None
-    if not 2 <= len(parts) <= MOST:
+    if not 2 <= len(parts) <= MOST or names_in(answer, claim.gives) is None:
         return None
     fitting = [
         order
         for order in itertools.permutations(range(len(parts)))
         if claim.unmet([parts[place] for place in order]) is None
     ]
-    if len(fitting) != 1:
+    if not fitting:
         return None
+    in_order = ", ".join(name for name, _ in claim.gives)
     names_in_order = [name for name, _ in claim.gives]
     moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
-    if len(moved) > 3:
-        return None
+    if len(fitting) > 1 or len(moved) > 3:
+        return Slip(
+            "", "in another order it would be a counterexample",
+            "Your numbers make a counterexample, in another order. Say aloud what each of them is: "
+            "does it stand where the exercise asks for it?",
+            f"The order is ({in_order}).",
+        )  # fmt: skip
     names = listed(moved)
     return Slip(
         "", f"with {names} in each other's places it would be a counterexample",
         f"Say aloud what each of your numbers is: {names}. Do they stand where the exercise asks "
         "for them?",
-        f"The order is ({', '.join(name for name, _ in claim.gives)}). With {names} in each "
+        f"The order is ({in_order}). With {names} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
 
@@ -134,8 +196,8 @@ def _not_met(claim: Claim, answer: Any) -> Slip | None:
     if names is None or unmet is None:
         return None
     comes_to, alone = _come_to(unmet, names), _alone(claim, names, unmet)
-    if len(alone) == 1:
-        (name,) = alone
+    if alone:
+        name = alone[-1]
         rest = listed([other for other in names if other != name])
         hint = (
             f"Leave {rest} as they are: with another number for {name}, yours would be a "

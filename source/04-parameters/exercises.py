@@ -476,7 +476,7 @@ def conv_as_matrix(kernel, W, H, S):
     F = len(kernel)
     rows = (H - F) // S + 1
     columns = (W - F) // S + 1
-    matrix = np.zeros((rows * columns, H * W), dtype=int)
+    matrix = np.zeros((rows * columns, H * W))
     for row in range(rows):
         for column in range(columns):
             for i in range(F):
