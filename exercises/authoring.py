@@ -284,6 +284,7 @@ class AuthoredExercise(Authored):
             public.Slip(slip.id, slip.says, slip.hint, slip.more,
                         tuple(map(_wordless, public.answers_of(self.wrong(slip.id), self.inputs))))
             for slip in self.slips.values()
+            if slip.says  # one that has no words yet says nothing to anybody
         )  # fmt: skip
         count = len(self.stated)
         return public.Exercise(

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from exercises import public
@@ -26,8 +26,10 @@ from exercises.comparison import remark, show
 from exercises.diagnosis import counterexamples, crashes, explain, misjudged
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
+from exercises.report import Report, Row, show_any, show_report
 from exercises.subjects import built
 from exercises.told import call_text
+from exercises.tries import Tries
 from exercises.variants import Identity, Question, entered, identity_in
 
 Function = Callable[..., Any]
@@ -35,112 +37,6 @@ Function = Callable[..., Any]
 
 class NotYet(OneLine, AssertionError):
     """The check found something to work on.  Shown as one line, without a traceback."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a check's report: what was tried, whether it went well, and what came instead."""
-
-    tried: str
-    passed: bool
-    came: str = ""
-    wanted: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a check found, shown as HTML in a notebook and as text everywhere else.
-
-    ``open``: nothing was found, and yet the answer may be wrong.
-    """
-
-    name: str
-    headline: str
-    passed: bool
-    rows: tuple[Row, ...] = ()
-    slip: Slip | None = None
-    remark: str = ""
-    open: bool = False
-
-    @property
-    def sign(self) -> str:
-        """What stands before the headline."""
-        return "?" if self.open else "✓" if self.passed else "✗"
-
-    def __str__(self) -> str:
-        lines = [f"{self.sign} {self.headline}"]
-        for row in self.rows:
-            if row.passed and self.passed:
-                continue
-            line = f"  {'✓' if row.passed else '✗'} {row.tried}"
-            if not row.passed and row.wanted:
-                line += f"  should be {row.wanted}; yours: {row.came}"
-            elif not row.passed and row.came:
-                line += f"  ({row.came})"
-            lines.append(line)
-        if self.remark:
-            lines.append(f"  Note: {self.remark}")
-        if self.slip:
-            lines.append(f"  Hint: {self.slip.hint}")
-            if self.slip.more:
-                lines.append(f"  More: {self.slip.more}")
-        return "\n".join(lines)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self._html()}
-
-    def _html(self) -> str:
-        colour = "#0072b2" if self.open else "#009e73" if self.passed else "#d55e00"
-        parts = [
-            f'<div role="status" style="border-left:4px solid {colour};padding:.4em .8em;'
-            f'margin:.3em 0;line-height:1.5">',
-            f"<strong>{self.sign} {escape(self.headline)}</strong>",
-        ]
-        if not self.passed and self.rows:
-            parts.append(_table(self.rows))
-        if self.remark:
-            parts.append(f"<div>Note: {escape(self.remark)}</div>")
-        if self.slip:
-            hint = f"<strong>Hint:</strong> <em>{escape(self.slip.hint)}</em>"
-            parts.append(f"<div style='margin-top:.4em'>{hint}</div>")
-            if self.slip.more:
-                # formgrader's and the feedback's style sheets would hide the triangle
-                shown = "display:list-item;cursor:pointer"
-                parts.append(
-                    f"<details><summary style='{shown}'>Tell me more</summary>"
-                    f"<div>{escape(self.slip.more)}</div></details>"
-                )
-        return "".join(parts) + "</div>"
-
-
-def _code(text: str) -> str:
-    """Text as code whose lines stay whole: an array's rows stand below each other."""
-    return f"<code style='white-space:pre'>{escape(text)}</code>"
-
-
-def _table(rows: Iterable[Row]) -> str:
-    rows = tuple(rows)
-    cell = "style='text-align:left;padding:.15em .8em .15em 0'"
-    wide = any(row.wanted for row in rows)
-    head = ("", "example", "should be", "yours") if wide else ("", "asked for", "")
-    body = []
-    for row in rows:
-        cells = [
-            "<span aria-label='right'>✓</span>"
-            if row.passed
-            else "<span aria-label='wrong'>✗</span>",
-            _code(row.tried) if wide else escape(row.tried),
-        ]
-        if wide:
-            cells += [_code(row.wanted), _code(row.came)]
-        else:
-            cells.append(escape(row.came))
-        body.append("<tr>" + "".join(f"<td {cell}>{text}</td>" for text in cells) + "</tr>")
-    titles = "".join(f"<th scope='col' {cell}>{title}</th>" for title in head)
-    return (
-        f"<div style='overflow-x:auto'><table style='margin:.4em 0'>"
-        f"<thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
 
 
 def inspect(exercise: AnyExercise, function: Function, known: Known | None = None) -> Report:
@@ -160,6 +56,7 @@ def inspect(exercise: AnyExercise, function: Function, known: Known | None = Non
 
 
 def _inspect_function(exercise: Exercise, function: Function) -> Report:
+    exercise = replace(exercise, own=_own_names(exercise, function))
     inputs = exercise.all_inputs
     calls = observe_all(function, [given.args for given in inputs])
     cut = calls[-1].cut and len(calls) > len(exercise.inputs)
@@ -188,7 +85,29 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
         headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
         said = next(filter(None, remarks), SLOW if cut else "")
         return Report(name, headline, True, tuple(shown), remark=said)
-    return Report(name, headline, False, tuple(shown), explain(exercise, calls, function))
+    wrong_ones = [(_size(given), row) for given, row in zip(inputs, rows, strict=False)
+                  if not row.passed]  # fmt: skip
+    disagreements = tuple(row for _, row in sorted(wrong_ones, key=lambda pair: pair[0]))
+    said = explain(exercise, calls, function)
+    return Report(name, headline, False, tuple(shown), said, disagreements=disagreements)
+
+
+def _size(given: Input) -> tuple[int, float]:
+    """How large an input is to work out by hand: its text, and the numbers in it."""
+    numbers = sum(abs(arg) for arg in given.args if type(arg) in (int, float))
+    return len(call_text("", given.args)), numbers
+
+
+def _own_names(exercise: Exercise, function: Function) -> tuple[str, ...]:
+    """What a student calls the arguments; () where these are not as many."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or code.co_argcount != len(exercise.arguments):
+        return ()
+    names = code.co_varnames[: code.co_argcount]
+    # a name that means another argument to the author would be taken for that one
+    moved = any(name in exercise.arguments and name != other
+                for name, other in zip(names, exercise.arguments, strict=True))  # fmt: skip
+    return () if moved else names
 
 
 SLOW = (
@@ -392,6 +311,7 @@ def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
     ``file`` is the unit's public file; it is read when it is first needed.
     """
     place = Path(file).absolute()
+    tries = Tries()
 
     def check(function: Any) -> None:
         """Try a function on its examples.  Raises NotYet (an AssertionError) if one disagrees."""
@@ -410,31 +330,9 @@ def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
                 f"No exercise of this unit is called {name!r}. "
                 f"Keep the name that the exercise gives: {', '.join(known)}."
             )
-        report = inspect(known[name], function, known)
+        report = tries.seen(inspect(known[name], function, known))
         show_report(report)
         if not report.passed:
             raise NotYet(report.headline)
 
     return check
-
-
-def show_any(value: Any) -> str:
-    """Any value at all as short text; never raises."""
-    try:
-        text = repr(value)
-    except Exception:
-        text = f"an object of type {type(value).__name__}"
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def show_report(report: Report) -> None:
-    """Show a report: drawn in a notebook, printed everywhere else."""
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = None
-    if get_ipython is not None and get_ipython() is not None:
-        display(report)
-    else:
-        print(report)

@@ -94,7 +94,8 @@ class Exercise:
     exercise is published.  ``lookalikes`` are wrong functions beside the slips, ``features``
     conditions on the arguments that may tell where a function is wrong, ``praise`` says what a
     right answer gets right that others get wrong.  ``whole``: whole numbers have to stay whole.
-    ``needed`` are the arguments that the right answer depends on.
+    ``needed`` are the arguments that the right answer depends on, ``own`` what a student calls the
+    arguments, where that is known.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Exercise:
     praise: str = ""
     whole: bool = False
     needed: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     @property
     def all_inputs(self) -> tuple[Input, ...]:
@@ -121,6 +123,16 @@ class Exercise:
         """The names of the function's arguments."""
         inside = self.signature[self.signature.index("(") + 1 : -1]
         return tuple(name.partition("=")[0].strip() for name in inside.split(",") if name.strip())
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The arguments' names in words for a student: their own, if they gave others."""
+        return self.own or self.arguments
+
+    def named(self, args: tuple[Any, ...]) -> dict[str, Any]:
+        """Arguments by the author's names and by the student's."""
+        pairs = (*zip(self.own_names, args, strict=False), *zip(self.arguments, args, strict=False))
+        return dict(pairs)
 
     @property
     def inputs(self) -> tuple[Input, ...]:

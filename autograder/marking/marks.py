@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.errors import Problem
-from exercises.answers import CHANGED, Other, Raised
+from autograder.marking.behaviour import hidden_prints, kept, slip_shown
+from exercises.answers import CHANGED, Other
 from exercises.authoring import AuthoredClaim, AuthoredExercise, AuthoredTests, Judged
 from exercises.check import accepts
-from exercises.comparison import look_alike, remark, same, show
+from exercises.comparison import remark, same, show
 from exercises.diagnosis import counterexamples
 from exercises.handed_in import HandedIn, Unusable
 from exercises.public import Slip
@@ -48,7 +49,8 @@ class Mark:
 
     ``credit`` is the share of the points, from 0 to 1.  ``slip`` is the slip that the answers show,
     ``remarks`` are friendly words that cost nothing.  ``problem`` says why there were no answers to
-    compare, or too few, if so.  ``variant`` is which of a question's was asked.
+    compare, or too few, if so.  ``variant`` is which of a question's was asked.  ``behaviour`` is
+    what is kept of a wrong function's answers.
     """
 
     exercise: str
@@ -58,6 +60,7 @@ class Mark:
     remarks: tuple[str, ...] = ()
     problem: Problem | None = None
     variant: Variant | None = None
+    behaviour: dict[str, Any] | None = None
 
 
 def mark(
@@ -96,26 +99,12 @@ def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Prob
         passed = right == len(group.cases)
         marks.append(GroupMark(group.says, passed, right, len(group.cases), group.worth))
     credit = _share(marks)
-    slip = _slip(exercise, answers, at) if credit < 1 else None
-    return Mark(
-        exercise.name, credit, tuple(marks), slip, tuple(filter(None, remarks))[:1], problem
-    )
-
-
-def _slip(exercise: AuthoredExercise, answers: list[Any], hidden: int) -> Slip | None:
-    """The slip that the answers to the public inputs show, if those to the hidden ones agree.
-
-    ``hidden`` is how many of the answers are to hidden cases; they come first.
-    """
-    exact = exercise.public.slip_exactly(answers[hidden:])
-    slip = exact or exercise.public.slip_but_for_errors(answers[hidden:])
-    if slip is None:
-        return _changes(answers)
-    for ours, theirs in zip(answers[:hidden], exercise.answers_of(slip.id), strict=False):
-        apart = isinstance(ours, Raised) or isinstance(theirs, Raised)
-        if not look_alike(ours, theirs) and (exact or not apart):
-            return None
-    return slip
+    slip, behaviour = None, None
+    if credit < 1:
+        slip = slip_shown(exercise, answers[at:], hidden_prints(answers[:at])) or _changes(answers)
+        behaviour = kept(exercise, answers)
+    said = tuple(filter(None, remarks))[:1]
+    return Mark(exercise.name, credit, tuple(marks), slip, said, problem, behaviour=behaviour)
 
 
 def _changes(answers: list[Any]) -> Slip | None:

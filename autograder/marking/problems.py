@@ -80,7 +80,11 @@ def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
         yield f"{exercise.place}: {name} has no example"
     yield from _misplaced_cases(exercise)
     right = [given.right for given in public.inputs]
-    for slip, kept in zip(exercise.slips.values(), public.slips, strict=True):
+    for slip in exercise.slips.values():
+        if not slip.says or not slip.hint:
+            yield f"{slip.place}: {name}: the slip {slip.id} has no words yet: fill them in"
+    worded = [slip for slip in exercise.slips.values() if slip.says]
+    for slip, kept in zip(worded, public.slips, strict=True):
         answers = list(kept.answers)
         if alike(right, answers):
             wrong = exercise.wrong(slip.id)

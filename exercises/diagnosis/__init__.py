@@ -58,11 +58,12 @@ def explain(exercise: Exercise, calls: Sequence[Call], function: Callable[..., A
 
     ``calls`` of ``function`` may be fewer than the inputs: a call did not end.
     """
-    if told := crashes.explain(exercise, calls):
-        return told
+    told = crashes.explain(exercise, calls)
     if len(calls) < len(exercise.all_inputs):
-        return None
+        return told
     answers = [call.answer for call in calls]
+    if told:
+        return _slip_where_it_answers(exercise, answers) or told
     prints = fingerprint(answers), _answered(exercise, answers)
     return (
         form.changed(exercise, calls)

@@ -2,9 +2,10 @@
 
 - A counterexample in another form: in quotes, in brackets of its own, two at once.
 - A slip that recognises the answer.
+- Nothing, no data, another number of parts.
+- The part that alone stands in the way.
 - The right parts in another order.
-- What the first requirement that is not met comes to with these parts, and the part that alone
-  stands in the way.
+- What the first requirement that is not met comes to with these parts.
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ def explain(claim: Claim, call: Call) -> Slip | None:
         or claim.diagnose([call.answer])
         or _nothing_or_no_data(claim, call)
         or _parts(claim, call.answer)
-        or _in_another_order(claim, call.answer)
         or _not_met(claim, call.answer)
     )
 
@@ -160,12 +160,14 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
         for order in itertools.permutations(range(len(parts)))
         if claim.unmet([parts[place] for place in order]) is None
     ]
-    if not fitting:
+    if len({tuple(map(repr, (parts[at] for at in order))) for order in fitting}) != 1:
         return None
     in_order = ", ".join(name for name, _ in claim.gives)
     names_in_order = [name for name, _ in claim.gives]
     moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
-    if len(fitting) > 1 or len(moved) > 3:
+    if len(moved) > 3:
+        if any(_fits_somehow(claim, other) for other in _neighbours(parts)):
+            return None  # so many orders fit that one of them is chance
         return Slip(
             "", "in another order it would be a counterexample",
             "Your numbers make a counterexample, in another order. Say aloud what each of them is: "
@@ -180,6 +182,17 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
         f"The order is ({in_order}). With {names} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
+
+
+def _neighbours(parts: list[Any]) -> Iterator[list[Any]]:
+    """The same parts, one of them one larger."""
+    for place, part in enumerate(parts):
+        if type(part) in (int, float):
+            yield [*parts[:place], part + 1, *parts[place + 1 :]]
+
+
+def _fits_somehow(claim: Claim, parts: list[Any]) -> bool:
+    return any(claim.unmet(list(order)) is None for order in itertools.permutations(parts))
 
 
 def listed(names: list[str]) -> str:
@@ -205,6 +218,8 @@ def _not_met(claim: Claim, answer: Any) -> Slip | None:
             "from?"
         )
         return Slip("", f"{name} stands in the way", hint, comes_to)
+    if told := _in_another_order(claim, answer):
+        return told
     if comes_to:
         return Slip("", f"not so: {unmet.says}", f"{comes_to} What do you see?")
     return None

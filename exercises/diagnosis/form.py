@@ -38,7 +38,7 @@ def changed(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
     call = next((call for call in calls if call.changed), None)
     if call is None:
         return None
-    name = exercise.arguments[call.changed[0]]
+    name = exercise.own_names[call.changed[0]]
     return Slip(
         "", f"the call changes its argument {name}",
         f"After {call_text(exercise.name, call.args)}, is {name} still what it was before?",

@@ -76,6 +76,22 @@ def explain(exercise: Exercise, answers: Sequence[Any]) -> Slip | None:
     return None
 
 
+def rule(exercise: Exercise, inputs: Sequence[Input], right: Sequence[bool]) -> str:
+    """Where these inputs are answered rightly, in words for a teacher; "" where no rule says it."""
+    splits = _splits(exercise, inputs, right)
+    one = _without_exception(splits) or max(
+        (one for one in splits if one.difference >= NEARLY),
+        key=lambda one: one.difference,
+        default=None,
+    )
+    if one is None:
+        return ""
+    return (
+        f"right for {one.right_inside} of {one.inside} with {one.within}, and for "
+        f"{one.right_outside} of {one.outside} with {one.beyond}"
+    )
+
+
 def where(exercise: Exercise, inputs: Sequence[Input], good: Sequence[bool]) -> str:
     """A sentence on which of the inputs are not good, where a rule without exception says it."""
     one = _without_exception(_splits(exercise, inputs, good))
@@ -98,7 +114,7 @@ def _splits(exercise: Exercise, inputs: Sequence[Input], right: Sequence[bool]) 
     if list(right).count(False) < LEAST:
         return []
     good = _mask(right)
-    named = [dict(zip(exercise.arguments, given.args, strict=False)) for given in inputs]
+    named = [exercise.named(given.args) for given in inputs]
     found = []
     for rule in itertools.chain(
         _features(exercise),
@@ -132,11 +148,16 @@ def _where(rule: Rule, inputs: list[dict[str, Any]]) -> int | None:
 
 def _features(exercise: Exercise) -> Iterator[Rule]:
     for words, holds in exercise.features:
-        yield from _both(words, f"not ({words})", _holds(holds))
+        yield from _both(words, _contrary(words), _holds(holds))
+
+
+def _contrary(words: str) -> str:
+    """The words for what an author's words do not hold of."""
+    return words.replace(" = ", " ≠ ") if words.count(" = ") == 1 else f"no {words}"
 
 
 def _of_one(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
-    for place, name in enumerate(exercise.arguments):
+    for place, name in enumerate(exercise.own_names):
         values = {
             given.args[place] if type(given.args[place]) in (int, bool, str) else None
             for given in inputs
@@ -198,7 +219,7 @@ def _of_two(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
 
 def _of_contents(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
     """What lists and arrays are like: how long, how wide, and what kinds of numbers are in them."""
-    for place, name in enumerate(exercise.arguments):
+    for place, name in enumerate(exercise.own_names):
         values = [given.args[place] for given in inputs if place < len(given.args)]
         if len(values) < len(inputs):
             continue
@@ -229,7 +250,7 @@ def _whole(exercise: Exercise, inputs: Sequence[Input]) -> list[str]:
     """The arguments that are whole numbers."""
     return [
         name
-        for place, name in enumerate(exercise.arguments)
+        for place, name in enumerate(exercise.own_names)
         if all(
             place < len(given.args) and type(given.args[place]) is int  # it may have a default
             for given in inputs

@@ -74,7 +74,7 @@ def _numbers(answer: Any, right: Any) -> Iterator[Pair | None]:
 
 def _of_arguments(exercise: Exercise, asked: list[tuple[Input, Any]]) -> Slip | None:
     """The one of few simple values of an argument that every answer is."""
-    for place, name in enumerate(exercise.arguments):
+    for place, name in enumerate(exercise.own_names):
         values = [given.args[place] if place < len(given.args) else None for given, _ in asked]
         answers = [answer for _, answer in asked]
         if all(type(value) in (int, float) for value in values):

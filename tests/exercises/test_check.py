@@ -12,8 +12,9 @@ import pytest
 from nbclient import NotebookClient
 
 from exercises.answers import answer_of
-from exercises.check import NotYet, Report, Row, accepts, checker, inspect, show_any
+from exercises.check import NotYet, accepts, checker, inspect
 from exercises.public import Slip, read
+from exercises.report import Report, Row, show_any
 from exercises.unit import load
 
 UNIT = """
