@@ -125,8 +125,8 @@ def _parts(claim: Claim, answer: Any) -> Slip | None:
         if names_in([part], ((name, kind),)) is None and names_in(part, ((name, kind),)) is None:
             return Slip(
                 "", f"{name} is no {KINDS[kind][0]}",
-                f"Your {name} is {show(part)}. It has to be a {KINDS[kind][0]}: is there such a "
-                f"{name}?",
+                f"Your {name} is {show(part)}, and it has to be a {KINDS[kind][0]}. What does "
+                f"{name} stand for?",
             )  # fmt: skip
     return None
 
@@ -166,8 +166,8 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
     names_in_order = [name for name, _ in claim.gives]
     moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
     if len(moved) > 3:
-        if any(_fits_somehow(claim, other) for other in _neighbours(parts)):
-            return None  # so many orders fit that one of them is chance
+        if not _turned(fitting[0]):
+            return None
         return Slip(
             "", "in another order it would be a counterexample",
             "Your numbers make a counterexample, in another order. Say aloud what each of them is: "
@@ -182,6 +182,17 @@ def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
         f"The order is ({in_order}). With {names} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
+
+
+def _turned(order: tuple[int, ...]) -> bool:
+    """Whether the parts only begin at another place."""
+    return all((now - order[0] - place) % len(order) == 0 for place, now in enumerate(order))
+
+
+def _by_chance(claim: Claim, answer: Any) -> bool:
+    """Whether so many orders fit near these numbers that one of them is chance."""
+    parts = answer.tolist() if is_array(answer) else answer
+    return any(_fits_somehow(claim, other) for other in _neighbours(parts))
 
 
 def _neighbours(parts: list[Any]) -> Iterator[list[Any]]:
@@ -209,6 +220,9 @@ def _not_met(claim: Claim, answer: Any) -> Slip | None:
     if names is None or unmet is None:
         return None
     comes_to, alone = _come_to(unmet, names), _alone(claim, names, unmet)
+    in_order = _in_another_order(claim, answer)
+    if in_order and not (alone and _by_chance(claim, answer)):
+        return in_order
     if alone:
         name = alone[-1]
         rest = listed([other for other in names if other != name])
@@ -218,8 +232,6 @@ def _not_met(claim: Claim, answer: Any) -> Slip | None:
             "from?"
         )
         return Slip("", f"{name} stands in the way", hint, comes_to)
-    if told := _in_another_order(claim, answer):
-        return told
     if comes_to:
         return Slip("", f"not so: {unmet.says}", f"{comes_to} What do you see?")
     return None
@@ -243,7 +255,7 @@ def _tree(requirement: Requirement) -> ast.expr:
 
 
 WORDS = {
-    ast.Eq: "is not equal to", ast.NotEq: "is no other than", ast.Lt: "is not smaller than",
+    ast.Eq: "is not equal to", ast.NotEq: "is equal to", ast.Lt: "is not smaller than",
     ast.LtE: "is larger than", ast.Gt: "is not larger than", ast.GtE: "is smaller than",
 }  # fmt: skip
 

@@ -65,12 +65,12 @@ def refuses_the_right(name: str, subject: Subject, watched: Watched, verdict: An
             "", "rejects a right function without a call",
             f"Your test rejects a right {name}, and never calls it. What does it look at?",
         )  # fmt: skip
-    args = min(watched.asked, key=lambda one: len(call_text(name, one)))
+    args = watched.asked[-1]  # what comes last has decided
     answer = show(answer_of(watched.function, copy.deepcopy(args)))
     return Slip(
         "", "rejects a right function",
-        f"Your test rejects a right {name}. To {call_text(name, args)} that one answers {answer}. "
-        "What does your test do with this answer?",
+        f"Your test rejects a right {name}. The last that it asks is {call_text(name, args)}, and "
+        f"that one answers {answer}. What does your test do with it?",
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exercises.answers import is_array
+from exercises.answers import Raised, is_array
 from exercises.claims import value_of
 from exercises.public import Exercise, Input, Slip
 
@@ -26,7 +26,10 @@ Rule = tuple[str, str, Callable[[dict[str, Any]], bool]]  # its words, its contr
 
 @dataclass(frozen=True)
 class Split:
-    """Answers within a rule and beyond it: how many, and how many of them are right."""
+    """Answers within a rule and beyond it: how many, and how many of them are right.
+
+    ``weak``: the rule is about the kinds of numbers in an array, which go with much else.
+    """
 
     within: str
     beyond: str
@@ -34,6 +37,7 @@ class Split:
     right_inside: int
     outside: int
     right_outside: int
+    weak: bool = False
 
     @property
     def is_large(self) -> bool:
@@ -55,9 +59,14 @@ class Split:
 
 def explain(exercise: Exercise, answers: Sequence[Any]) -> Slip | None:
     """Where the answers are right and where wrong; None if no rule says it."""
-    right = [given.accepts(answer) for given, answer in
-             zip(exercise.all_inputs, answers, strict=True)]  # fmt: skip
-    splits = _splits(exercise, exercise.all_inputs, right)
+    inputs = exercise.all_inputs
+    right = [given.accepts(answer) for given, answer in zip(inputs, answers, strict=True)]
+    exist = [not isinstance(given.right, Raised) for given in inputs]
+    if all(good for good, real in zip(right, exist, strict=True) if not real):
+        # the errors are right, so that they tell nothing
+        inputs = tuple(itertools.compress(inputs, exist))
+        right = list(itertools.compress(right, exist))
+    splits = _splits(exercise, inputs, right)
     if one := _without_exception(splits):
         return Slip(
             "", f"right wherever {one.within}, of what was tried",
@@ -65,8 +74,7 @@ def explain(exercise: Exercise, answers: Sequence[Any]) -> Slip | None:
             f"Wrong are {one.outside - one.right_outside}, and all of these have {one.beyond}. "
             "What is different there?",
         )  # fmt: skip
-    if one := max((one for one in splits if one.difference >= NEARLY),
-                  key=lambda one: one.difference, default=None):  # fmt: skip
+    if one := _nearly(splits):
         return Slip(
             "", f"mostly right where {one.within}",
             f"Of the {one.inside} inputs tried with {one.within}, your answer is right for "
@@ -79,11 +87,7 @@ def explain(exercise: Exercise, answers: Sequence[Any]) -> Slip | None:
 def rule(exercise: Exercise, inputs: Sequence[Input], right: Sequence[bool]) -> str:
     """Where these inputs are answered rightly, in words for a teacher; "" where no rule says it."""
     splits = _splits(exercise, inputs, right)
-    one = _without_exception(splits) or max(
-        (one for one in splits if one.difference >= NEARLY),
-        key=lambda one: one.difference,
-        default=None,
-    )
+    one = _without_exception(splits) or _nearly(splits)
     if one is None:
         return ""
     return (
@@ -109,6 +113,12 @@ def _without_exception(splits: Sequence[Split]) -> Split | None:
     return max(fitting, key=lambda one: one.wrong_beyond, default=None)
 
 
+def _nearly(splits: Sequence[Split]) -> Split | None:
+    """The rule that tells right from wrong best, where it does so nearly."""
+    fitting = [one for one in splits if one.difference >= NEARLY and not one.weak]
+    return max(fitting, key=lambda one: one.difference, default=None)
+
+
 def _splits(exercise: Exercise, inputs: Sequence[Input], right: Sequence[bool]) -> list[Split]:
     """How every rule parts the answers, where there are enough on either side."""
     if list(right).count(False) < LEAST:
@@ -116,18 +126,20 @@ def _splits(exercise: Exercise, inputs: Sequence[Input], right: Sequence[bool]) 
     good = _mask(right)
     named = [exercise.named(given.args) for given in inputs]
     found = []
-    for rule in itertools.chain(
-        _features(exercise),
-        _of_one(exercise, inputs),
-        _of_two(exercise, inputs),
-        _of_contents(exercise, inputs),
-    ):
+    rules = (
+        *((rule, False) for rule in _features(exercise)),
+        *((rule, False) for rule in _of_one(exercise, inputs)),
+        *((rule, False) for rule in _of_two(exercise, inputs)),
+        *((rule, False) for rule in _of_sizes(exercise, inputs)),
+        *((rule, True) for rule in _of_contents(exercise, inputs)),
+    )
+    for rule, weak in rules:
         if (mask := _where(rule, named)) is None:
             continue
         inside = mask.bit_count()
         right_inside = (mask & good).bit_count()
         split = Split(rule[0], rule[1], inside, right_inside, len(named) - inside,
-                      good.bit_count() - right_inside)  # fmt: skip
+                      good.bit_count() - right_inside, weak)  # fmt: skip
         if split.is_large:
             found.append(split)
     return found
@@ -173,9 +185,7 @@ def _of_one(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
             yield from _both(f"{name} is even", f"{name} is odd", _even(name))
         elif len(values) <= 4:
             for other in sorted(values, key=repr):
-                yield from _both(
-                    f"{name} is {other!r}", f"{name} is not {other!r}", _equals(name, other)
-                )
+                yield from _both(f"{name} = {other!r}", f"{name} ≠ {other!r}", _equals(name, other))
 
 
 Test = Callable[[dict[str, Any]], bool]
@@ -217,25 +227,38 @@ def _of_two(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
                          _compare(one, _even_together, other))  # fmt: skip
 
 
-def _of_contents(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
-    """What lists and arrays are like: how long, how wide, and what kinds of numbers are in them."""
+def _all_of(
+    exercise: Exercise, inputs: Sequence[Input], holds: Callable[[Any], bool]
+) -> Iterator[str]:
+    """The names of the arguments of which something holds in every input."""
     for place, name in enumerate(exercise.own_names):
         values = [given.args[place] for given in inputs if place < len(given.args)]
-        if len(values) < len(inputs):
-            continue
-        if all(isinstance(value, (list, tuple)) or is_array(value) for value in values):
-            yield from _both(
-                f"a single item in {name}", f"another number of items in {name}", _single(name)
-            )
-        if all(is_array(value) and value.dtype.kind in "iuf" for value in values):
-            yield from _both(f"whole numbers only in {name}", f"fractions in {name}",
-                             lambda names, name=name: not (names[name] % 1).any())  # fmt: skip
-            yield from _both(f"no negative number in {name}", f"negative numbers in {name}",
-                             lambda names, name=name: not (names[name] < 0).any())  # fmt: skip
-            if all(value.ndim >= 2 for value in values):
-                yield from _both(f"as many rows as columns in {name}",
-                                 f"more rows than columns in {name}, or fewer",
-                                 _square(name))  # fmt: skip
+        if len(values) == len(inputs) and all(map(holds, values)):
+            yield name
+
+
+def _is_array_of_numbers(value: Any) -> bool:
+    return is_array(value) and value.dtype.kind in "iuf"
+
+
+def _of_sizes(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
+    """How many items lists and arrays have, and whether arrays are square."""
+    for name in _all_of(exercise, inputs, lambda v: isinstance(v, (list, tuple)) or is_array(v)):
+        yield from _both(
+            f"a single item in {name}", f"another number of items in {name}", _single(name)
+        )
+    for name in _all_of(exercise, inputs, lambda v: is_array(v) and v.ndim >= 2):
+        yield from _both(f"as many rows as columns in {name}",
+                         f"more rows than columns in {name}, or fewer", _square(name))  # fmt: skip
+
+
+def _of_contents(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
+    """What kinds of numbers are in an array."""
+    for name in _all_of(exercise, inputs, _is_array_of_numbers):
+        yield from _both(f"whole numbers only in {name}", f"fractions in {name}",
+                         lambda names, name=name: not (names[name] % 1).any())  # fmt: skip
+        yield from _both(f"no negative number in {name}", f"negative numbers in {name}",
+                         lambda names, name=name: not (names[name] < 0).any())  # fmt: skip
 
 
 def _single(name: str) -> Test:

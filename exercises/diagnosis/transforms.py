@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -22,11 +21,17 @@ STATISTICS: tuple[tuple[str, Callable[[list[float]], float]], ...] = (
     ("the smallest of {}", min),
     ("the sum of {}", sum),
     ("the mean of {}", lambda items: sum(items) / len(items)),
-    ("the median of {}", statistics.median),
+    ("the median of {}", lambda items: _median(sorted(items))),
     ("the number of items in {}", len),
 )
 POWERS = ((2, "the square"), (0.5, "the square root"), (-1, "1 divided by"),
           (-0.5, "1 divided by the square root"), (3, "the third power"))  # fmt: skip
+
+
+def _median(items: list[float]) -> float:
+    """The middle one of sorted numbers, or the mean of both."""
+    half = len(items) // 2
+    return items[half] if len(items) % 2 else (items[half - 1] + items[half]) / 2
 
 
 def explain(exercise: Exercise, answers: Sequence[Any]) -> Slip | None:
