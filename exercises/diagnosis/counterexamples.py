@@ -122,7 +122,8 @@ def _parts(claim: Claim, answer: Any) -> Slip | None:
             f"Asked for: {claim.all_requirements[0].says}.",
         )  # fmt: skip
     for (name, kind), part in zip(claim.gives, parts, strict=True):
-        if names_in([part], ((name, kind),)) is None and names_in(part, ((name, kind),)) is None:
+        alone = [part] if kind in ("whole", "number", "text") else part
+        if names_in(alone, ((name, kind),)) is None:
             return Slip(
                 "", f"{name} is no {KINDS[kind][0]}",
                 f"Your {name} is {show(part)}, and it has to be a {KINDS[kind][0]}. What does "
@@ -149,39 +150,43 @@ def _read(text: str) -> Any:
 # ------------------------------------------------------------------------------- order
 
 
-def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
+def _in_another_order(claim: Claim, answer: Any) -> tuple[Slip | None, int]:
+    """What to say if the parts make a counterexample in one other order; how many have moved."""
     parts = answer.tolist() if is_array(answer) else answer
     if isinstance(parts, Raised) or type(parts) is not list or len(parts) != len(claim.gives):
-        return None
+        return None, 0
     if not 2 <= len(parts) <= MOST or names_in(answer, claim.gives) is None:
-        return None
+        return None, 0
     fitting = [
         order
         for order in itertools.permutations(range(len(parts)))
         if claim.unmet([parts[place] for place in order]) is None
     ]
     if len({tuple(map(repr, (parts[at] for at in order))) for order in fitting}) != 1:
-        return None
+        return None, 0
     in_order = ", ".join(name for name, _ in claim.gives)
     names_in_order = [name for name, _ in claim.gives]
-    moved = [names_in_order[place] for place, now in enumerate(fitting[0]) if place != now]
+    order = min(fitting, key=lambda order: sum(at != now for at, now in enumerate(order)))
+    moved = [names_in_order[place] for place, now in enumerate(order) if place != now]
     if len(moved) > 3:
-        if not _turned(fitting[0]):
-            return None
-        return Slip(
+        if not _turned(order):
+            return None, 0
+        told = Slip(
             "", "in another order it would be a counterexample",
             "Your numbers make a counterexample, in another order. Say aloud what each of them is: "
             "does it stand where the exercise asks for it?",
             f"The order is ({in_order}).",
         )  # fmt: skip
+        return told, len(moved)
     names = listed(moved)
-    return Slip(
+    told = Slip(
         "", f"with {names} in each other's places it would be a counterexample",
         f"Say aloud what each of your numbers is: {names}. Do they stand where the exercise asks "
         "for them?",
         f"The order is ({in_order}). With {names} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
+    return told, len(moved)
 
 
 def _turned(order: tuple[int, ...]) -> bool:
@@ -220,8 +225,8 @@ def _not_met(claim: Claim, answer: Any) -> Slip | None:
     if names is None or unmet is None:
         return None
     comes_to, alone = _come_to(unmet, names), _alone(claim, names, unmet)
-    in_order = _in_another_order(claim, answer)
-    if in_order and not (alone and _by_chance(claim, answer)):
+    in_order, moved = _in_another_order(claim, answer)
+    if in_order and (not alone or (moved == 2 and not _by_chance(claim, answer))):
         return in_order
     if alone:
         name = alone[-1]
