@@ -26,10 +26,7 @@ Rule = tuple[str, str, Callable[[dict[str, Any]], bool]]  # its words, its contr
 
 @dataclass(frozen=True)
 class Split:
-    """Answers within a rule and beyond it: how many, and how many of them are right.
-
-    ``weak``: the rule is about the kinds of numbers in an array, which go with much else.
-    """
+    """Answers within a rule and beyond it: how many, and how many of them are right."""
 
     within: str
     beyond: str
@@ -37,7 +34,6 @@ class Split:
     right_inside: int
     outside: int
     right_outside: int
-    weak: bool = False
 
     @property
     def is_large(self) -> bool:
@@ -115,7 +111,7 @@ def _without_exception(splits: Sequence[Split]) -> Split | None:
 
 def _nearly(splits: Sequence[Split]) -> Split | None:
     """The rule that tells right from wrong best, where it does so nearly."""
-    fitting = [one for one in splits if one.difference >= NEARLY and not one.weak]
+    fitting = [one for one in splits if one.difference >= NEARLY]
     return max(fitting, key=lambda one: one.difference, default=None)
 
 
@@ -126,20 +122,18 @@ def _splits(exercise: Exercise, inputs: Sequence[Input], right: Sequence[bool]) 
     good = _mask(right)
     named = [exercise.named(given.args) for given in inputs]
     found = []
-    rules = (
-        *((rule, False) for rule in _features(exercise)),
-        *((rule, False) for rule in _of_one(exercise, inputs)),
-        *((rule, False) for rule in _of_two(exercise, inputs)),
-        *((rule, False) for rule in _of_sizes(exercise, inputs)),
-        *((rule, True) for rule in _of_contents(exercise, inputs)),
-    )
-    for rule, weak in rules:
+    for rule in itertools.chain(
+        _features(exercise),
+        _of_one(exercise, inputs),
+        _of_two(exercise, inputs),
+        _of_sizes(exercise, inputs),
+    ):
         if (mask := _where(rule, named)) is None:
             continue
         inside = mask.bit_count()
         right_inside = (mask & good).bit_count()
         split = Split(rule[0], rule[1], inside, right_inside, len(named) - inside,
-                      good.bit_count() - right_inside, weak)  # fmt: skip
+                      good.bit_count() - right_inside)  # fmt: skip
         if split.is_large:
             found.append(split)
     return found
@@ -237,10 +231,6 @@ def _all_of(
             yield name
 
 
-def _is_array_of_numbers(value: Any) -> bool:
-    return is_array(value) and value.dtype.kind in "iuf"
-
-
 def _of_sizes(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
     """How many items lists and arrays have, and whether arrays are square."""
     for name in _all_of(exercise, inputs, lambda v: isinstance(v, (list, tuple)) or is_array(v)):
@@ -250,15 +240,6 @@ def _of_sizes(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
     for name in _all_of(exercise, inputs, lambda v: is_array(v) and v.ndim >= 2):
         yield from _both(f"as many rows as columns in {name}",
                          f"more rows than columns in {name}, or fewer", _square(name))  # fmt: skip
-
-
-def _of_contents(exercise: Exercise, inputs: Sequence[Input]) -> Iterator[Rule]:
-    """What kinds of numbers are in an array."""
-    for name in _all_of(exercise, inputs, _is_array_of_numbers):
-        yield from _both(f"whole numbers only in {name}", f"fractions in {name}",
-                         lambda names, name=name: not (names[name] % 1).any())  # fmt: skip
-        yield from _both(f"no negative number in {name}", f"negative numbers in {name}",
-                         lambda names, name=name: not (names[name] < 0).any())  # fmt: skip
 
 
 def _single(name: str) -> Test:

@@ -37,6 +37,8 @@ from exercises.authoring import Group, claim, edit, exercise
             [(W, 4, 3, P) for W in range(4, 13) for P in (0, 1)] + [(2, 7, 1, 1)],
         ),
     ],
+    praise="counts from column 0, takes the last window that still fits, and lists nothing where"
+    " none does",
 )
 def window_starts(W, F, S, P):
     return list(range(0, W + 2 * P - F + 1, S))
@@ -158,6 +160,8 @@ slip("U2-from-one", "columns are counted from 1", "list(range(1, W + 2 * P - F +
             + [(2, 9, 4, 2), (2, 9, 5, 3), (6, 20, 5, 4)],
         ),
     ],
+    praise="counts the first window, the zeros on both sides and whole windows only, and refuses"
+    " what does not fit",
 )
 def output_size(W, F, S, P):
     if F > W + 2 * P:
@@ -351,6 +355,7 @@ slip("U2-half-step", "a stride that is a fraction", "5, 3, 0.5, 0",
             [(4, 6, 2, P) for P in (0, 1, 2)] + [(4, 6, 3, 2), (5, 8, 4, 1), (5, 8, 3, 3)],
         ),
     ],
+    praise="counts the gaps between windows and the tail, and counts no column twice",
 )
 def unread_columns(W, F, S, P):
     if F > W + 2 * P:
@@ -525,6 +530,7 @@ slip("U2-no-width", "gives the layer but not its output width", "8, 3, 2, 0",
             [(W, H, 1, 6, 2, P, 1) for W, H in [(6, 9), (9, 6), (4, 9), (9, 4)] for P in (0, 1)],
         ),
     ],
+    praise="keeps width and height apart, and has one map for each filter",
 )
 def output_volume(W, H, D, F, S, P, K):
     return output_size(W, F, S, P), output_size(H, F, S, P), K
@@ -616,6 +622,8 @@ slip("U2-count", "the number of numbers in the volume, not its shape",
             ],
         ),
     ],
+    praise="tries the limits themselves, keeps strides that leave a remainder, and leaves out "
+    "filters that do not fit",
 )
 def valid_hyperparameters(W, F, out, S_max, P_max):
     found = []

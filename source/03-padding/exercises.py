@@ -73,6 +73,8 @@ def picture(H, W):
             [(picture(H, H), P) for H, P in [(3, 0), (28, 0), (3, 1), (3, -1), (5, -2)]],
         ),
     ],
+    praise="works for P = 0 and for images that are not square, and leaves the kind of numbers "
+    "as it was",
 )
 def pad2d(image, P):
     if P < 0:
@@ -163,6 +165,7 @@ slip("U3-overwritten", "writes the zeros over the image's own border",
         Group("even filters, the extra zero after", [(F,) for F in range(2, 33, 2)], worth=2),
         Group("the smallest filter, and no filter", [(1,), (0,), (-1,), (-4,)]),
     ],
+    praise="splits the zeros, with the extra one after, and refuses what is no filter",
 )
 def same_padding_s1(F):
     if F < 1:
@@ -245,6 +248,7 @@ slip("U3-single", "gives one number for both sides", edit(", F // 2", ""),
             [(1, 5), (2, 6), (3, 9), (4, 10), (0, 3), (28, 0), (-3, 3), (7, -2)],
         ),
     ],
+    praise="rounds the right way for odd and even sizes",
 )
 def same_padding_s2(H, F):
     if H < 1 or F < 1:
@@ -400,6 +404,7 @@ slip("U3-no-padding", "names a layer without the padding that works", "28, 3",
             [(1, 1, 1), (1, 5, 2), (0, 3, 1), (7, 0, 1), (7, 3, 0), (-7, 3, 2)],
         ),
     ],
+    praise="finds every padding, not only the first, and none where there is none",
 )
 def all_valid_paddings(H, F, S):
     if H < 1 or F < 1 or S < 1:
@@ -492,6 +497,7 @@ slip("M23", "takes the padding of S = 1 for every stride",
             [(5, 5, 1), (5, 5, 3), (28, 28, 2), (3, 5, 1), (4, 5, 1), (4, 5, 2), (2, 9, 4)],
         ),
     ],
+    praise="counts whole windows only, and refuses a filter that is larger than the input",
 )
 def tf_valid(W, F, S):
     if F > W:
@@ -588,6 +594,7 @@ layers = [
             [(1, 1, 1), (1, 5, 3), (0, 3, 1), (7, 0, 1), (7, 3, 0), (-7, 3, 2)],
         ),
     ],
+    praise="pads no more than is needed, never less than nothing, and puts the extra zero after",
 )
 def tf_same(W, F, S):
     if W < 1 or F < 1 or S < 1:
@@ -688,6 +695,7 @@ slip("U3-one-step-more", "counts one step too many between the windows", edit("(
             [(5, 5, 2, 5), (4, 6, 7, 3), (4, 9, 2, 5), (9, 4, 2, 5), (3, 3, 20, 4), (1, 1, 8, 2)],
         ),
     ],
+    praise="makes the filter as deep as the input, and refuses what does not fit",
 )
 def filter_shape(H, W, D, F):
     if F > H or F > W:

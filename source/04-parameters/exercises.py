@@ -27,6 +27,7 @@ def places(W, H, F, S, P):
         Group("one channel", [(9, 9, 1, 3), (20, 11, 1, 5), (8, 12, 1, 4), (6, 6, 1, 1)]),
         Group("several channels", [(9, 9, 3, 3), (20, 11, 4, 5), (8, 12, 192, 1), (28, 28, 32, 5)]),
     ],
+    praise="goes through the whole depth, and leaves the bias out",
 )
 def connections(W, H, D, F):
     return F * F * D
@@ -83,6 +84,7 @@ slip("U4-three-channels", "three channels are taken whatever the input", "F * F 
               [(W, H, 2, 3, S, P, K) for W, H in [(12, 9), (40, 31)] for S, P in [(1, 0), (3, 1)]
                for K in (2, 5)]),
     ],
+    praise="counts each weight once, however often it is used, and one bias for each filter",
 )
 def conv_params(W, H, D, F, S, P, K):
     return (F * F * D + 1) * K
@@ -178,6 +180,7 @@ slip("U4-in-and-out", "input channels and filters have changed places", "(F * F 
         Group("other faults",
               [(3, 4, 2, 73), (3, 4, 2, 37), (3, 4, 2, 74), (3, 4, 2, 20), (3, 4, 2, 26)]),
     ],
+    praise="asks in an order in which the first that fits is the right one",
 )
 def what_is_missing(F, D, K, printed):
     if printed == (F * F * D + 1) * K:
@@ -254,6 +257,7 @@ slip("U4-one-bias-is-right", "a layer with a single bias is taken for the right 
               [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 0, 1),
                (14, 9, 2, 3, 2, 0, 3), (8, 14, 2, 3, 2, 0, 3)]),
     ],
+    praise="counts the places as well, with a bias for each of them",
 )
 def local_params(W, H, D, F, S, P, K):
     columns = (W - F + 2 * P) // S + 1
@@ -399,6 +403,7 @@ slip("U4-factor-coincidence", "a layer that has as many places as filters", "5, 
               [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 2, 1),
                (12, 15, 2, 3, 2, 1, 3), (6, 9, 2, 4, 2, 1, 4), (8, 12, 1, 5, 2, 2, 2)]),
     ],
+    praise="joins every input to every output, and gives each output one bias",
 )
 def dense_params(W, H, D, F, S, P, K):
     columns = (W - F + 2 * P) // S + 1
@@ -471,6 +476,7 @@ NINE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
         Group("weights with a fraction",
               [([[0.25]], 2, 2, 1), ([[1.5, 2], [0.5, 3]], 3, 2, 1)]),
     ],
+    praise="numbers the pixels row by row, and moves by the stride in both directions",
 )
 def conv_as_matrix(kernel, W, H, S):
     F = len(kernel)
@@ -573,6 +579,7 @@ slip("U4-matrix-swap", "width and height have changed places",
               [([[3, 2], [3, 2], [3, 2]],), ([[7, 2], [3, 2], [3, 1]],),
                ([[5, 1], [2, 2], [5, 1], [2, 2]],), ([[1, 3], [2, 4], [3, 1]],)]),
     ],
+    praise="goes back from the output, and multiplies by the strides in front only",
 )
 def receptive_field(layers):
     r = 1
@@ -651,6 +658,7 @@ ONES, TWICE = [[1, 1, 1], 0, 1], [[1, 1, 1], 0, 2]
         Group("weights with a fraction",
               [([[[0.5, 2], 0.25, 1]], 5, at) for at in (1, 3)]),
     ],
+    praise="takes the biases away, and puts each column back before the next",
 )
 def influence(layers, W, at):
     row = np.zeros(W)
@@ -733,6 +741,7 @@ PROBED = [
               [(layer, thing) for layer in ("MaxPooling", "Dropout") for thing in THINGS
                if (layer, thing) not in PROBED]),
     ],
+    praise="tells what is learned from what is chosen and what is given",
 )
 def param_or_hyper(layer, thing):
     learned = {"Conv": ["weights", "biases"], "Dense": ["weights", "biases"]}

@@ -61,6 +61,7 @@ def fractions(start, N, D, H, W, K):
         Group("several images", [layer(s, N, 2, H, W, 3)
                                  for s, N, H, W in [(2, 2, 1, 3), (3, 4, 3, 1), (5, 3, 2, 2)]]),
     ],
+    praise="adds over the channels at each pixel, and adds each filter its own bias",
 )
 def conv1x1(x, weights, bias):
     output = np.einsum("kd,ndhw->nkhw", weights, x)
@@ -154,6 +155,7 @@ slip("U5-relu", "negative outputs are set to 0",
                                          for D, K in [(4, 3), (12, 20)]]),
         Group("large layers", [(14, 10, D, K) for D, K in [(256, 64), (64, 256), (832, 128)]]),
     ],
+    praise="does not count the places: weights are shared",
 )
 def params1x1(H, W, D, K):
     return D * K + K
@@ -268,6 +270,7 @@ slip("U5-three-numbers", "gives three numbers", "3, 3, 64",
         Group("filter sizes", [(7, 6, 12, 3, F, 5) for F in (1, 3, 5, 7, 11)]),
         Group("depths", [(6, 9, D, B, 3, K) for D in (4, 256) for B in (1, 32) for K in (8, 48)]),
     ],
+    praise="counts every place, every filter, and the whole depth of both layers",
 )
 def mults(H, W, D, B, F, K):
     return H * W * B * D + H * W * K * F * F * B
@@ -427,6 +430,7 @@ corners = np.array([[[[1, 0], [0, 0]]], [[[0, 0], [0, 1]]]])  # M = 2 filters, D
         Group("many channels in between", [pair(s, D, 6, 2, 3) for s, D in [(2, 1), (9, 3)]]),
         Group("weights with a fraction", [quarters(s, 2, M, M, 2) for s, M in [(1, 2), (6, 3)]]),
     ],
+    praise="puts the second layer through the first, its bias included",
 )
 def collapse(weights1, bias1, weights2, bias2):
     weights = np.einsum("km,mdij->kdij", weights2, weights1)

@@ -105,6 +105,8 @@ slip("U6-not-five", "another length than five", "[-3, -1, -2]",
                (12, 4, 3, 4), (7, 3, 1, 4, 3), (2, 2, 5, 4, 3, 1),
                (1, 12, 6, 3, 3, 1), (8, 2, 5, 4, 1, 1)]),
     ],
+    praise="leaves the depth alone, takes S = F where none is said, and refuses what does not "
+    "fit",
 )  # fmt: skip
 def pool_shape(W, H, D, F, S=None, P=0):
     if S is None:
@@ -193,6 +195,7 @@ slip("U6-size-swap", "width and height have changed places",
         Group("several maps", [(made(30 + P, 4 - P, 2, 4) / 2, P) for P in (1, 2, 3)]
               + [(made(34, 5, 4, 2), 2)]),
     ],
+    praise="pads with something that loses against every number, on rows and columns only",
 )  # fmt: skip
 def pad_for_max(maps, P):
     D, H, W = maps.shape
@@ -279,6 +282,7 @@ slip("U6-not-a-number", "nan is put around the maps", edit("-np.inf", "np.nan"),
               [(made(80, 1, 4, 6, -9, -1), 3, 2, 1), (made(81, 2, 5, 3), 3, 1, 1),
                (made(82, 2, 6, 7, -9, -1), 4, 3, 2), (made(83, 1, 3, 5, -9, 0), 2, 2, 1)], worth=2),
     ],
+    praise="lets nothing from outside win, even where all numbers are negative",
 )  # fmt: skip
 def max_pool(maps, F, S, P):
     D, H, W = maps.shape
@@ -467,6 +471,7 @@ faulty("ignores the padding", "max_pool(maps, F, S, 0)",
                (made(121, 2, 3, 6, 0, 3), 2, 1, 1, False),
                (made(122, 1, 6, 8, 0, 2), 4, 3, 2, False)]),
     ],
+    praise="divides by what each way of counting asks for, at the border, too",
 )  # fmt: skip
 def avg_pool(maps, F, S, P, count_zeros):
     D, H, W = maps.shape
@@ -543,6 +548,7 @@ slip("U6-maps-averaged", "one average over all maps",
         Group("one map", [(1, 3), (1, 4), (1, 1), (1, 5)]),
         Group("several maps", [(2, 2), (4, 2), (3, 3), (5, 1), (2, 3)], worth=2),
     ],
+    praise="lets each filter look at its own map only",
 )  # fmt: skip
 def avg_as_conv(D, F):
     filters = np.zeros((D, D, F, F))
@@ -656,6 +662,7 @@ slip("U6-window-as-rows", "two rows of two numbers", "[[-9, 1], [0, 2]]",
         Group("rows and columns left over", [("dense", True, W, H, D, K) for W, H, D, K in
                                              [(7, 7, 3, 2), (5, 9, 2, 10), (13, 6, 8, 1)]]),
     ],
+    praise="gives pooling no parameters, and knows which layer after it notices the smaller map",
 )  # fmt: skip
 def parameters_after(layer, pooled, W, H, D, K):
     if pooled:
