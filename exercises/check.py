@@ -26,7 +26,7 @@ from exercises.comparison import remark, show
 from exercises.diagnosis import counterexamples, crashes, explain, misjudged
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
-from exercises.report import Report, Row, show_any, show_report
+from exercises.report import Offer, Report, Row, show_any, show_report
 from exercises.subjects import built
 from exercises.told import call_text
 from exercises.tries import Tries
@@ -85,11 +85,14 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
         headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
         said = next(filter(None, remarks), SLOW if cut else "")
         return Report(name, headline, True, tuple(shown), remark=said)
-    wrong_ones = [(_size(given), row) for given, row in zip(inputs, rows, strict=False)
-                  if not row.passed]  # fmt: skip
-    disagreements = tuple(row for _, row in sorted(wrong_ones, key=lambda pair: pair[0]))
+    wrong_ones = [pair for pair in zip(inputs, rows, strict=False) if not pair[1].passed]
+    wrong_ones.sort(key=lambda pair: _size(pair[0]))
+    named = (dict(zip(exercise.arguments, given.args, strict=False)) for given, _ in wrong_ones)
     said = explain(exercise, calls, function)
-    return Report(name, headline, False, tuple(shown), said, disagreements=disagreements)
+    return Report(
+        name, headline, False, tuple(shown), said,
+        disagreements=tuple(row for _, row in wrong_ones), settings=tuple(named),
+    )  # fmt: skip
 
 
 def _size(given: Input) -> tuple[int, float]:
@@ -305,10 +308,12 @@ def exercises_in(file: Path) -> Known:
         ) from None
 
 
-def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
+def checker(file: str | os.PathLike[str], offer: Offer | None = None) -> Callable[[Any], None]:
     """The ``check`` of a unit, which finds the exercise by the function's name.
 
-    ``file`` is the unit's public file; it is read when it is first needed.
+    ``file`` is the unit's public file; it is read when it is first needed.  ``offer`` makes
+    something to be shown below a report of the inputs that came out wrong (their arguments by name,
+    small ones first), or None.
     """
     place = Path(file).absolute()
     tries = Tries()
@@ -331,7 +336,7 @@ def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
                 f"Keep the name that the exercise gives: {', '.join(known)}."
             )
         report = tries.seen(inspect(known[name], function, known))
-        show_report(report)
+        show_report(report, offer)
         if not report.passed:
             raise NotYet(report.headline)
 

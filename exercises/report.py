@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -25,8 +25,8 @@ class Report:
     """What a check found, shown as HTML in a notebook and as text everywhere else.
 
     ``open``: nothing was found, and yet the answer may be wrong.  ``disagreements`` are all inputs
-    that came out wrong, small ones first; ``next`` is what to try next; ``unfolded``: the hint was
-    read before, so that more is told at once.
+    that came out wrong, small ones first, and ``settings`` their arguments by name.  ``next`` is
+    what to try next; ``unfolded``: the hint was read before, so that more is told at once.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Report:
     remark: str = ""
     open: bool = False
     disagreements: tuple[Row, ...] = ()
+    settings: tuple[dict[str, Any], ...] = ()
     next: str = ""
     unfolded: bool = False
 
@@ -135,8 +136,14 @@ def show_any(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def show_report(report: Report) -> None:
-    """Show a report: drawn in a notebook, printed everywhere else."""
+Offer = Callable[[tuple[dict[str, Any], ...]], Any]
+
+
+def show_report(report: Report, offer: Offer | None = None) -> None:
+    """Show a report: drawn in a notebook, printed everywhere else.
+
+    In a notebook, what ``offer`` makes of the inputs that came out wrong is shown below it.
+    """
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -144,5 +151,8 @@ def show_report(report: Report) -> None:
         get_ipython = None
     if get_ipython is not None and get_ipython() is not None:
         display(report)
+        more = offer(report.settings) if offer and report.settings else None
+        if more is not None:
+            display(more)
     else:
         print(report)

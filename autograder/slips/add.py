@@ -44,7 +44,7 @@ def add(path: Path, unit: Unit, group: Group, folders: dict[str, Path], of: int)
         written_by(folders[student], group.notebook, exercise.name) for student in group.students
     }
     for text in sorted(texts, key=len):
-        node = plain_function(text, known)
+        node = plain_function(text, known, set(exercise.space))
         if node is not None and _answers_alike(exercise, ast.unparse(node), group):
             break
     else:

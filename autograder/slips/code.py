@@ -7,7 +7,9 @@ is taken over only where every part of it is known to do nothing but compute.
 from __future__ import annotations
 
 import ast
+import builtins
 import json
+from collections.abc import Set
 from pathlib import Path
 
 CALLED = {
@@ -54,10 +56,13 @@ def written_by(folder: Path, notebook: str, name: str) -> str:
     return found
 
 
-def plain_function(text: str, known: set[str]) -> ast.FunctionDef | None:
+def plain_function(
+    text: str, known: Set[str], around: Set[str] = frozenset()
+) -> ast.FunctionDef | None:
     """The function of a text, if it does nothing but compute; else None.
 
-    ``known`` are the exercises whose references it may call.
+    ``known`` are the exercises whose references it may call, ``around`` all names that it would
+    find in the unit's file: a variable of a comprehension would hide one here and not there.
     """
     try:
         (node,) = ast.parse(text).body
@@ -74,6 +79,8 @@ def plain_function(text: str, known: set[str]) -> ast.FunctionDef | None:
     own = {one.id for one in ast.walk(node)
            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}  # fmt: skip
     own |= {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+    if own & ((around | set(dir(builtins))) - known - {node.name}):
+        return None
     allowed = own | CALLED | known | {"np", "numpy", "math", node.name}
     parts = ast.walk(node)
     return node if all(_is_plain(part, allowed) for part in parts) else None
