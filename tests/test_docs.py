@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -278,3 +279,24 @@ def test_every_borrowed_name_is_still_used_where_it_says():
         for name in re.findall(r"`([^`]+)`", names):
             for word in re.findall(r"[A-Za-z_]\w*", name):
                 assert word in text, f"{name}: not in {where}"
+
+
+def test_what_the_course_covers_names_every_exercise_and_no_other():
+    text = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    asked = {}
+    for path in sorted((ROOT / "source").glob("*/unit.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+        asked[path.parent.name[:2]] = {one["grade_id"] for one in marks if one.get("points")}
+    questions, syllabus = text.split("## The syllabus")
+    table, after = syllabus.split("**Differs")
+    for row in re.findall(r"^\| (\d\d) [^|]*\|[^|]*\| ([^|]*) \|$", table, re.M):
+        assert set(re.findall(r"`([^`]+)`", row[1])) == asked.pop(row[0]), row[0]
+    assert asked == {}
+    known = {path.parent.name[:2]: path for path in (ROOT / "source").glob("*/unit.md")}
+    for row in re.findall(r"^\|[^|]*\| ([^|]*) \|[^|]*\|$", questions, re.M)[2:]:
+        unit = None
+        for number, name in re.findall(r"(\d\d):|`([^`]+)`", row):
+            unit = number or unit
+            assert not name or f'"{name}"' in known[unit].read_text(encoding="utf-8"), (unit, name)
+        assert unit, row

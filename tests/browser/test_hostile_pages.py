@@ -129,6 +129,8 @@ from IPython.display import HTML, Math, display
 display(HTML("<p><b>bold as ever</b> and <code style='color:red'>code</code></p>"))
 display(HTML("<style scoped>.dataframe td {color: blue}</style><table border=1 class=dataframe>"
              "<thead><tr><th>head</th></tr></thead><tbody><tr><td>a table's cell</td></tr></tbody></table>"))
+display(HTML("<div role=img aria-label='a drawing'><svg viewBox='0 0 200 40' width='200' height='40'>"
+             "<circle cx='20' cy='20' r='15' /></svg></div>"))
 display(Math("a < b"))
 print("\\x1b[31mred words\\x1b[0m <i>as they are</i>")
 """

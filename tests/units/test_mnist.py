@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.marking.marks import mark_file
+from course.mnist.data import Digits
+from course.units.mnist import moved
 from course.units.mnist.rungs import RUNGS, Ladder
 from exercises.check import NotYet
 from exercises.handed_in import Unusable
@@ -478,3 +480,48 @@ def test_what_the_text_says_of_training_is_so():
     assert f"when it reads {FIRST_GOAL:.0%} of".replace("%", " %") in prose
     assert f"when it reads {GOALS[True]:.0%}.".replace("%", " %") in prose
     assert f"The last two ask for {GOALS[False]:.0%} if".replace("%", " %") in prose
+
+
+# ------------------------------------------------------------------------------ moved digits
+
+
+class Brightest(torch.nn.Module):
+    """Says the column of a picture's brightest pixel, divided by three."""
+
+    def __init__(self):
+        super().__init__()
+        self.somewhere = torch.nn.Parameter(torch.zeros(1))  # it lies on the CPU
+
+    def forward(self, x):
+        return F.one_hot(x[:, 0].amax(1).argmax(1) // 3, 10).float() * 20
+
+
+def dots(*columns):
+    images = torch.zeros(len(columns), 28, 28, dtype=torch.uint8)
+    images[range(len(columns)), 14, columns] = 255
+    return Digits(images, torch.zeros(len(columns), dtype=torch.int64))
+
+
+def test_a_mind_is_changed_as_often_as_counting_says():
+    columns = [3, 4, 5, 12, 20]
+    found = moved.changed_mind(Brightest(), dots(*columns), 3)
+    assert len(found) == 3
+    for by, share in enumerate(found, start=1):
+        differ = [(at + move) // 3 != at // 3 for at in columns for move in (-by, by)]
+        assert share == pytest.approx(sum(differ) / (4 * len(columns)))  # up and down: never
+
+
+def test_digits_move_as_numpy_rolls_them():
+    images = torch.arange(2 * 28 * 28).reshape(2, 28, 28)
+    there = moved.moved(Digits(images, torch.zeros(2)), 2, -3).images.numpy()
+    np.testing.assert_array_equal(there, np.roll(images.numpy(), (2, -3), (1, 2)))
+
+
+def test_only_digits_with_room_are_moved():
+    digits = dots(2, 3, 14, 24, 25)
+    kept = moved.with_room(digits, 3).images
+    assert torch.equal(kept, digits.images[1:4])
+
+
+def test_the_curve_is_told_in_words():
+    assert "3.2% by 1, 12.4% by 2" in moved.curve([0.032, 0.124]).alt

@@ -1,4 +1,4 @@
-"""Panels of unit 10: the network's shapes, the maps of a digit, the speed ladder."""
+"""Panels of unit 10: the network's shapes, the maps of a digit, moved or not, the speed ladder."""
 
 from __future__ import annotations
 
@@ -45,6 +45,23 @@ def maps(net: nn.Module, digits: Digits) -> Panel:
         picture,
         Slider("digit", 0, len(digits) - 1, 0, "which digit"),
         Slider("layer", 1, 2, 1, "after pooling"),
+    )
+
+
+def moved(net: nn.Module, digits: Digits) -> Panel:
+    """One of ``digits``, moved by hand, and what ``net`` says of it there."""
+    from course.units.mnist import look  # here, because they need torch
+    from course.units.mnist.moved import moved as put
+
+    def picture(digit: int, down: int, right: int) -> Picture:
+        seen = look.inside(net, put(digits[digit : digit + 1], down, right), 0)
+        return maps_picture.maps(seen.image, seen.maps[1], seen.shares, seen.true, "pool 2")
+
+    return panel(
+        picture,
+        Slider("digit", 0, len(digits) - 1, 0, "which digit"),
+        Slider("down", -3, 3, 0, "moved down"),
+        Slider("right", -3, 3, 0, "moved to the right"),
     )
 
 

@@ -93,7 +93,7 @@ def test_a_notebook_whose_every_answer_is_strange_is_graded(unit, kind):
     result = grade(Task("ann", common, json.dumps(nb).encode()))
     assert result.failed is None
     assert result.scores == dict.fromkeys(UNITS[unit].exercises, 0)
-    assert {flag.kind for flag in result.flags} <= {"deleted", "reordered"}
+    assert {flag.kind for flag in result.flags} <= {"another-id", "deleted", "reordered"}
 
 
 def test_the_right_answers_are_still_right():
