@@ -709,7 +709,7 @@ slip("M101", "the filters are said to be as deep as the input all the same", "6,
      "A filter reads the channels of its own group only, D / G of them, so that is its depth.",
      matches=f"{shared} and G > 1 and depth == D")
 
-slip("U1-depth-is-groups", "the number of groups is given as the depth", "8, 4, 2, 2",
+slip("U1-depth-is-groups", "the number of groups is given as the depth", "8, 6, 2, 2",
      "Eight channels in two groups: how many channels are in a group?",
      "D / G channels are in a group. That is not the number of groups.",
      matches=f"{shared} and G > 1 and depth == G and depth * G != D and depth * G != K")
