@@ -715,7 +715,8 @@ THINGS = [
 # each tells the same as another question, or shows that a layer has no such thing
 PROBED = [
     ("Conv", "biases"), ("Conv", "padding"), ("Conv", "pixel values"), ("Conv", "units"),
-    ("Conv", "number of inputs"), ("Dense", "weights"), ("Dense", "padding"),
+    ("Conv", "number of inputs"), ("Conv", "number of filters"), ("Dense", "weights"),
+    ("Dense", "padding"),
     ("MaxPooling", "stride"), ("MaxPooling", "word frequency"), ("Dropout", "biases"),
 ]  # fmt: skip
 

@@ -331,7 +331,7 @@ LOSES = {
     "conv_as_matrix": {"U4-matrix-steps": "larger strides", "U4-shifted-rows": "stride 1"},
     "receptive_field": {"M83": "stride 1", "U4-field-no-stride": "a stride somewhere"},
     "influence": {"U4-last-layer": "two layers"},
-    "param_or_hyper": {"M101": "Dense", "M102": "Conv"},
+    "param_or_hyper": {"M101": "Dense", "M102": "MaxPooling and Dropout"},
 }  # fmt: skip
 
 
