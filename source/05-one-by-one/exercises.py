@@ -564,7 +564,12 @@ faulty("has a ReLU that only large patches meet",
        "How large are the numbers in your patches? Would a ReLU that waits behind a bias of 100 "
        "ever cut something off?",
        "For small patches nothing is negative before this ReLU. Try patches that are ten, a "
-       "hundred and a thousand times as large, too.", shown=True)
+       "hundred and a thousand times as large, too.")
+
+faulty("bends only where numbers are large",
+       "network(patch) + np.asarray(patch)[:4].clip(50) - 50",
+       "How large are the numbers in your patches? Would a bend at 50 ever show?",
+       "Try patches that are ten, a hundred and a thousand times as large, too.", shown=True)
 
 faulty("has a ReLU at its input", "network(np.maximum(patch, 0))",
        "Does your test ever give the network a negative number?",
