@@ -1,4 +1,4 @@
-"""The ``autograder`` command: demo, grade, selftest, doctor."""
+"""The ``autograder`` command: demo, grade, slips, selftest, doctor."""
 
 from __future__ import annotations
 
@@ -44,13 +44,14 @@ def sentences() -> Iterator[None]:
     from autograder.nbgrader_plugin.course_folder import BadSettings, NoCourse
     from autograder.nbgrader_plugin.released import NotForStudents
     from autograder.run import Busy, NobodyToGrade
+    from autograder.slips.add import NoSlip
     from autograder.submission.structure import UnknownUnit
     from autograder.workers.cluster import Refused
     from autograder.workers.dask_pool import SchedulerLost
     from exercises.errors import BadExercise
 
     of_the_course = (
-        NoCourse, BadSettings, NotForStudents, UnknownUnit, BadExercise, NobodyToGrade
+        NoCourse, BadSettings, NotForStudents, UnknownUnit, BadExercise, NobodyToGrade, NoSlip
     )  # fmt: skip
     of_the_run = (Busy, Refused, SchedulerLost, Stopped, DemoFailed)
     try:
@@ -172,6 +173,24 @@ def selftest(
     for problem in problems:
         console.print(f"✗ {problem}", highlight=False)
     raise typer.Exit(FAILED if problems else FINE)
+
+
+@app.command(epilog=EXIT_CODES)
+def slips(
+    unit: Annotated[str, typer.Argument(help="The unit (nbgrader assignment) that is graded.")],
+    course: CourseOption = Path("."),
+    add: Annotated[
+        int | None, typer.Option(help="Write this group into the unit's exercises.py as a slip.")
+    ] = None,
+) -> None:
+    """Show the wrong answers of a class that no slip explains, grouped by how they answer.
+
+    A group can be made into a slip: fill in its words, and the next grading names it.
+    """
+    from autograder.slips.show import show
+
+    with sentences():
+        show(unit, course, add)
 
 
 @app.command(epilog=EXIT_CODES)

@@ -22,7 +22,7 @@ from autograder.errors import Problem, problem_with_one, stopped_for_room
 from autograder.nbgrader_plugin.autograded import publish, read_marks, stage, tidy
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
-from autograder.records import changes
+from autograder.records import carry_over, changes
 from autograder.submission.files import submitted_timestamp
 from autograder.tasks import Common, Result, Task
 from autograder.workers.local import pool_for
@@ -143,7 +143,8 @@ class Driver:
             tasks = self._read(student)
             marks = read_marks(self._final(student))
             if not self.force and marks and self._unchanged(student, tasks, marks["notebooks"]):
-                self.kept.append(Graded(student, self._final(student), kept=True))
+                renamed = self._renamed(student, tasks, marks["notebooks"])
+                self.kept.append(Graded(student, self._final(student), kept=True, changes=renamed))
             else:
                 yield tasks
 
@@ -159,10 +160,23 @@ class Driver:
         while self.kept:
             yield self.kept.pop(0)
 
+    def _renamed(self, student: str, tasks: Submission, records: dict[str, Any]) -> list[str]:
+        """Name slips anew where these alone have changed; says on which exercises others are."""
+        now = {task.structure.notebook: task.hashes for task in tasks}
+        if all(records[name]["hashes"] == hashes for name, hashes in now.items()):
+            return []
+        from autograder.grade import key_of
+        from autograder.slips.renew import renew
+
+        key = tasks[0].common.key
+        assert key is not None
+        names = renew(self._final(student), key_of(key), now)
+        return [f"{student}: {name} is named another slip" for name in names]
+
     def _unchanged(self, student: str, tasks: list[Task], records: dict[str, Any]) -> bool:
         same = bool(tasks) and all(
             (found := records.get(task.structure.notebook)) is not None
-            and found.get("hashes") == task.hashes
+            and _marks_depend_on(found.get("hashes", {})) == _marks_depend_on(task.hashes)
             and not found.get("failed")
             for task in tasks
         )
@@ -197,6 +211,7 @@ class Driver:
         doubtful = any(result.doubtful for result in results)
         folder: Path | None = None
         try:
+            carry_over(read_marks(self._final(student)) or {}, results)
             folder = stage(self._final(student), results, tasks[0].all_files)
             self.aside.add(folder)
         except Exception as error:
@@ -228,3 +243,8 @@ def _stop_without_room(results: list[Result]) -> None:
     for result in results:
         if result.failed and result.failed.kind == "no-room":
             raise stopped_for_room(result.failed.says)
+
+
+def _marks_depend_on(hashes: dict[str, Any]) -> dict[str, Any]:
+    """The hashes without that of the slips: these change what is said, and no mark."""
+    return {name: value for name, value in hashes.items() if name != "slips"}

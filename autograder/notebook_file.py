@@ -41,6 +41,12 @@ def as_text(nb: NotebookNode, flags: Iterable[Flag], failed: Problem | None = No
     cells = [_notes(notes), *nb.cells] if notes else nb.cells
     for cell in cells:
         _leave_pictures(cell)
+    return text_of(nb, cells)
+
+
+def text_of(nb: NotebookNode, cells: list[NotebookNode] | None = None) -> str:
+    """The notebook's file as it is, a cell a line; ``cells`` stand in the place of its own."""
+    cells = nb.cells if cells is None else cells
     lines = ",\n".join(json.dumps(cell, ensure_ascii=False, sort_keys=True) for cell in cells)
     rest = {name: value for name, value in nb.items() if name != "cells"}
     end = json.dumps(rest, ensure_ascii=False, sort_keys=True)[1:]

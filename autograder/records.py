@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from autograder.marking.behaviour import key_of
 from autograder.marking.marking import number
+from autograder.tasks import Result
 
 Records = dict[str, dict[str, Any]]
 
 REASONS = {
     "submission": "a new submission",
     "key": "the key changed",
+    "slips": "the key's slips changed",
     "unit": "the unit or the limits changed",
     "engine": "the engine changed",
 }
@@ -36,6 +39,28 @@ def changes(student: str, before: Records, now: Records) -> Iterator[str]:
                 f"{student}: {mark['exercise']} {_points(was)} → {_points(mark)}"
                 f" ({why}{': ' + groups if groups else ''})"
             )
+
+
+def carry_over(before: dict[str, Any], results: Iterable[Result]) -> None:
+    """Keep which wrong answers a student gave before: how many mend one by themselves is of use.
+
+    ``before`` is the content of ``marks.json``; the results' marks get ``earlier``, the keys of
+    behaviours.
+    """
+    records = before.get("notebooks", {})
+    for result in results:
+        old = {
+            mark["exercise"]: mark
+            for mark in records.get(result.notebook_name, {}).get("marks", [])
+        }
+        for mark in result.marks:
+            was = old.get(mark["exercise"], {})
+            earlier = list(was.get("earlier", []))
+            if was.get("behaviour"):
+                key = key_of(was["behaviour"])
+                earlier += [key] * (key not in earlier)
+            if earlier:
+                mark["earlier"] = earlier
 
 
 def reason(before: dict[str, Any], now: dict[str, Any]) -> str:

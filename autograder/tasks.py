@@ -14,7 +14,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.errors import Flag, Problem
 from autograder.limits import Limits
+from autograder.marking.slipless import without_slips
 from autograder.submission.structure import Structure
+from exercises.unit import PUBLIC
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,21 @@ class Common:
 
     @functools.cached_property
     def hashes(self) -> dict[str, str | None]:
-        """What a result depends on beside the submission, as SHA-256: key, unit and engine."""
-        files = [(name, hashlib.sha256(data).hexdigest()) for name, data in self.files.items()]
+        """What a result depends on beside the submission, as SHA-256: key, unit and engine.
+
+        What a key's slips are changes no mark, only what is said of one, so that they are apart.
+        """
+        files = [
+            (name, hashlib.sha256(data).hexdigest())
+            for name, data in self.files.items()
+            if not (self.key and name == PUBLIC)  # made from the key, slips and all
+        ]
         of_unit = (self.structure, sorted(files), self.limits, self.trusted, self.outputs)
         return {
-            "key": hashlib.sha256(self.key.encode()).hexdigest() if self.key else None,
+            "key": hashlib.sha256(without_slips(self.key).encode()).hexdigest()
+            if self.key
+            else None,
+            "slips": hashlib.sha256(self.key.encode()).hexdigest() if self.key else None,
             "unit": hashlib.sha256(repr(of_unit).encode()).hexdigest(),
             "engine": engine_hash(),
         }
@@ -100,7 +112,7 @@ class Task:
 
     @functools.cached_property
     def hashes(self) -> dict[str, str | None]:
-        """What the result depends on: submission, key, unit and engine, as SHA-256."""
+        """What the result depends on, as SHA-256: the submission, and ``Common.hashes``."""
         submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
         for name, data in sorted({**self.files, **self.siblings}.items()):
             if name not in self.common.files:

@@ -12,7 +12,7 @@ is true of an answer, a person has judged: ``benchmarks/diagnosis/judgements.jso
 What nobody has judged yet is listed and counts as false; ``--judge`` enters it in that file with a
 question mark, for a person to replace by ``true``, ``false: why`` or ``empty: why``.
 
-    python -m benchmarks.diagnosis [UNIT ...] [--judge] [--list]
+    python -m benchmarks.diagnosis [UNIT ...] [--held-out] [--judge] [--list]
 
 A wrong answer counts as passed where the check passes, as false where the check or the grader tells
 it something false (so it may be both), as true where the check tells it something else, and as
@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.marking.marks import mark
-from benchmarks.answer_set import FOLDER, ROOT, Answer, Notebook, answers, units
+from benchmarks.answer_set import FOLDER, HELD_OUT, ROOT, Answer, Notebook, answers, units
 from exercises import check, public
 from exercises.calls import SECONDS, TooLong
 from exercises.unit import load_file
@@ -250,8 +250,12 @@ def main() -> None:
     parser.add_argument("units", nargs="*", metavar="UNIT", help="the folder's name; default: all")
     parser.add_argument("--judge", action="store_true", help="enter what nobody has judged")
     parser.add_argument("--list", action="store_true", help="print every answer and its messages")
+    parser.add_argument(
+        "--held-out", action="store_true", help="the units that nothing was built with"
+    )
     options = parser.parse_args()
-    found = [one for unit in options.units or units() for one in outcomes(unit)]
+    chosen = options.units or units(HELD_OUT if options.held_out else FOLDER)
+    found = [one for unit in chosen for one in outcomes(unit)]
     judged = Judgements()
     if options.judge:
         judged.enter(found)

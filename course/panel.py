@@ -12,12 +12,14 @@ or a thread of our own would only add to the wait.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from course.pictures.picture import Picture
 
+drawn: list[weakref.ref[Panel]] = []  # the panels of this notebook, in order
 HANDLE = "#0072b2"  # of a slider: its usual white is hard to see on a light page
 
 
@@ -87,6 +89,7 @@ class Panel:
         for slider in self.sliders.values():
             slider.observe(self._on_slider, names="value")
         self.reset.on_click(self._on_reset)
+        drawn.append(weakref.ref(self))
 
     @property
     def values(self) -> dict[str, int]:
@@ -122,16 +125,28 @@ class Panel:
 
     def _on_reset(self, button: Any) -> None:
         """Set all sliders back, with one redraw."""
+        self.set({spec.name: spec.value for spec in self._specs})
+
+    def set(self, values: Mapping[str, int]) -> None:
+        """Set some sliders, with one redraw."""
         self._busy = True
         try:
-            for spec in self._specs:
-                self.sliders[spec.name].value = spec.value
-            self._follow_ranges()
-            for spec in self._specs:  # again, for those whose range was too short before
-                self.sliders[spec.name].value = spec.value
+            for _ in range(2):  # again, for those whose range was too short before
+                for name, value in values.items():
+                    self.sliders[name].value = value
+                self._follow_ranges()
         finally:
             self._busy = False
         self.redraw()
+
+    def can_show(self, values: Mapping[str, Any]) -> bool:
+        """Whether all of these are sliders that can be set so."""
+        return all(
+            name in self.sliders
+            and type(value) is int
+            and self.sliders[name].min <= value <= self.sliders[name].max
+            for name, value in values.items()
+        )
 
     def __repr__(self) -> str:
         return self.picture.alt
@@ -140,6 +155,28 @@ class Panel:
         """The widgets, and for front ends without widgets the picture and its alt text."""
         bundle = self.box._repr_mimebundle_() or {}
         return {**bundle, **self.picture._repr_mimebundle_()}
+
+
+def button_for(inputs: Iterable[Mapping[str, Any]]) -> Any:
+    """A button that sets the last panel that can show one of ``inputs`` to the first of these."""
+    import ipywidgets
+
+    panels = [one for ref in reversed(drawn) if (one := ref()) is not None]
+    found = next(
+        ((one, values) for values in inputs if values for one in panels if one.can_show(values)),
+        None,
+    )
+    if found is None:
+        return None
+    shown, values = found
+    where = ", ".join(f"{name} = {value}" for name, value in values.items())
+    button = ipywidgets.Button(
+        description=f"Set the panel to {where}",
+        tooltip=f"Set the sliders of the panel to {where}, where your answer is wrong",
+        layout={"width": "auto"},
+    )
+    button.on_click(lambda _: shown.set(values))
+    return button
 
 
 class NotDrawn:

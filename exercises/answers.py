@@ -15,8 +15,11 @@ an ``int`` subclass    its integer value, whatever the class claims about ``==``
 ``True``               a truth value, never the integer 1
 a tuple or a list      a sequence; the two are not told apart
 an array or a tensor   an array; a nested list of numbers stands for one where one is asked
+floats in an array     the numbers that they are, except where the exercise says that whole numbers
+                       have to stay whole
 an exception           "raised", with the names of its class and base classes
 anything else          nothing that can be right
+an argument changed    nothing that can be right, whatever is returned
 =====================  =====================================================================
 
 How answers are compared: ``exercises.comparison``.  How they travel: ``exercises.wire``.
@@ -81,11 +84,14 @@ class Raised:
         return f"{self.names[0]}: {self.message}" if self.message else f"{self.names[0]}"
 
 
+CHANGED = "changed"  # the kind of an answer after which an argument was another
+
+
 @dataclass(frozen=True)
 class Other:
     """An answer that is no plain data; ``what`` describes it.  It equals nothing that is asked.
 
-    ``kind`` is the name of its class, where that is known: it does not travel.
+    ``kind`` is the name of its class, where that is known, or CHANGED.
     """
 
     what: str
@@ -308,3 +314,44 @@ def answer_of(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         return plain(value)
     except NotPlain as problem:
         return Other.of(problem)
+
+
+def answer_of_keeper(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """What ``function(*args)`` answers, as ``answer_of``; an Other where it changed an argument.
+
+    Whoever asks again would get another answer, so that none of them counts.
+    """
+    before = _numbers_in(args)
+    answer = answer_of(function, args)
+    if before is None or same_arguments(before, _numbers_in(args)):
+        return answer
+    return Other("an answer, and an argument is no longer what it was", CHANGED)
+
+
+def _numbers_in(args: tuple[Any, ...]) -> list[Any] | None:
+    """A plain copy of arguments that can be changed; None where none can, or they are no data."""
+    if all(type(arg) in (int, float, bool, str, type(None)) for arg in args):
+        return None
+    try:
+        return list(plain(list(args)))
+    except NotPlain:
+        return None
+
+
+def same_arguments(before: list[Any], after: list[Any] | None) -> bool:
+    """Whether plain arguments are what they were, exactly."""
+    return after is not None and len(before) == len(after) and all(map(_same, before, after))
+
+
+def _same(one: Any, other: Any) -> bool:
+    if is_array(one) or is_array(other):
+        if not (is_array(one) and is_array(other)) or one.shape != other.shape:
+            return False
+        return bool(one.dtype == other.dtype and one.tobytes() == other.tobytes())
+    if type(one) is not type(other):
+        return False
+    if type(one) is list:
+        return len(one) == len(other) and all(map(_same, one, other))
+    if type(one) is dict:
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    return bool(one == other or one != one)

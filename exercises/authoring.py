@@ -34,9 +34,10 @@ from typing import Any
 from exercises import public, publishing
 from exercises.answers import NotPlain, Other, Raised, arguments
 from exercises.claims import COUNTS, KINDS, Requirement, value_of
-from exercises.comparison import expected_answer, show
+from exercises.comparison import accepts, expected_answer, show
 from exercises.errors import BadExercise
 from exercises.source import (
+    arguments_read,
     compiled,
     edit,
     names_used,
@@ -162,11 +163,13 @@ class AuthoredExercise(Authored):
         praise: str = "",
         accepted: Iterable[str] = (),
         others: int = publishing.OTHERS,
+        whole: bool = False,
     ) -> None:
         super().__init__(reference, returns, points)
         self._published: public.Exercise | None = None
         self._changes: list[publishing.Changed] | None = None
-        self.others = others
+        self._answers_of: dict[str, list[Any]] = {}
+        self.others, self.whole = others, whole
         self.lines: int | None = None  # that a wrong function may run: see publishing
         self.valid, self.praise, self.accepted = valid, praise, tuple(accepted)
         self.features = tuple((features or {}).items())
@@ -226,6 +229,10 @@ class AuthoredExercise(Authored):
         """The public inputs: of the examples, then the probes."""
         return [*(args for args, _ in self.stated), *self.probes]
 
+    def accepts(self, answer: Any, right: Any) -> bool:
+        """Whether a plain answer to a question is the right one."""
+        return accepts(answer, right, whole=self.whole)
+
     @property
     def questions(self) -> list[tuple[Any, ...]]:
         """All inputs that a grader asks: the hidden cases of every group, then the public ones."""
@@ -244,6 +251,12 @@ class AuthoredExercise(Authored):
                     f"{show(answer)}, which no answer can equal"
                 )
         return answers
+
+    def answers_of(self, slip: str) -> list[Any]:
+        """A slip's own answers to the questions, worked out once."""
+        if slip not in self._answers_of:
+            self._answers_of[slip] = public.answers_of(self.wrong(slip), self.questions)
+        return self._answers_of[slip]
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -266,17 +279,19 @@ class AuthoredExercise(Authored):
     def public(self) -> public.Exercise:
         """What may be published: words, inputs with their right answers, the slips' answers."""
         rights = map(_wordless, self.expected[len(self.questions) - len(self.inputs) :])
-        given = [public.Input(*pair) for pair in zip(self.inputs, rights, strict=True)]
+        given = [public.Input(*pair, self.whole) for pair in zip(self.inputs, rights, strict=True)]
         slips = (
             public.Slip(slip.id, slip.says, slip.hint, slip.more,
                         tuple(map(_wordless, public.answers_of(self.wrong(slip.id), self.inputs))))
             for slip in self.slips.values()
+            if slip.says  # one that has no words yet says nothing to anybody
         )  # fmt: skip
         count = len(self.stated)
         return public.Exercise(
             self.name, self.signature, self.returns, self.points,
             tuple(given[:count]), tuple(given[count:]), tuple(slips),
-            features=self.features, praise=self.praise,
+            features=self.features, praise=self.praise, whole=self.whole,
+            needed=tuple(arguments_read(self.source)),
         )  # fmt: skip
 
 
@@ -396,9 +411,12 @@ class AuthoredTests(Authored):
             Judged(True, "is the one that everybody writes", self.right, "", "", self.place)
         )
 
-    def sound(self, says: str, change: Change | None = None) -> Any:
-        """Add an implementation that has to be accepted; ``says`` completes "one that ..."."""
-        return self._judged(True, says, change, "", "", 1, False, _place())
+    def sound(self, says: str, change: Change | None = None, *, shown: bool = False) -> Any:
+        """Add an implementation that has to be accepted; ``says`` completes "one that ...".
+
+        ``shown``: as of faulty ones.
+        """
+        return self._judged(True, says, change, "", "", 1, shown, _place())
 
     def faulty(
         self,
@@ -525,6 +543,7 @@ def exercise(
     praise: str = "",
     accepted: Iterable[str] = (),
     others: int = publishing.OTHERS,
+    whole: bool = False,
 ) -> Callable[[Function], AuthoredExercise]:
     """A decorator: the function below is the reference of an exercise.
 
@@ -537,11 +556,13 @@ def exercise(
     gets right that others get wrong, are published.  ``accepted`` names kinds of small changes
     (``mutants``) that a self-test need not find wrong, because the exercise leaves them open.
     ``others`` is how many further inputs a check tries: fewer where an answer takes long.
+    ``whole``: whole numbers have to stay whole, so that floats in their place are wrong.
     """
     pairs = list(examples.items() if isinstance(examples, Mapping) else examples)
     return lambda reference: AuthoredExercise(
         reference, returns, points, pairs, probes, groups,
         valid=valid, features=features, praise=praise, accepted=accepted, others=others,
+        whole=whole,
     )  # fmt: skip
 
 

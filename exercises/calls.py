@@ -13,15 +13,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType, TracebackType
 from typing import Any
 
-from exercises.answers import NotPlain, Other, Raised, plain
-from exercises.comparison import look_alike
+from exercises.answers import NotPlain, Other, Raised, plain, same_arguments
 
 SECONDS = 3.0  # that one call may take
 ALL_SECONDS = 8.0  # that all calls of a check may take
+AGAIN = 0.5  # seconds until a call that went on all the same is stopped once more
 
 
 UNCHANGING = frozenset((int, float, bool, str, type(None)))
@@ -36,7 +36,8 @@ class Call:
     """One call: its plain answer, and what else there is to say of it.
 
     ``trace`` belongs to the error that the call ended in; ``changed`` are the places of the
-    arguments that it changed; ``late`` says that it was stopped because it took too long.
+    arguments that it changed; ``late`` says that it was stopped because it took too long by itself,
+    ``cut`` that the time for all calls was up.
     """
 
     args: tuple[Any, ...]
@@ -44,6 +45,7 @@ class Call:
     printed: str = ""
     changed: tuple[int, ...] = ()
     late: bool = False
+    cut: bool = False
     error: BaseException | None = field(default=None, compare=False)
     trace: TracebackType | None = field(default=None, compare=False, repr=False)
 
@@ -54,46 +56,59 @@ def observe_all(
     seconds: float = ALL_SECONDS,
     each: float = SECONDS,
 ) -> list[Call]:
-    """A call for each input, in order; the last one is late where one does not end or time is up.
+    """A call for each input, in order; the last one is late where one does not end.
 
-    A call that takes longer than ``each`` by itself counts as one that does not end.
+    A call that takes longer than ``each`` by itself counts as one that does not end.  Where the
+    time for all is up before, the last call is cut: nothing is known of it.
     """
     calls: list[Call] = []
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), _alarm() as alarm:
         end = time.monotonic() + seconds
         for args in inputs:
-            alarm(max(0.01, min(each, end - time.monotonic())))
-            calls.append(_observe(function, args, printed))
-            if calls[-1].late:
+            left = end - time.monotonic()
+            if left <= 0:
+                calls.append(Call(args, NO_ANSWER, cut=True))
+                break
+            calls.append(_observe(function, args, printed, min(each, left), alarm))
+            if calls[-1].late and left < each:
+                calls[-1] = replace(calls[-1], late=False, cut=True)
+            if calls[-1].late or calls[-1].cut:
                 break
     return calls
 
 
-def _observe(function: Callable[..., Any], args: tuple[Any, ...], printed: io.StringIO) -> Call:
+NO_ANSWER = Other("no answer yet: the call was stopped")
+
+
+def _observe(
+    function: Callable[..., Any], args: tuple[Any, ...], printed: io.StringIO, seconds: float,
+    alarm: Callable[[float], None],
+) -> Call:  # fmt: skip
     # a number or a text cannot be changed, and most arguments are such
     plain_args = all(type(arg) in UNCHANGING for arg in args)
     given = args if plain_args else copy.deepcopy(args)
     error, late = None, False
     answer: Any = None
     try:
-        value = function(*given)
+        try:
+            alarm(seconds)
+            answer = plain(function(*given))
+        finally:
+            alarm(0)
     except TooLong:
-        late, answer = True, Other("no answer yet: the call was stopped")
+        late, answer = True, NO_ANSWER
+    except NotPlain as problem:
+        answer = Other.of(problem)
     except (Exception, SystemExit) as problem:
         error, answer = problem, Raised.of(problem)
-    else:
-        try:
-            answer = plain(value)
-        except NotPlain as problem:
-            answer = Other.of(problem)
     said = printed.getvalue()[:2_000]
     if said:
         printed.seek(0)
         printed.truncate()
     return Call(
-        args, answer, said, () if plain_args else _changed(args, given), late, error,
-        error.__traceback__ if error else None,
+        args, answer, said, () if plain_args else _changed(args, given), late, error=error,
+        trace=error.__traceback__ if error else None,
     )  # fmt: skip
 
 
@@ -107,14 +122,14 @@ def _changed(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[int, ...]
 
 def _same_value(one: Any, other: Any) -> bool:
     try:
-        return type(one) is type(other) and look_alike(plain(one), plain(other))
+        return type(one) is type(other) and same_arguments([plain(one)], [plain(other)])
     except NotPlain:  # a function under test, say: it is not compared
         return True
 
 
 @contextlib.contextmanager
 def _alarm() -> Iterator[Callable[[float], None]]:
-    """Gives what sets the clock: TooLong is raised so many seconds later, unless it is set anew.
+    """Gives what sets the clock: TooLong is raised so many seconds later; 0 stops the clock.
 
     Only where the system can interrupt this thread; elsewhere the menu's Interrupt does.
     """
@@ -124,7 +139,8 @@ def _alarm() -> Iterator[Callable[[float], None]]:
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise TooLong
+        if not _imports(frame):
+            raise TooLong
 
     before = signal.signal(signal.SIGALRM, stop)
     try:
@@ -135,4 +151,16 @@ def _alarm() -> Iterator[Callable[[float], None]]:
 
 
 def _set(seconds: float) -> None:
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a module is being loaded: half of one would stay behind, and break what comes later.
+
+    Loading ends by itself, and the clock strikes again afterwards.
+    """
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False

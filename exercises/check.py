@@ -13,21 +13,23 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from exercises import public
 from exercises.answers import Other, Raised, answer_of
-from exercises.calls import Call, observe_all
+from exercises.calls import ALL_SECONDS, Call, observe_all
 from exercises.comparison import remark, show
-from exercises.diagnosis import counterexamples, explain
+from exercises.diagnosis import counterexamples, crashes, explain, misjudged
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
+from exercises.report import Offer, Report, Row, show_any, show_report
 from exercises.subjects import built
 from exercises.told import call_text
+from exercises.tries import Tries
 from exercises.variants import Identity, Question, entered, identity_in
 
 Function = Callable[..., Any]
@@ -35,112 +37,6 @@ Function = Callable[..., Any]
 
 class NotYet(OneLine, AssertionError):
     """The check found something to work on.  Shown as one line, without a traceback."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a check's report: what was tried, whether it went well, and what came instead."""
-
-    tried: str
-    passed: bool
-    came: str = ""
-    wanted: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a check found, shown as HTML in a notebook and as text everywhere else.
-
-    ``open``: nothing was found, and yet the answer may be wrong.
-    """
-
-    name: str
-    headline: str
-    passed: bool
-    rows: tuple[Row, ...] = ()
-    slip: Slip | None = None
-    remark: str = ""
-    open: bool = False
-
-    @property
-    def sign(self) -> str:
-        """What stands before the headline."""
-        return "?" if self.open else "✓" if self.passed else "✗"
-
-    def __str__(self) -> str:
-        lines = [f"{self.sign} {self.headline}"]
-        for row in self.rows:
-            if row.passed and self.passed:
-                continue
-            line = f"  {'✓' if row.passed else '✗'} {row.tried}"
-            if not row.passed and row.wanted:
-                line += f"  should be {row.wanted}; yours: {row.came}"
-            elif not row.passed and row.came:
-                line += f"  ({row.came})"
-            lines.append(line)
-        if self.remark:
-            lines.append(f"  Note: {self.remark}")
-        if self.slip:
-            lines.append(f"  Hint: {self.slip.hint}")
-            if self.slip.more:
-                lines.append(f"  More: {self.slip.more}")
-        return "\n".join(lines)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self._html()}
-
-    def _html(self) -> str:
-        colour = "#0072b2" if self.open else "#009e73" if self.passed else "#d55e00"
-        parts = [
-            f'<div role="status" style="border-left:4px solid {colour};padding:.4em .8em;'
-            f'margin:.3em 0;line-height:1.5">',
-            f"<strong>{self.sign} {escape(self.headline)}</strong>",
-        ]
-        if not self.passed and self.rows:
-            parts.append(_table(self.rows))
-        if self.remark:
-            parts.append(f"<div>Note: {escape(self.remark)}</div>")
-        if self.slip:
-            hint = f"<strong>Hint:</strong> <em>{escape(self.slip.hint)}</em>"
-            parts.append(f"<div style='margin-top:.4em'>{hint}</div>")
-            if self.slip.more:
-                # formgrader's and the feedback's style sheets would hide the triangle
-                shown = "display:list-item;cursor:pointer"
-                parts.append(
-                    f"<details><summary style='{shown}'>Tell me more</summary>"
-                    f"<div>{escape(self.slip.more)}</div></details>"
-                )
-        return "".join(parts) + "</div>"
-
-
-def _code(text: str) -> str:
-    """Text as code whose lines stay whole: an array's rows stand below each other."""
-    return f"<code style='white-space:pre'>{escape(text)}</code>"
-
-
-def _table(rows: Iterable[Row]) -> str:
-    rows = tuple(rows)
-    cell = "style='text-align:left;padding:.15em .8em .15em 0'"
-    wide = any(row.wanted for row in rows)
-    head = ("", "example", "should be", "yours") if wide else ("", "asked for", "")
-    body = []
-    for row in rows:
-        cells = [
-            "<span aria-label='right'>✓</span>"
-            if row.passed
-            else "<span aria-label='wrong'>✗</span>",
-            _code(row.tried) if wide else escape(row.tried),
-        ]
-        if wide:
-            cells += [_code(row.wanted), _code(row.came)]
-        else:
-            cells.append(escape(row.came))
-        body.append("<tr>" + "".join(f"<td {cell}>{text}</td>" for text in cells) + "</tr>")
-    titles = "".join(f"<th scope='col' {cell}>{title}</th>" for title in head)
-    return (
-        f"<div style='overflow-x:auto'><table style='margin:.4em 0'>"
-        f"<thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
 
 
 def inspect(exercise: AnyExercise, function: Function, known: Known | None = None) -> Report:
@@ -160,30 +56,67 @@ def inspect(exercise: AnyExercise, function: Function, known: Known | None = Non
 
 
 def _inspect_function(exercise: Exercise, function: Function) -> Report:
+    exercise = replace(exercise, own=_own_names(exercise, function))
     inputs = exercise.all_inputs
     calls = observe_all(function, [given.args for given in inputs])
+    cut = calls[-1].cut and len(calls) > len(exercise.inputs)
+    if cut:  # the exercise is what was answered by then
+        calls = calls[:-1]
+        others = exercise.others[: len(calls) - len(exercise.inputs)]
+        exercise = replace(exercise, others=others)
+        inputs = exercise.all_inputs
     if all(_unanswered(call.answer) for call in calls):
         return _not_written(exercise)
     rows = [_row(exercise.name, *pair) for pair in zip(inputs, calls, strict=False)]
     count = len(exercise.examples)
     name, shown = exercise.name, rows[:count]
     wrong = sum(not row.passed for row in shown)
-    changed = any(call.changed for call in calls)
     if wrong:
         headline = f"{name}: {wrong} of {count} examples disagree."
     elif not all(row.passed for row in rows) or len(calls) < len(inputs):
         headline = f"{name}: the {count} examples agree, another input does not."
         shown = [row for row in rows if not row.passed][:2] or shown
-    elif changed:
+    elif any(call.changed for call in calls):
         headline = f"{name}: the answers agree, and an argument is no longer what it was."
     else:
         remarks = (remark(call.answer, given.right)
                    for given, call in zip(inputs, calls, strict=True))  # fmt: skip
         praise = f" It {exercise.praise}." if exercise.praise else ""
         headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
-        said = next(filter(None, remarks), "")
+        said = next(filter(None, remarks), SLOW if cut else "")
         return Report(name, headline, True, tuple(shown), remark=said)
-    return Report(name, headline, False, tuple(shown), explain(exercise, calls))
+    wrong_ones = [pair for pair in zip(inputs, rows, strict=False) if not pair[1].passed]
+    wrong_ones.sort(key=lambda pair: _size(pair[0]))
+    named = (dict(zip(exercise.arguments, given.args, strict=False)) for given, _ in wrong_ones)
+    said = explain(exercise, calls, function)
+    return Report(
+        name, headline, False, tuple(shown), said,
+        disagreements=tuple(row for _, row in wrong_ones), settings=tuple(named),
+    )  # fmt: skip
+
+
+def _size(given: Input) -> tuple[int, float]:
+    """How large an input is to work out by hand: its text, and the numbers in it."""
+    numbers = sum(abs(arg) for arg in given.args if type(arg) in (int, float))
+    return len(call_text("", given.args)), numbers
+
+
+def _own_names(exercise: Exercise, function: Function) -> tuple[str, ...]:
+    """What a student calls the arguments; () where these are not as many."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or code.co_argcount != len(exercise.arguments):
+        return ()
+    names = code.co_varnames[: code.co_argcount]
+    # a name that means another argument to the author would be taken for that one
+    moved = any(name in exercise.arguments and name != other
+                for name, other in zip(names, exercise.arguments, strict=True))  # fmt: skip
+    return () if moved else names
+
+
+SLOW = (
+    f"After {ALL_SECONDS:g} seconds the check stopped trying further inputs. Whatever was answered "
+    "by then is right."
+)
 
 
 def _row(name: str, given: Input, call: Call) -> Row:
@@ -200,7 +133,8 @@ def _came(answer: Any) -> str:
 
 
 def _inspect_claim(claim: Claim, function: Function) -> Report:
-    answer = claim.answers(function)[0]
+    (call,) = observe_all(function, [()])
+    answer = call.answer
     if _unanswered(answer):
         return _not_written(claim)
     unmet = claim.unmet(answer)
@@ -214,31 +148,70 @@ def _inspect_claim(claim: Claim, function: Function) -> Report:
         elif reached:
             rows.append(Row(requirement.says, True))
     headline = f"{claim.name}: not a counterexample yet."
-    return Report(claim.name, headline, False, tuple(rows), counterexamples.explain(claim, answer))
+    said = crashes.without_arguments(claim.name, call) or counterexamples.explain(claim, call)
+    return Report(claim.name, headline, False, tuple(rows), said)
 
 
 def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
     right, problem = _right_one(tests, function, known)
     if right is None:
         return Report(tests.name, f"{tests.name}: {problem}", False)
-    sound = Subject(True, "is right", "")
-    rows, slip = [], None
-    for subject in (sound, *tests.subjects):
-        implementation = built(tests.of, subject.source, right) if subject.source else right
-        verdicts = [accepts(answer_of(function, (implementation,))) for _ in range(2)]
-        if verdicts[0] is None:
-            return _not_written(tests)
-        passed = verdicts == [subject.sound] * 2
-        came = WORD[verdicts[0]] if verdicts[0] == verdicts[1] else "once this, once that"
-        rows.append(Row(f"one that {subject.says}", passed, came, WORD[subject.sound]))
-        if not passed and slip is None and subject.hint:
-            slip = Slip("", subject.says, subject.hint, subject.more)
+    tried = [
+        _tried(tests, function, right, subject)
+        for subject in (Subject(True, "is right", ""), *tests.subjects)
+    ]
+    if tried[0].verdicts[0] is None:
+        return _not_written(tests)
+    rows = [_judged(one) for one in tried]
     wrong = [row for row in rows if not row.passed]
     if wrong:
         headline = f"{tests.name}: {len(wrong)} of {len(rows)} implementations are misjudged."
-        return Report(tests.name, headline, False, tuple(rows), slip)
+        return Report(tests.name, headline, False, tuple(rows), _why(tests, tried, right))
     headline = f"{tests.name}: all {len(rows)} are judged rightly. The grader tries others too."
     return Report(tests.name, headline, True, tuple(rows))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a test said of an implementation, twice, and what it was seen to ask."""
+
+    subject: Subject
+    watched: misjudged.Watched
+    answer: Any
+    verdicts: tuple[bool | None, bool | None]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was judged rightly both times."""
+        return self.verdicts == (self.subject.sound,) * 2
+
+
+def _tried(tests: Tests, function: Function, right: Function, subject: Subject) -> Tried:
+    own = built(tests.of, subject.source, right) if subject.source else right
+    watched = misjudged.Watched(own)
+    answers = [answer_of(function, (watched,)) for _ in range(2)]
+    return Tried(subject, watched, answers[0], (accepts(answers[0]), accepts(answers[1])))
+
+
+def _judged(one: Tried) -> Row:
+    first, second = one.verdicts
+    came = WORD.get(first, "") if first == second else "once this, once that"
+    return Row(f"one that {one.subject.says}", one.passed, came, WORD[one.subject.sound])
+
+
+def _why(tests: Tests, tried: list[Tried], right: Function) -> Slip | None:
+    """What to say of a test that misjudges one of these."""
+    wrong = [one for one in tried if not one.passed]
+    if fickle := next((one for one in wrong if one.verdicts[0] != one.verdicts[1]), None):
+        return misjudged.changes_its_mind(fickle.subject)
+    if wrong == tried:
+        return misjudged.turned_round()
+    first = wrong[0]
+    if first.subject.sound:
+        return misjudged.refuses_the_right(tests.of, first.subject, first.watched, first.answer)
+    if tests.right:  # a property is asked for, not the answers of one function
+        return misjudged.might_tell(first.subject)
+    return misjudged.lets_pass(tests.of, first.subject, first.watched, right)
 
 
 def _inspect_identity(identity: Identity, function: Function) -> Report:
@@ -285,9 +258,9 @@ WORD = {True: "accepted", False: "rejected"}
 def accepts(answer: Any) -> bool | None:
     """What a test's plain answer means: True, False, or None where nothing is written yet.
 
-    A test accepts by returning True or nothing; whatever else it returns or raises rejects.
+    A test accepts by returning True; whatever else it returns or raises rejects.
     """
-    return None if _unanswered(answer) else answer is None or answer is True
+    return None if _unanswered(answer) else answer is True
 
 
 def _right_one(tests: Tests, function: Function, known: Known) -> tuple[Function | None, str]:
@@ -335,12 +308,15 @@ def exercises_in(file: Path) -> Known:
         ) from None
 
 
-def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
+def checker(file: str | os.PathLike[str], offer: Offer | None = None) -> Callable[[Any], None]:
     """The ``check`` of a unit, which finds the exercise by the function's name.
 
-    ``file`` is the unit's public file; it is read when it is first needed.
+    ``file`` is the unit's public file; it is read when it is first needed.  ``offer`` makes
+    something to be shown below a report of the inputs that came out wrong (their arguments by name,
+    small ones first), or None.
     """
     place = Path(file).absolute()
+    tries = Tries()
 
     def check(function: Any) -> None:
         """Try a function on its examples.  Raises NotYet (an AssertionError) if one disagrees."""
@@ -359,31 +335,9 @@ def checker(file: str | os.PathLike[str]) -> Callable[[Any], None]:
                 f"No exercise of this unit is called {name!r}. "
                 f"Keep the name that the exercise gives: {', '.join(known)}."
             )
-        report = inspect(known[name], function, known)
-        show_report(report)
+        report = tries.seen(inspect(known[name], function, known))
+        show_report(report, offer)
         if not report.passed:
             raise NotYet(report.headline)
 
     return check
-
-
-def show_any(value: Any) -> str:
-    """Any value at all as short text; never raises."""
-    try:
-        text = repr(value)
-    except Exception:
-        text = f"an object of type {type(value).__name__}"
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def show_report(report: Report) -> None:
-    """Show a report: drawn in a notebook, printed everywhere else."""
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = None
-    if get_ipython is not None and get_ipython() is not None:
-        display(report)
-    else:
-        print(report)

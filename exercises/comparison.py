@@ -39,6 +39,23 @@ def same(answer: Any, expected: Any, tolerance: float = 1e-6) -> bool:
     raise TypeError(f"an expected answer must be plain data, not {type(expected).__name__}")
 
 
+def accepts(answer: Any, right: Any, *, whole: bool = False) -> bool:
+    """Whether plain ``answer`` is the ``right`` one; with ``whole``, floats are no whole numbers.
+
+    Then 5.0 is wrong where 5 is asked, and an array of floats where one of integers is.
+    """
+    return same(answer, right) and (not whole or _as_whole(answer, right))
+
+
+def _as_whole(answer: Any, right: Any) -> bool:
+    """Whether whole numbers are whole numbers in an answer that is right otherwise."""
+    if is_array(right):
+        return right.dtype.kind == "f" or as_array(answer).dtype.kind != "f"
+    if type(right) is list:
+        return all(map(_as_whole, _items(answer, len(right)) or [], right))
+    return type(right) is not int or type(answer) is int
+
+
 def _items(answer: Any, count: int) -> list[Any] | None:
     """The ``count`` items of a list, or of an array along its first axis; None if it has others."""
     if is_array(answer):

@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exercises.answers import Other, Raised, answer_of, is_array
+from exercises.answers import Other, Raised, answer_of_keeper, is_array
 from exercises.claims import Requirement, names_in, requirement_of_form, value_of
-from exercises.comparison import look_alike, same
+from exercises.comparison import accepts, look_alike
 from exercises.variants import Chain, Identity, Question
 
 Function = Callable[..., Any]
@@ -35,14 +35,18 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Input:
-    """Arguments to ask for, with the right answer (plain data, or a Raised)."""
+    """Arguments to ask for, with the right answer (plain data, or a Raised).
+
+    ``whole``: where that is of whole numbers, floats are wrong.
+    """
 
     args: tuple[Any, ...]
     right: Any
+    whole: bool = False
 
     def accepts(self, answer: Any) -> bool:
         """Whether plain ``answer`` is the right one."""
-        return same(answer, self.right)
+        return accepts(answer, self.right, whole=self.whole)
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,20 @@ class Slip:
     prints: tuple[str, ...] = ()
 
 
+BOTH = "both"  # the kind of two slips at once
+
+
 @dataclass(frozen=True)
 class Lookalike:
     """A wrong function that nobody foresaw as a slip: two slips at once, or a small change.
 
-    ``kind`` says which (see ``mutants``; two slips: ``both ID ID``); ``prints`` as a slip's.
+    ``kind`` says which (see ``mutants``; two slips: BOTH) and ``names`` of what: arguments, or the
+    slips' ids; ``prints`` as a slip's.
     """
 
     kind: str
     prints: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,9 @@ class Exercise:
     which the slips' answers differ from each other; ``others`` are many more, made when the
     exercise is published.  ``lookalikes`` are wrong functions beside the slips, ``features``
     conditions on the arguments that may tell where a function is wrong, ``praise`` says what a
-    right answer gets right that others get wrong.
+    right answer gets right that others get wrong.  ``whole``: whole numbers have to stay whole.
+    ``needed`` are the arguments that the right answer depends on, ``own`` what a student calls the
+    arguments, where that is known.
     """
 
     name: str
@@ -98,6 +109,9 @@ class Exercise:
     lookalikes: tuple[Lookalike, ...] = ()
     features: tuple[tuple[str, str], ...] = ()
     praise: str = ""
+    whole: bool = False
+    needed: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     @property
     def all_inputs(self) -> tuple[Input, ...]:
@@ -109,6 +123,16 @@ class Exercise:
         """The names of the function's arguments."""
         inside = self.signature[self.signature.index("(") + 1 : -1]
         return tuple(name.partition("=")[0].strip() for name in inside.split(",") if name.strip())
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The arguments' names in words for a student: their own, if they gave others."""
+        return self.own or self.arguments
+
+    def named(self, args: tuple[Any, ...]) -> dict[str, Any]:
+        """Arguments by the author's names and by the student's."""
+        pairs = (*zip(self.own_names, args, strict=False), *zip(self.arguments, args, strict=False))
+        return dict(pairs)
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -128,7 +152,11 @@ class Exercise:
         return self._only(lambda slip: all(map(look_alike, answers, slip.answers)), answers)
 
     def slip_but_for_errors(self, answers: list[Any]) -> Slip | None:
-        """The one slip that differs from these answers in errors only, and shares a wrong one."""
+        """The one slip that differs from these answers in errors only.
+
+        It shares a wrong answer with them, to something that has an answer: a slip about errors
+        alone has to agree throughout.
+        """
         if self.slip_exactly(answers):
             return None
         return self._only(lambda slip: self._but_for_errors(answers, slip), answers)
@@ -140,14 +168,17 @@ class Exercise:
         return found[0] if len(found) == 1 else None
 
     def _but_for_errors(self, answers: list[Any], slip: Slip) -> bool:
-        shared = False
+        shared, asked, given_up = False, 0, 0
         for given, ours, theirs in zip(self.inputs, answers, slip.answers, strict=True):
+            exists = not isinstance(given.right, Raised)
+            asked += exists
+            given_up += exists and isinstance(ours, Raised)
             if isinstance(ours, Raised) or isinstance(theirs, Raised):
                 continue
             if not look_alike(ours, theirs):
                 return False
-            shared |= not given.accepts(theirs)
-        return shared
+            shared |= exists and not given.accepts(theirs)
+        return shared and 2 * given_up <= asked
 
 
 @dataclass(frozen=True)
@@ -223,7 +254,7 @@ class Subject:
 class Tests:
     """A function that judges implementations of ``of``.
 
-    It accepts one by returning True or nothing, and rejects it by returning False or raising an
+    It accepts one by returning True, and rejects it by returning anything else or raising an
     error, as ``assert`` does.  ``right`` is the source of a right function where it may be public;
     otherwise the student's own is taken.
     """
@@ -242,11 +273,8 @@ INPUTS = ("examples", "probes", "others")
 
 
 def answers_of(function: Function, inputs: list[tuple[Any, ...]]) -> list[Any]:
-    """The plain answers of ``function``, each to a copy of its arguments.
-
-    So a function that changes its arguments harms nobody.
-    """
-    return [answer_of(function, copy.deepcopy(args)) for args in inputs]
+    """The plain answers of ``function``, each to a copy of its arguments; see answer_of_keeper."""
+    return [answer_of_keeper(function, copy.deepcopy(args)) for args in inputs]
 
 
 # --------------------------------------------------------------------------- as JSON
@@ -320,7 +348,11 @@ def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
                 ]
             entry["features"] = [list(one) for one in exercise.features]
             entry["praise"] = exercise.praise
-            entry["lookalikes"] = [[one.kind, *one.prints] for one in exercise.lookalikes]
+            entry["whole"] = exercise.whole
+            entry["needed"] = list(exercise.needed)
+            entry["lookalikes"] = [
+                [one.kind, list(one.names), *one.prints] for one in exercise.lookalikes
+            ]
         case Claim():
             entry["claim"] = exercise.claim
             entry["gives"] = dict(exercise.gives)
@@ -392,15 +424,22 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
         return Question(**common, chain=entry["chain"], gives=gives, slips=slips)
     inputs: dict[str, Any] = {
         kind: tuple(
-            Input(tuple(read_value(arg) for arg in one["args"]), read_value(one["right"]))
+            Input(
+                tuple(read_value(arg) for arg in one["args"]),
+                read_value(one["right"]),
+                entry["whole"],
+            )
             for one in entry[kind]
         )
         for kind in INPUTS
     }
-    lookalikes = tuple(Lookalike(kind, tuple(prints)) for kind, *prints in entry["lookalikes"])
+    lookalikes = tuple(
+        Lookalike(kind, tuple(prints), tuple(names)) for kind, names, *prints in entry["lookalikes"]
+    )
     features = tuple((says, holds) for says, holds in entry["features"])
     return Exercise(**common, **inputs, slips=slips, lookalikes=lookalikes, features=features,
-                    praise=entry["praise"])  # fmt: skip
+                    praise=entry["praise"], whole=entry["whole"],
+                    needed=tuple(entry["needed"]))  # fmt: skip
 
 
 def written(value: Any) -> Any:

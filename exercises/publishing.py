@@ -76,7 +76,7 @@ def prints_of(function: Function, exercise: public.Exercise, lines: int) -> tupl
             calls = observe_all(
                 function, [given.args for given in exercise.all_inputs], SECONDS, SECONDS
             )
-    if len(calls) < len(exercise.all_inputs) or calls[-1].late:
+    if len(calls) < len(exercise.all_inputs) or calls[-1].late or calls[-1].cut:
         raise NoEnd
     return prints([call.answer for call in calls], exercise)
 
@@ -112,8 +112,9 @@ def _at_most(lines: int) -> Iterator[Callable[[], int]]:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal left
-        if not frame.f_code.co_filename.startswith("<"):
-            return None
+        file = frame.f_code.co_filename
+        if not file.startswith("<") or file.startswith(("<string>", "<frozen")):
+            return None  # the kit's own dataclasses, and loading of modules
         left -= event == "line"
         if left < 0:
             raise TooLong
@@ -163,7 +164,7 @@ def _others(exercise: AuthoredExercise) -> Iterator[public.Input]:
         errors += isinstance(right, Raised)
         count += 1
         taken.add(key)
-        yield public.Input(case, right)
+        yield public.Input(case, right, exercise.whole)
         if count == exercise.others:
             return
 
@@ -189,9 +190,11 @@ def candidates(exercise: AuthoredExercise) -> Iterator[tuple[Any, ...]]:
         _range([case[place] for case in known if place < len(case)])
         for place in range(max(map(len, known)))
     ]
+    lengths = _lengths(known)
     for _ in range(TRIED):
         base = draw.choice(known)
         case = tuple(_varied(arg, span, draw) for arg, span in zip(base, ranges, strict=False))
+        case = _resized(case, lengths, draw)
         names = dict(zip(exercise.arguments, case, strict=False))
         if not exercise.valid or value_of(exercise.valid, names):
             yield case
@@ -203,6 +206,32 @@ def _range(values: list[Any]) -> tuple[int, int] | None:
         return None
     values = sorted(values)
     return values[0], values[int(0.8 * (len(values) - 1))]
+
+
+def _lengths(known: Sequence[tuple[Any, ...]]) -> list[int]:
+    """How long the lists are, where all lists of a case are equally long and free to be shorter.
+
+    They are not where an array goes with them, or where they are square, as a kernel is.
+    """
+    found = []
+    square = True
+    for case in known:
+        lists = [arg for arg in case if type(arg) is list]
+        if not lists or any(map(is_array, case)) or len(set(map(len, lists))) > 1 or not lists[0]:
+            return []
+        found.append(len(lists[0]))
+        square &= any(type(one[0]) is list and len(one[0]) == len(one) for one in lists)
+    return [] if square else sorted(set(found))
+
+
+def _resized(case: tuple[Any, ...], lengths: list[int], draw: random.Random) -> tuple[Any, ...]:
+    """A case with some of its lists' items, in another order; all lists alike."""
+    count = next((len(arg) for arg in case if type(arg) is list), 0)
+    fitting = [length for length in lengths if length <= count]
+    if not fitting:
+        return case
+    places = draw.sample(range(count), draw.choice(fitting))
+    return tuple([arg[at] for at in places] if type(arg) is list else arg for arg in case)
 
 
 def _varied(value: Any, span: tuple[int, int] | None, draw: random.Random) -> Any:
@@ -247,21 +276,27 @@ def _lookalikes(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[
     known = {right[0], *(slip.prints[0] for slip in whole.slips if slip.prints)}
     found: dict[str, public.Lookalike | None] = {}
     most = lines_for(exercise, whole)
-    pairs = ((kind, prints_of(function, whole, most)) for kind, function in _pairs(exercise))
-    single = ((one.mutant.kind, one.prints) for one in exercise.changes(whole))
-    for kind, both in (*pairs, *single):
-        if both[0] in known or both[1] == right[1]:
+    pairs = (
+        public.Lookalike(public.BOTH, prints_of(function, whole, most), ids)
+        for ids, function in _pairs(exercise)
+    )
+    single = (
+        public.Lookalike(one.mutant.kind, one.prints, one.mutant.names)
+        for one in exercise.changes(whole)
+    )
+    for new in (*pairs, *single):
+        if new.prints[0] in known or new.prints[1] == right[1]:
             continue  # where only errors differ, that is told in its own words
-        new = public.Lookalike(kind, both)
-        before = found.setdefault(both[0], new)
-        if before is not None and before.kind != kind:
-            # a pair of slips says more than a small change; of two kinds nobody knows which
-            of_slips = before.kind.startswith("both "), kind.startswith("both ")
-            found[both[0]] = before if of_slips == (True, False) else None
+        before = found.setdefault(new.prints[0], new)
+        if before is None or (before.kind, before.names) == (new.kind, new.names):
+            continue
+        # a pair of slips says more than a small change; of two others nobody knows which
+        of_slips = before.kind == public.BOTH, new.kind == public.BOTH
+        found[new.prints[0]] = before if of_slips == (True, False) else None
     yield from (one for one in found.values() if one is not None)
 
 
-def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[str, Function]]:
+def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[tuple[str, str], Function]]:
     """Every two slips that are edits of different places, made at once."""
     edits = [slip for slip in exercise.slips.values() if slip.change is not None]
     for one, other in itertools.combinations(edits, 2):
@@ -271,7 +306,7 @@ def _pairs(exercise: AuthoredExercise) -> Iterator[tuple[str, Function]]:
             function = exercise.made(text, f"{one.id} and {other.id}")
         except BadExercise:
             continue
-        yield f"both {one.id} {other.id}", function
+        yield (one.id, other.id), function
 
 
 def changed(exercise: AuthoredExercise, whole: public.Exercise) -> Iterator[Changed]:

@@ -92,6 +92,18 @@ def compiled(text: str, space: dict[str, Any], place: str) -> Callable[..., Any]
     return function
 
 
+def arguments_read(text: str) -> list[str]:
+    """The arguments of a function in ``text`` that its body reads, in their order."""
+    function = ast.parse(text).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    read = {
+        node.id
+        for node in ast.walk(ast.Module(function.body, []))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    return [one.arg for one in function.args.args if one.arg in read]
+
+
 def names_used(text: str) -> list[str]:
     """The names that a text takes from its surroundings, in the order in which they stand there."""
     top = symtable.symtable(text, "<text>", "exec")

@@ -49,7 +49,7 @@ def to_json(answer: Any) -> Any:
     if isinstance(answer, Raised):
         return {"raised": list(answer.names), "message": answer.message}
     if isinstance(answer, Other):
-        return {"other": answer.what}
+        return {"other": answer.what, "kind": answer.kind}
     raise TypeError(f"no plain data: {type(answer).__name__}")
 
 
@@ -91,8 +91,8 @@ def _from_json(data: Any, depth: int, budget: Budget) -> Any:
         case {"raised": list(names), "message": str(message)} if len(data) == 2 and depth == 0:
             if names and len(names) <= 16 and all(type(name) is str for name in names):
                 return Raised(tuple(name[:100] for name in names), message[:300])
-        case {"other": str(what)} if len(data) == 1 and depth == 0:
-            return Other(what[:300])
+        case {"other": str(what), "kind": str(kind)} if len(data) == 2 and depth == 0:
+            return Other(what[:300], kind[:100])
     raise NotPlain("a malformed answer")
 
 

@@ -15,9 +15,9 @@ from autograder.errors import Flag, Problem, is_flag
 from autograder.execution.outputs import output_of
 from autograder.execution.witnesses import Answers
 from autograder.marking.identity import whose
-from autograder.marking.marks import Mark, mark, mark_file
+from autograder.marking.marks import GroupMark, Mark, mark, mark_file
 from autograder.submission.structure import Cell, Structure
-from exercises.public import written
+from exercises.public import Slip, written
 from exercises.unit import Unit
 
 NO_RESPONSE = "No response."  # nbgrader's words
@@ -213,4 +213,16 @@ def record_of(score: Score) -> dict[str, Any]:
             numbers = {name: written(value) for name, value in mark.variant.numbers.items()}
             entry["variant"] = {"number": mark.variant.number, "numbers": numbers}
         entry["problem"] = asdict(mark.problem) if mark.problem else None
+        if mark.behaviour is not None:
+            entry["behaviour"] = mark.behaviour
     return entry
+
+
+def score_of(entry: dict[str, Any], slip: Slip | None) -> Score:
+    """The score that an entry of ``marks.json`` stands for, with another slip."""
+    groups = tuple(GroupMark(**group) for group in entry["groups"])
+    problem = Problem(**entry["problem"]) if entry["problem"] else None
+    credit = Fraction(entry["earned"]) / Fraction(entry["points"])
+    given = Mark(entry["exercise"], credit, groups, slip, tuple(entry["remarks"]), problem,
+                 behaviour=entry.get("behaviour"))  # fmt: skip
+    return Score(entry["exercise"], entry["earned"], entry["points"], given)

@@ -8,9 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.errors import Problem
-from exercises.authoring import AuthoredClaim, AuthoredExercise, AuthoredTests
+from autograder.marking.behaviour import hidden_prints, kept, slip_shown
+from exercises.answers import CHANGED, Other
+from exercises.authoring import AuthoredClaim, AuthoredExercise, AuthoredTests, Judged
 from exercises.check import accepts
 from exercises.comparison import remark, same, show
+from exercises.diagnosis import counterexamples
 from exercises.handed_in import HandedIn, Unusable
 from exercises.public import Slip
 from exercises.questions import AuthoredIdentity, AuthoredQuestion
@@ -46,7 +49,8 @@ class Mark:
 
     ``credit`` is the share of the points, from 0 to 1.  ``slip`` is the slip that the answers show,
     ``remarks`` are friendly words that cost nothing.  ``problem`` says why there were no answers to
-    compare, or too few, if so.  ``variant`` is which of a question's was asked.
+    compare, or too few, if so.  ``variant`` is which of a question's was asked.  ``behaviour`` is
+    what is kept of a wrong function's answers.
     """
 
     exercise: str
@@ -56,6 +60,7 @@ class Mark:
     remarks: tuple[str, ...] = ()
     problem: Problem | None = None
     variant: Variant | None = None
+    behaviour: dict[str, Any] | None = None
 
 
 def mark(
@@ -87,17 +92,30 @@ def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Prob
     for group in exercise.groups:
         right = 0
         for answer, expected in pairs[at : at + len(group.cases)]:
-            if same(answer, expected):
+            if exercise.accepts(answer, expected):
                 right += 1
                 remarks.setdefault(remark(answer, expected))
         at += len(group.cases)
         passed = right == len(group.cases)
         marks.append(GroupMark(group.says, passed, right, len(group.cases), group.worth))
     credit = _share(marks)
-    slip = exercise.public.diagnose(answers[at:]) if credit < 1 else None
-    return Mark(
-        exercise.name, credit, tuple(marks), slip, tuple(filter(None, remarks))[:1], problem
-    )
+    slip, behaviour = None, None
+    if credit < 1:
+        slip = slip_shown(exercise, answers[at:], hidden_prints(answers[:at])) or _changes(answers)
+        behaviour = kept(exercise, answers)
+    said = tuple(filter(None, remarks))[:1]
+    return Mark(exercise.name, credit, tuple(marks), slip, said, problem, behaviour=behaviour)
+
+
+def _changes(answers: list[Any]) -> Slip | None:
+    """What is told of a function that changes an argument."""
+    if not any(isinstance(answer, Other) and answer.kind == CHANGED for answer in answers):
+        return None
+    return Slip(
+        "", "the call changes an argument",
+        "After a call of your function, is each argument still what it was before?",
+        "Work on a copy, or build something new.",
+    )  # fmt: skip
 
 
 def _share(marks: list[GroupMark]) -> Fraction:
@@ -112,7 +130,9 @@ def _mark_claim(claim: AuthoredClaim, answers: list[Any], problem: Problem | Non
     groups = (
         GroupMark(unmet.says if unmet else "a counterexample", not unmet, int(not unmet), 1, 1),
     )
-    slip = claim.public.diagnose(answers) if unmet else None
+    slip = None
+    if unmet:
+        slip = counterexamples.of_form(claim.public, answers[0]) or claim.public.diagnose(answers)
     return Mark(claim.name, Fraction(int(not unmet)), groups, slip, (), problem)
 
 
@@ -148,7 +168,7 @@ def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: Problem | Non
         if len(set(said)) > 1:
             says += " (yours answers once this, once that)"
         if not passed and slip is None:
-            slip = Slip("", f"accepts one that {judged.says}", judged.hint, judged.more)
+            slip = Slip("", f"accepts one that {judged.says}", _how_to_tell(judged), judged.more)
         marks.append(GroupMark(says, passed, said.count(False), 2, judged.worth))
     whole = sum(one.worth for one in marks)
     accepted = "accepts every sound one"
@@ -162,6 +182,14 @@ def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: Problem | Non
     else:
         slip = None  # what a test lets through is the smaller trouble
     return Mark(tests.name, earned, groups, slip if earned < 1 else None, (), problem)
+
+
+def _how_to_tell(judged: Judged) -> str:
+    """A hint to who lets a faulty implementation pass; what the test asked is not known here."""
+    return (
+        "Does your test make a call at which this one answers otherwise than a right one? If so, "
+        f"what does it do with the answer? If not: {judged.hint}"
+    )
 
 
 def mark_file(wanted: HandedIn, data: bytes | None) -> Mark:

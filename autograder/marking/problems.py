@@ -80,7 +80,11 @@ def _function_problems(exercise: AuthoredExercise) -> Iterator[str]:
         yield f"{exercise.place}: {name} has no example"
     yield from _misplaced_cases(exercise)
     right = [given.right for given in public.inputs]
-    for slip, kept in zip(exercise.slips.values(), public.slips, strict=True):
+    for slip in exercise.slips.values():
+        if not slip.says or not slip.hint:
+            yield f"{slip.place}: {name}: the slip {slip.id} has no words yet: fill them in"
+    worded = [slip for slip in exercise.slips.values() if slip.says]
+    for slip, kept in zip(worded, public.slips, strict=True):
         answers = list(kept.answers)
         if alike(right, answers):
             wrong = exercise.wrong(slip.id)
@@ -159,8 +163,13 @@ def _earns_all(exercise: AuthoredExercise, function: Callable[..., Any]) -> bool
     for start in range(0, count, 10):  # most wrong functions fail early
         calls = observe_all(function, cases[start : start + 10], SECONDS)
         right = exercise.expected[start : start + len(calls)]
-        if calls[-1].late or not all(
-            same(call.answer, wanted) for call, wanted in zip(calls, right, strict=True)
+        if (
+            calls[-1].late
+            or calls[-1].cut
+            or not all(
+                exercise.accepts(call.answer, wanted)
+                for call, wanted in zip(calls, right, strict=True)
+            )
         ):
             return False
     return True
@@ -280,7 +289,7 @@ def _tests_problems(tests: AuthoredTests) -> Iterator[str]:
             yield f"{tests.place}: {tests.name}: a test that {id.replace('-', ' ')} earns points"
     if sum(one.sound for one in tests.judged) < 2 or all(one.sound for one in tests.judged):
         yield f"{tests.place}: {tests.name} needs sound and faulty implementations"
-    shown = [one for one in tests.judged if one.shown]
+    shown = [one for one in tests.judged if one.shown and not one.sound]
     if not shown:
         yield f"{tests.place}: {tests.name} shows no faulty one: its check could not fail"
     for one in tests.judged:

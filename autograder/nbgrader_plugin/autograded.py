@@ -55,13 +55,14 @@ def publish(staged: Path, final: Path) -> None:
 def write_files(folder: Path, result: Result) -> None:
     """Write the graded notebook, and its record into ``marks.json``, each whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / f"{result.notebook_name}.ipynb", result.notebook)
+    write_whole(folder / f"{result.notebook_name}.ipynb", result.notebook)
     marks = read_marks(folder) or {"student": result.student, "unit": result.unit, "notebooks": {}}
     marks["notebooks"][result.notebook_name] = result.record()
-    _write(folder / MARKS, json.dumps(marks, indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / MARKS, json.dumps(marks, indent=1, ensure_ascii=False) + "\n")
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
     temporary = path.with_name(path.name + "~")
     with contextlib.suppress(FileNotFoundError):
         temporary.unlink()

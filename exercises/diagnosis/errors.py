@@ -29,7 +29,7 @@ def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
         else:
             return None  # a wrong answer: that is the larger trouble
     if refused and not missing and not other:
-        return _refuses(exercise, calls, refused)
+        return _refuses(exercise, refused)
     if missing and not refused:
         return _does_not_raise(exercise, missing)
     if other and not refused and not missing:
@@ -81,10 +81,12 @@ def _does_not_raise(exercise: Exercise, missing: list[Call]) -> Slip:
     )  # fmt: skip
 
 
-def _refuses(exercise: Exercise, calls: Sequence[Call], refused: list[Call]) -> Slip:
+def _refuses(exercise: Exercise, refused: list[Call]) -> Slip:
     call = min(refused, key=lambda one: sum(abs(a) for a in one.args if type(a) is int))
-    rule = where(exercise, [all(one is not other for other in refused) for one in calls])
-    says = f" Your function refuses whatever has {rule}." if rule else ""
+    exist = [given for given in exercise.all_inputs if not isinstance(given.right, Raised)]
+    gone = {id(one.args) for one in refused}
+    rule = where(exercise, exist, [id(given.args) not in gone for given in exist])
+    says = f" {rule}" if rule else ""
     return Slip(
         "", "refuses what exists",
         f"{call_text(exercise.name, call.args)} raises {show(call.answer)}. Does the exercise ask "

@@ -7,7 +7,7 @@ from typing import Any
 
 from exercises.answers import NotPlain, Other, Raised, as_array, is_array
 from exercises.calls import Call
-from exercises.comparison import same, show
+from exercises.comparison import accepts, same, show
 from exercises.public import Exercise, Slip
 from exercises.told import call_text
 
@@ -26,24 +26,44 @@ def explain(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
     ]
     if not pairs:
         return None
-    for step in (_changed, _nothing, _no_data, _text, _truth, _nested, _length, _axes, _shape,
-                 _alone, _fraction):  # fmt: skip
+    for step in (_no_longer_whole, _nothing, _no_data, _text, _truth, _nested, _length, _axes,
+                 _shape, _alone, _fraction):  # fmt: skip
         if told := step(exercise, pairs):
             return told
     return None
 
 
-def _changed(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
+def changed(exercise: Exercise, calls: Sequence[Call]) -> Slip | None:
     """Arguments that the call changed: right numbers are no use if the input is spoilt."""
-    call = next((call for call, _ in pairs if call.changed), None)
+    call = next((call for call in calls if call.changed), None)
     if call is None:
         return None
-    name = exercise.arguments[call.changed[0]]
+    name = exercise.own_names[call.changed[0]]
     return Slip(
         "", f"the call changes its argument {name}",
         f"After {call_text(exercise.name, call.args)}, is {name} still what it was before?",
         f"Your function changes {name} itself, and whoever called it finds it changed. Work on a "
-        f"copy ({name}.copy()), or build something new.",
+        "copy, or build something new.",
+    )  # fmt: skip
+
+
+def _no_longer_whole(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
+    """The right numbers as floats where whole ones have to stay whole."""
+    if not exercise.whole:
+        return None
+    if not all(same(call.answer, right) for call, right in pairs):
+        return None
+    call = next(
+        (call for call, right in pairs if not accepts(call.answer, right, whole=True)), None
+    )
+    if call is None:
+        return None
+    return Slip(
+        "", "floats where whole numbers are asked",
+        f"The numbers are right. But {call_text(exercise.name, call.args)} gives floats: what kind "
+        "of number is asked?",
+        "An array that is made without a word about its kind holds floats. Say dtype=..., or take "
+        "the kind of what came in.",
     )  # fmt: skip
 
 
@@ -63,8 +83,9 @@ def _nothing(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
             )  # fmt: skip
         return Slip(
             "", "returns nothing",
-            "What does your function hand back when it is done? Look at its last line.",
-            "A function that ends without return gives None.",
+            "What does your function hand back when it is done? Every call gives None.",
+            "A function that ends without return gives None, and so does one with a return that is "
+            "never reached.",
         )  # fmt: skip
     return Slip(
         "", "returns nothing in some cases",
@@ -238,8 +259,8 @@ def _fraction(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
         "", "gives a fraction where a whole number is asked",
         f"{call_text(exercise.name, call.args)} gives {show(call.answer)}. Is there such a thing "
         "as a part of what you count?",
-        "Every right answer here is a whole number. Where does a division of yours leave a rest, "
-        "and what should become of it?",
+        "Every right answer here is a whole number. Which step of yours makes a fraction, and what "
+        "should become of it?",
     )  # fmt: skip
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exercises.public import Exercise, Lookalike, Slip
+from exercises.public import BOTH, Exercise, Lookalike, Slip
 
-LIKE = "Your answers are those of a right function"
+LIKE = "On all inputs that were tried, your answers are those of a right function"
+
+REST = "Take an example in which a division leaves a rest. What becomes of the rest?"
 
 WORDS = {
     "missing": (
@@ -24,9 +26,9 @@ WORDS = {
         f"{LIKE} in which one comparison points the other way.",
     ),
     "one-off": (
-        "Nearly everything is in place. Is there a number in your code that is one too large, or "
-        "one too small?",
-        f"{LIKE} in which a single number is off by one.",
+        "Is there a number in your code that is one too large or too small: a summand, a factor, "
+        "a place in a list, the rounds of a loop?",
+        f"{LIKE} in which a single number, such as one of these, is off by one.",
     ),
     "sign": (
         "Go through your plus and minus signs one by one. What does each of them add or take away?",
@@ -46,9 +48,18 @@ WORDS = {
         "Go through what you multiply and what you add. Does each belong where it is?",
         f"{LIKE} that adds in one place where it should multiply, or the other way round.",
     ),
-    "rounding": (
-        "Take an example in which the division leaves a rest. What becomes of the rest?",
-        f"{LIKE} that rounds one division the other way, or not at all.",
+    "up": (REST, f"{LIKE} that rounds one division up where it should round down."),
+    "unrounded": (REST, f"{LIKE} that does not round one of its divisions."),
+    "nearest": (REST, f"{LIKE} that rounds one division to the nearest number, not down."),
+    "to zero": (
+        "Take an input at which a difference becomes negative. What becomes of it when it is "
+        "divided?",
+        f"{LIKE} that rounds one division towards 0, not down: int(-0.5) is 0, and -1 // 2 is -1.",
+    ),
+    "down": (
+        "Is every number of yours allowed to have a fraction? Which of your steps makes whole "
+        "numbers?",
+        f"{LIKE} in which the result of one division loses its fraction.",
     ),
     "factor": (
         "Does something count twice, once for each side, say? How often does it count in yours?",
@@ -69,34 +80,49 @@ WORDS = {
 }
 
 
+LEAST = 10  # inputs: with fewer, many functions answer alike
+
+
 def lookalike(exercise: Exercise, prints: tuple[str, str]) -> Slip | None:
     """What is known of answers with these fingerprints, in words, or None."""
+    if len(exercise.all_inputs) < LEAST:
+        return None
     for one in exercise.lookalikes:
         if one.prints[0] == prints[0]:
             return _told(exercise, one)
     alike = [one for one in exercise.lookalikes if one.prints[1] == prints[1]]
-    if alike and len({one.kind for one in alike}) == 1:  # errors apart
+    if alike and len({(one.kind, one.names) for one in alike}) == 1:  # errors apart
         return _told(exercise, alike[0])
     return None
 
 
 def _told(exercise: Exercise, one: Lookalike) -> Slip:
-    kind, *names = one.kind.split(" ")
-    if kind == "both":
-        first, second = (next(s for s in exercise.slips if s.id == name) for name in names)
-        says = f"two things at once: {first.says}; and {second.says}"
-        more = f"{first.more or first.hint} And the second: {second.hint} {second.more}".strip()
-        return Slip("", says, f"Two things at once. The first: {first.hint}", more)
-    hint, more = _words(kind, names)
+    if one.kind == BOTH:
+        first, second = (next(s for s in exercise.slips if s.id == name) for name in one.names)
+        says = f"as with two slips at once: {first.says}; and {second.says}"
+        return Slip(
+            "", says,
+            f"One way to answers like yours is two slips at once. The first: {first.hint}",
+            f"{first.more} The second: {second.hint} {second.more}".strip(),
+        )  # fmt: skip
+    hint, more = _words(one.kind, one.names)
     return Slip("", more, hint, more)
 
 
 def _words(kind: str, names: Sequence[str]) -> tuple[str, str]:
     if kind == "use":
-        used, _, meant = names
+        used, meant = names
+        if not meant.isidentifier():
+            return (
+                f"Take two inputs that differ in {used} alone. How should the answer change, and "
+                "how does yours?",
+                f"{LIKE} in which {used} stands in the place of a {meant}. The same may come about "
+                "in another way.",
+            )
         return (
-            f"Where do you use {used}? Is it {used} that belongs in each of these places?",
-            f"{LIKE} that uses {used} in one place where {meant} belongs.",
+            f"Change only {meant}. How should the answer change, and how does yours? Then change "
+            f"only {used}.",
+            f"{LIKE} in which {used} stands in one place where {meant} belongs.",
         )
     if kind == "exchanged":
         one, other = names

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from exercises.answers import NotPlain, Other, Raised, as_array, is_array
-from exercises.comparison import same
+from exercises.comparison import same, show
 from exercises.public import Exercise, Slip
 
 Pair = tuple[Any, Any]
@@ -47,34 +48,59 @@ def _always(pairs: list[Pair], holds: Callable[[Any, Any], bool]) -> bool:
 
 
 def _of_numbers(pairs: list[Pair]) -> Slip | None:
-    difference = pairs[0][0] - pairs[0][1]
-    if difference and _always(pairs, lambda answer, right: same(answer - right, difference)):
-        size = f"{abs(difference):g}"
-        word = "too many" if difference > 0 else "too few"
+    if words := _difference(pairs):
         return Slip(
-            "", f"always {size} {word}",
-            f"Your answers are always {size} {word}. What is counted once too often, or not at "
-            "all?",
+            "", words,
+            f"Your answers are {words}. What is counted once too often, or not at all?",
         )  # fmt: skip
-    nonzero = [(answer, right) for answer, right in pairs if right]
-    if len({right for _, right in nonzero}) < 3:
-        return None
-    answer, right = nonzero[0]
-    if not answer:
-        return None
-    ratio = Fraction(answer / right).limit_denominator(64)
-    if ratio not in (0, 1) and _always(pairs, lambda a, r: same(a, r * float(ratio))):
-        if ratio == -1:
-            words = "the right numbers with the wrong sign"
-        elif ratio.denominator == 1:
-            words = f"{ratio.numerator} times as large as they should be"
-        elif ratio.numerator == 1:
-            words = f"{ratio.denominator} times smaller than they should be"
-        else:
-            words = f"{ratio} of what they should be"
+    if words := _ratio(pairs):
         hint = f"Your answers are always {words}. Where does this factor come from?"
         return Slip("", f"the answers are {words}", hint)
+    for places in range(4) if _telling(pairs) else ():
+        if all(abs(answer - round(right, places)) < 1e-9 for answer, right in pairs):
+            to = f"to {places} decimal{'s' * (places != 1)}" if places else "to a whole number"
+            return Slip(
+                "", f"rounded {to}",
+                f"Your answers are the right ones, rounded {to}. Does the exercise ask for that?",
+            )  # fmt: skip
+    if _telling(pairs) and _always(pairs, lambda a, r: a == math.trunc(r)):
+        return Slip(
+            "", "the fractions are cut off",
+            "The whole parts are right, and what follows the point is gone. Which step of yours "
+            "makes whole numbers?",
+        )  # fmt: skip
     return None
+
+
+def _telling(pairs: list[Pair]) -> bool:
+    """Whether there are enough right answers, different and with fractions, to say so."""
+    return len({right for _, right in pairs if right % 1}) >= 3
+
+
+def _difference(pairs: list[Pair]) -> str:
+    """By how much every answer is too large or too small, in words, if it is always the same."""
+    difference = pairs[0][0] - pairs[0][1]
+    if not difference or not _always(pairs, lambda a, r: same(a - r, difference)):
+        return ""
+    return f"always {abs(difference):g} {'too many' if difference > 0 else 'too few'}"
+
+
+def _ratio(pairs: list[Pair]) -> str:
+    """How many times as large as it should be every answer is, in words, if always the same."""
+    nonzero = [(answer, right) for answer, right in pairs if right]
+    if len({right for _, right in nonzero}) < 3 or not nonzero[0][0]:
+        return ""
+    answer, right = nonzero[0]
+    ratio = Fraction(answer / right).limit_denominator(64)
+    if ratio in (0, 1) or not _always(pairs, lambda a, r: same(a, r * float(ratio))):
+        return ""
+    if ratio == -1:
+        return "the right numbers with the wrong sign"
+    if ratio.denominator == 1:
+        return f"{ratio.numerator} times as large as they should be"
+    if ratio.numerator == 1:
+        return f"{ratio.denominator} times smaller than they should be"
+    return f"{ratio} of what they should be"
 
 
 # ------------------------------------------------------------------------------- tuples, lists
@@ -109,8 +135,8 @@ def _of_tuples(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
     inner = [(answer[wrong[0]], right[wrong[0]]) for answer, right in pairs]
     further = ""
     if len(wrong) == 1 and _always(inner, lambda a, b: _number(a) and _number(b)):
-        told = _of_numbers(inner)
-        further = f" It is {told.says}." if told and told.says.startswith("always") else ""
+        words = _difference(inner)
+        further = f" It is {words}." if words else ""
     verb = "is" if len(wrong) == 1 else "are"
     other_verb = "is" if count - len(wrong) == 1 else "are"
     return Slip(
@@ -152,36 +178,54 @@ def _of_lists(pairs: list[Pair]) -> Slip | None:
     for holds, says, hint in (
         (lambda a, r: same(a, r[::-1]), "the right list, backwards",
          "The items are right, and the last of them comes first. In which order are they asked?"),
-        (lambda a, r: same(_sorted(a), _sorted(r)), "the right items in another order",
-         "The items are right. In which order does the exercise ask for them?"),
         (lambda a, r: same(a, r[:-1]), "the last item is missing",
-         "Each of your lists stops one item too early. What decides where it ends?"),
+         "Wherever several items are asked, your list stops one too early. What decides where it "
+         "ends?"),
         (lambda a, r: same(a, r[1:]), "the first item is missing",
-         "Each of your lists begins one item too late. What is its first item to be?"),
+         "Wherever several items are asked, your list begins one too late. What is its first item "
+         "to be?"),
         (lambda a, r: len(a) == len(r) + 1 and same(a[:-1], r), "one item too many at the end",
-         "Each of your lists has one item too many at its end. What decides where it stops?"),
+         "Wherever several items are asked, your list has one more at its end. What decides where "
+         "it stops?"),
         (lambda a, r: same(a, r[:1]), "only the first item",
-         "You give the first item only. Does your return stand inside the loop?"),
+         "Wherever several items are asked, you give the first one only. Does your function go on "
+         "after it?"),
     ):  # fmt: skip
         if _always(long, holds):
             return Slip("", says, hint)
+    moved = [pair for pair in pairs if not same(*pair)]
+    if (
+        sum(_all_different(right) for _, right in moved) >= LEAST
+        and _always(pairs, lambda a, r: same(_sorted(a), _sorted(r)))
+    ):  # fmt: skip
+        answer, right = min(moved, key=lambda pair: len(pair[1]))
+        return Slip(
+            "", "the right items in another order",
+            f"The items are right, and they stand as {show(answer)} where {show(right)} is asked. "
+            "In which order does the exercise ask for them?",
+        )  # fmt: skip
     if _always(long, lambda a, r: len(a) < len(r) and _within(a, r)):
         return Slip(
             "", "part of the list",
-            "Whatever you list is right, and something is always missing. Which items do you "
-            "never find?",
+            "Wherever several items are asked, whatever you list is right, and something is "
+            "missing. Which items do you not find?",
         )  # fmt: skip
     if _always(long, lambda a, r: len(a) > len(r) and _within(r, a)):
         return Slip(
             "", "more than the list",
-            "Whatever is asked for is in your list, and something else as well. Take one item that "
-            "does not belong: why is it there?",
+            "Wherever several items are asked, all of them are in your list, and something else as "
+            "well. Take one item that does not belong: why is it there?",
         )  # fmt: skip
     flat = [(answer, right) for answer, right in long if all(map(_number, [*answer, *right]))]
     if len(flat) == len(long) and _always(long, lambda a, r: len(a) == len(r)):
         items = [pair for answer, right in long for pair in zip(answer, right, strict=True)]
         return _of_numbers(items)
     return None
+
+
+def _all_different(items: list[Any]) -> bool:
+    """Whether no item is there twice: equal ones have no order to get wrong."""
+    return len(items) >= 2 and len(set(map(repr, items))) == len(items)
 
 
 def _sorted(items: list[Any]) -> list[Any]:

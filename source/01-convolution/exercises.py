@@ -314,13 +314,15 @@ slip("U1-top-bottom", "top and bottom row are equal, and that is not enough",
      "np.array([[1, 2, 3], [0, 0, 0], [1, 2, 3]])",
      "Half a turn carries the top row to the bottom. In which order do its weights arrive?",
      "They arrive from right to left. So the bottom row has to be the top row read backwards.",
-     matches=f"{one_kind} and {upside_down} and not {mirrored} and not {opposite}")
+     matches=f"{one_kind} and {upside_down} and not {mirrored} and not {opposite} "
+     "and kernel[0].tolist() != kernel[2, ::-1].tolist()")
 
 slip("U1-left-right", "left and right column are equal, and that is not enough",
      "np.array([[1, 0, 1], [2, 0, 2], [3, 0, 3]])",
      "Half a turn carries the left column to the right. In which order do its weights arrive?",
      "They arrive from bottom to top. So the right column has to be the left one read upwards.",
-     matches=f"{one_kind} and {sideways} and not {mirrored} and not {opposite}")
+     matches=f"{one_kind} and {sideways} and not {mirrored} and not {opposite} "
+     "and kernel[:, 0].tolist() != kernel[::-1, 2].tolist()")
 
 slip("U1-opposite", "the two maps differ in their sign",
      "np.array([[0, 0, 0], [-1, 0, 1], [0, 0, 0]])",
@@ -481,7 +483,7 @@ slip("U1-patch-per-pixel", "one patch for each pixel", "5, 6, 3, 2, 30",
      "It would hang over the edge. Only windows that lie on the image completely count.",
      matches=f"{miscounted} and patches != K and patches == H * W")
 
-slip("U1-patches-one-way", "only the places along one direction are counted", "5, 6, 3, 2, 4",
+slip("U1-patches-one-way", "patches is the number of places in one direction", "5, 6, 3, 2, 4",
      "In how many rows of the image can a window begin? And in how many columns?",
      "Every row of places holds as many patches as there are columns of places: multiply.",
      matches=f"{miscounted} and patches != K and patches in ({rows}, {columns})")
@@ -541,7 +543,7 @@ slip("M15", "the three sizes stand in another order", "3, 7, 9, 3, 4, 5, 7, 4",
      "The order here is depth, height, width.",
      matches=f"{layer} and not (depth == K and {placed}) "
      f"and sorted([depth, height, width]) == sorted([K, {rows}, {columns}]) "
-     f"and not (height == K and depth == 1)")
+     f"and height != K")
 
 slip("U1-height-is-K", "says what the claim says: the height is K", "3, 7, 9, 3, 4, 1, 4, 7",
      "K maps are laid on each other. In which direction does the pile grow?",
@@ -579,11 +581,13 @@ slip("U1-height-by-chance", "the height happens to be K", "3, 7, 9, 3, 5, 5, 5, 
     probes=[(whole(2, 4, 5), whole(3, 2, 3, 3), array(1, -2, 5), 1, 1),
             (whole(3, 6, 5), whole(2, 3, 2, 2), array(4, -1), 2, 0),
             (whole(1, 5, 7), whole(2, 1, 3, 3), array(2, -3), 2, 2),
-            (whole(3, 3, 4), whole(2, 2, 2, 2), array(1, 2), 1, 0)],
+            (whole(3, 3, 4), whole(2, 2, 2, 2), array(1, 2), 1, 0),
+            (array([[0.5, 1], [2, 0.25]]), array([[[0.5]]]), array(0.25), 1, 0)],
     groups=[
         Group("stride 1, no padding",
               [(whole(D, H, W), whole(K, D, F, F), whole(K), 1, 0)
-               for D, H, W, F, K in [(1, 4, 5, 2, 3), (3, 6, 5, 3, 2), (2, 3, 7, 1, 4)]]),
+               for D, H, W, F, K in [(1, 4, 5, 2, 3), (3, 6, 5, 3, 2), (2, 3, 7, 1, 4)]]
+              + [(array([[1.5, 2, 0.5]]), array([[[0.5]]], [[[2]]]), array(0.25, 1), 1, 0)]),
         Group("padding", [(whole(2, H, W), whole(3, 2, F, F), whole(3), 1, P)
                           for H, W, F, P in [(4, 5, 3, 1), (3, 6, 2, 2), (2, 3, 5, 3)]]),
         Group("strides", [(whole(2, H, W), whole(2, 2, F, F), whole(2), S, 0)
@@ -705,10 +709,10 @@ slip("M101", "the filters are said to be as deep as the input all the same", "6,
      "A filter reads the channels of its own group only, D / G of them, so that is its depth.",
      matches=f"{shared} and G > 1 and depth == D")
 
-slip("U1-depth-is-groups", "the number of groups is given as the depth", "8, 4, 2, 2",
+slip("U1-depth-is-groups", "the number of groups is given as the depth", "8, 6, 2, 2",
      "Eight channels in two groups: how many channels are in a group?",
      "D / G channels are in a group. That is not the number of groups.",
-     matches=f"{shared} and G > 1 and depth == G and depth * G != D")
+     matches=f"{shared} and G > 1 and depth == G and depth * G != D and depth * G != K")
 
 slip("U1-depth-from-filters", "the filters are shared out, not the channels", "12, 10, 2, 5",
      "How many filters are in a group, and how many channels? Which of the two does a filter read?",
@@ -787,7 +791,8 @@ def _(volume, filters, biases, S, P):
 
 
 sound("adds up in tenths, so that the last digits differ",
-      "conv_layer(np.multiply(volume, 0.1), filters, np.multiply(biases, 0.1), S, P) / 0.1")
+      "conv_layer(np.multiply(volume, 0.1), filters, np.multiply(biases, 0.1), S, P) / 0.1",
+      shown=True)
 
 sound("reads the picture from the bottom right and turns kernels and map to suit",
       "conv_layer(np.flip(volume, (1, 2)), np.flip(filters, (2, 3)), biases, 1, P)"
@@ -805,9 +810,11 @@ faulty("returns the right shape, full of zeros", "0 * conv_layer(volume, filters
        "Does your test look at the numbers, or only at the shape?",
        "Work out the numbers of a small layer by hand and compare them all.", shown=True)
 
-faulty("turns its kernels by half a turn", slip="U1-layer-flipped",
-       hint="Do the kernels in your test look different after half a turn?",
-       more="A kernel that half a turn does not change cannot show this. Let all weights differ.")
+faulty("turns its kernels by half a turn",
+       "conv_layer(volume, np.flip(filters, (2, 3)), biases, S, P)",
+       "Do the kernels in your test look different after half a turn?",
+       "A kernel that half a turn does not change cannot show this. Let all weights differ.",
+       shown=True)
 faulty("leaves the biases out", slip="U1-layer-no-bias",
        hint="Which biases does your test use?",
        more="A bias of 0 cannot be missed. Take others.")
@@ -817,21 +824,25 @@ faulty("adds the bias once for each channel",
        "With one channel, once for each channel is once.")
 faulty("mixes up the biases of its filters", "conv_layer(volume, filters, np.flip(biases), S, P)",
        "Has every filter in your test a bias of its own?",
-       "With one filter, or with equal biases, there is nothing to mix up.")
+       "With one filter, or with equal biases, there is nothing to mix up.", shown=True)
 faulty("exchanges the rows and the columns of its kernels",
        "conv_layer(volume, np.swapaxes(filters, 2, 3), biases, S, P)",
        "Do the kernels in your test look different when rows and columns change places?",
-       "A kernel that equals its transposed cannot show this. Use weights that all differ.")
+       "A kernel that equals its transposed cannot show this. Use weights that all differ.",
+       shown=True)
 faulty("reads every patch one column too far to the right",
        "conv_layer(np.roll(volume, -1, axis=2), filters, biases, S, P)",
        "Are the columns of your volume different from each other?",
-       "Where all columns are alike, a patch looks the same one column further.")
+       "Where all columns are alike, a patch looks the same one column further.", shown=True)
 faulty("moves its windows by 1 whatever the stride is", slip="U1-unstrided-place",
        hint="Does your test try a stride above 1, and more than one place?",
        more="At stride 1 nobody can tell whether a layer heeds its stride.")
-faulty("ignores the padding", slip="U1-no-padding",
-       hint="Does your test try a padding above 0, and compare the shape as well?",
-       more="At P = 0 nobody can tell whether a layer pads.")
+faulty("has its own stride, 1", "conv_layer(volume, filters, biases, 1, P)",
+       "Does your test try a stride above 1, and look at the shape, too?",
+       "At stride 1 nobody can tell whether a layer heeds its stride.", shown=True)
+faulty("ignores the padding", "conv_layer(volume, filters, biases, S, 0)",
+       "Does your test try a padding above 0, and compare the shape as well?",
+       "At P = 0 nobody can tell whether a layer pads.", shown=True)
 faulty("puts all zeros on one side",
        "conv_layer(np.pad(volume, [(0, 0), (2 * P, 0), (2 * P, 0)]), filters, biases, S, 0)",
        "Does your test try a padding above 0, and compare the numbers as well as the shape?",
@@ -839,7 +850,7 @@ faulty("puts all zeros on one side",
 faulty("uses its first filter for every map",
        "conv_layer(volume, [filters[0] for _ in filters], biases, S, P)",
        "How many filters are in your test? Are they different?",
-       "Take at least two filters, and compare all maps.")
+       "Take at least two filters, and compare all maps.", shown=True)
 faulty("is locally connected: its weights change from place to place",
        "conv_layer(volume, filters, np.zeros(len(filters)), S, P)"
        " * [1 + place % 3 for place in range(conv_layer(volume, filters, biases, S, P).shape[2])]"

@@ -48,6 +48,7 @@ def picture(H, W):
         (np.array([[0.25, 1.5], [2.75, 3.5]]), 3),
         (np.array([[7, 8, 9]]), 0),
     ],
+    whole=True,
     groups=[
         Group(
             "a border on all four sides of a square image",
@@ -72,6 +73,8 @@ def picture(H, W):
             [(picture(H, H), P) for H, P in [(3, 0), (28, 0), (3, 1), (3, -1), (5, -2)]],
         ),
     ],
+    praise="works for P = 0 and for images that are not square, and leaves the kind of numbers "
+    "as it was",
 )
 def pad2d(image, P):
     if P < 0:
@@ -128,9 +131,9 @@ slip("U3-swapped", "takes the first number of the shape for the width",
      "In the layout HW, image.shape is (H, W): rows first. With the two names swapped, square "
      "images still work and all others fail.")
 
-slip("U3-minus-zero", "cuts with -P, which cuts everything away when P is 0",
+slip("U3-minus-zero", "P = 0 goes wrong",
      edit("P : P + H, P : P + W", "P:-P, P:-P"),
-     "Your answer works for P = 1. What is padded[0:-0]?",
+     "Try P = 0. What should come back, and what does? If you cut with -P: what is padded[0:-0]?",
      "-0 is 0, so padded[0:-0] is empty. Say where the image ends without a minus: at P + H "
      "and P + W.")
 
@@ -162,6 +165,7 @@ slip("U3-overwritten", "writes the zeros over the image's own border",
         Group("even filters, the extra zero after", [(F,) for F in range(2, 33, 2)], worth=2),
         Group("the smallest filter, and no filter", [(1,), (0,), (-1,), (-4,)]),
     ],
+    praise="splits the zeros, with the extra one after, and refuses what is no filter",
 )
 def same_padding_s1(F):
     if F < 1:
@@ -244,6 +248,7 @@ slip("U3-single", "gives one number for both sides", edit(", F // 2", ""),
             [(1, 5), (2, 6), (3, 9), (4, 10), (0, 3), (28, 0), (-3, 3), (7, -2)],
         ),
     ],
+    praise="rounds the right way for odd and even sizes",
 )
 def same_padding_s2(H, F):
     if H < 1 or F < 1:
@@ -399,6 +404,7 @@ slip("U3-no-padding", "names a layer without the padding that works", "28, 3",
             [(1, 1, 1), (1, 5, 2), (0, 3, 1), (7, 0, 1), (7, 3, 0), (-7, 3, 2)],
         ),
     ],
+    praise="finds every padding, not only the first, and none where there is none",
 )
 def all_valid_paddings(H, F, S):
     if H < 1 or F < 1 or S < 1:
@@ -491,6 +497,7 @@ slip("M23", "takes the padding of S = 1 for every stride",
             [(5, 5, 1), (5, 5, 3), (28, 28, 2), (3, 5, 1), (4, 5, 1), (4, 5, 2), (2, 9, 4)],
         ),
     ],
+    praise="counts whole windows only, and refuses a filter that is larger than the input",
 )
 def tf_valid(W, F, S):
     if F > W:
@@ -587,6 +594,7 @@ layers = [
             [(1, 1, 1), (1, 5, 3), (0, 3, 1), (7, 0, 1), (7, 3, 0), (-7, 3, 2)],
         ),
     ],
+    praise="pads no more than is needed, never less than nothing, and puts the extra zero after",
 )
 def tf_same(W, F, S):
     if W < 1 or F < 1 or S < 1:
@@ -687,6 +695,7 @@ slip("U3-one-step-more", "counts one step too many between the windows", edit("(
             [(5, 5, 2, 5), (4, 6, 7, 3), (4, 9, 2, 5), (9, 4, 2, 5), (3, 3, 20, 4), (1, 1, 8, 2)],
         ),
     ],
+    praise="makes the filter as deep as the input, and refuses what does not fit",
 )
 def filter_shape(H, W, D, F):
     if F > H or F > W:

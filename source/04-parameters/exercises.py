@@ -27,6 +27,7 @@ def places(W, H, F, S, P):
         Group("one channel", [(9, 9, 1, 3), (20, 11, 1, 5), (8, 12, 1, 4), (6, 6, 1, 1)]),
         Group("several channels", [(9, 9, 3, 3), (20, 11, 4, 5), (8, 12, 192, 1), (28, 28, 32, 5)]),
     ],
+    praise="goes through the whole depth, and leaves the bias out",
 )
 def connections(W, H, D, F):
     return F * F * D
@@ -83,6 +84,7 @@ slip("U4-three-channels", "three channels are taken whatever the input", "F * F 
               [(W, H, 2, 3, S, P, K) for W, H in [(12, 9), (40, 31)] for S, P in [(1, 0), (3, 1)]
                for K in (2, 5)]),
     ],
+    praise="counts each weight once, however often it is used, and one bias for each filter",
 )
 def conv_params(W, H, D, F, S, P, K):
     return (F * F * D + 1) * K
@@ -178,6 +180,7 @@ slip("U4-in-and-out", "input channels and filters have changed places", "(F * F 
         Group("other faults",
               [(3, 4, 2, 73), (3, 4, 2, 37), (3, 4, 2, 74), (3, 4, 2, 20), (3, 4, 2, 26)]),
     ],
+    praise="asks in an order in which the first that fits is the right one",
 )
 def what_is_missing(F, D, K, printed):
     if printed == (F * F * D + 1) * K:
@@ -254,6 +257,7 @@ slip("U4-one-bias-is-right", "a layer with a single bias is taken for the right 
               [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 0, 1),
                (14, 9, 2, 3, 2, 0, 3), (8, 14, 2, 3, 2, 0, 3)]),
     ],
+    praise="counts the places as well, with a bias for each of them",
 )
 def local_params(W, H, D, F, S, P, K):
     columns = (W - F + 2 * P) // S + 1
@@ -364,12 +368,13 @@ slip("U4-factor-both", "gives places times filters", "5, 3, 1, 0, 2, 18",
      matches=f"{other} and times % K == 0 and {is_used('times / K')} "
      f"and times != K and not ({along('times')})")
 
-slip("U4-factor-window", "gives the numbers of a window", "6, 3, 1, 0, 2, 9",
+slip("U4-factor-window", "times is F x F, the numbers of one window", "6, 3, 1, 0, 2, 9",
      "F x F is what a filter reads at one place. At how many places does it read?",
      "The weights of a window are there with and without sharing. What differs is how many "
      "places have weights of their own.",
      matches=f"{other} and times == F * F and times != K and not ({along('times')}) "
-     f"and not (times % K == 0 and {is_used('times / K')})")
+     f"and not (times % K == 0 and {is_used('times / K')}) "
+     "and ((W - F) // S + 1) ** 2 != times and (-((F - W - 2 * P) // S) + 1) ** 2 != times")
 
 slip("U4-factor-coincidence", "a layer that has as many places as filters", "5, 3, 1, 0, 9, 9",
      "Your count is right. Is it the number of places or the number of filters?",
@@ -398,6 +403,7 @@ slip("U4-factor-coincidence", "a layer that has as many places as filters", "5, 
               [(12, 9, 2, 3, 2, 0, 3), (11, 14, 1, 4, 3, 1, 2), (8, 15, 3, 2, 4, 2, 1),
                (12, 15, 2, 3, 2, 1, 3), (6, 9, 2, 4, 2, 1, 4), (8, 12, 1, 5, 2, 2, 2)]),
     ],
+    praise="joins every input to every output, and gives each output one bias",
 )
 def dense_params(W, H, D, F, S, P, K):
     columns = (W - F + 2 * P) // S + 1
@@ -460,20 +466,23 @@ NINE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
         ((SMALL, 4, 2, 2), np.array([[1, 2, 0, 0, 3, 4, 0, 0], [0, 0, 1, 2, 0, 0, 3, 4]])),
     ],
     valid="len(kernel) <= W and len(kernel) <= H",
-    probes=[(SMALL, 3, 3, 1), (SMALL, 5, 4, 2)],
+    probes=[(SMALL, 3, 3, 1), (SMALL, 5, 4, 2), ([[0.5, 2], [1.25, -1]], 3, 3, 1)],
     groups=[
         Group("stride 1", [(NINE, 4, 4, 1), (NINE, 5, 4, 1), (SMALL, 3, 4, 1), (SMALL, 4, 3, 1)]),
         Group("larger strides",
               [(SMALL, 4, 4, 2), (NINE, 7, 5, 2), (SMALL, 5, 2, 3), (SMALL, 2, 7, 3)]),
         Group("filters of one weight, and filters as large as the image",
               [([[5]], 3, 2, 1), ([[5]], 4, 3, 2), (NINE, 3, 3, 1), (SMALL, 2, 2, 1)]),
+        Group("weights with a fraction",
+              [([[0.25]], 2, 2, 1), ([[1.5, 2], [0.5, 3]], 3, 2, 1)]),
     ],
+    praise="numbers the pixels row by row, and moves by the stride in both directions",
 )
 def conv_as_matrix(kernel, W, H, S):
     F = len(kernel)
     rows = (H - F) // S + 1
     columns = (W - F) // S + 1
-    matrix = np.zeros((rows * columns, H * W), dtype=int)
+    matrix = np.zeros((rows * columns, H * W))
     for row in range(rows):
         for column in range(columns):
             for i in range(F):
@@ -557,7 +566,8 @@ slip("U4-matrix-swap", "width and height have changed places",
         (([[3, 2], [3, 1]],), 7),
         (([[3, 1], [3, 2]],), 5),
     ],
-    probes=[([[5, 2], [3, 2], [2, 3]],), ([[2, 2], [3, 1], [2, 2], [3, 1]],)],
+    probes=[([[5, 2], [3, 2], [2, 3]],), ([[2, 2], [3, 1], [2, 2], [3, 1]],),
+            ([[2, 3], [2, 1]],), ([[1, 4], [3, 2]],)],
     groups=[
         Group("stride 1",
               [([[5, 1]],), ([[3, 1], [3, 1], [3, 1]],), ([[5, 1], [2, 1]],),
@@ -569,6 +579,7 @@ slip("U4-matrix-swap", "width and height have changed places",
               [([[3, 2], [3, 2], [3, 2]],), ([[7, 2], [3, 2], [3, 1]],),
                ([[5, 1], [2, 2], [5, 1], [2, 2]],), ([[1, 3], [2, 4], [3, 1]],)]),
     ],
+    praise="goes back from the output, and multiplies by the strides in front only",
 )
 def receptive_field(layers):
     r = 1
@@ -635,7 +646,7 @@ ONES, TWICE = [[1, 1, 1], 0, 1], [[1, 1, 1], 0, 2]
         (([[[1, 1], 0, 1], [[1, -1], 0, 1]], 5, 1), [0, 1, 0, -1, 0]),
         (([[[2, 5], 7, 2]], 6, 2), [0, 0, 0, 0, 2, 5]),
     ],
-    probes=[([TWICE, [[2, 3], 4, 1]], 9, 1)],
+    probes=[([TWICE, [[2, 3], 4, 1]], 9, 1), ([[[0.5, 1.5], 1, 1]], 4, 2)],
     groups=[
         Group("one layer", [([[[1, 2, 3], 0, 1]], 6, at) for at in (0, 2, 3)]
               + [([[[4, 1], 9, 3]], 8, at) for at in (0, 1)]),
@@ -644,7 +655,10 @@ ONES, TWICE = [[1, 1, 1], 0, 1], [[1, 1, 1], 0, 2]
         Group("weights that are zero or cancel",
               [([[[1, 0, 2], 0, 1]], 6, 1), ([[[1, 1], 2, 1], [[3, -3], 5, 1]], 6, 2),
                ([[[1, 0, 1], 0, 1], [[1, 0, 1], 0, 1]], 8, 1)]),
+        Group("weights with a fraction",
+              [([[[0.5, 2], 0.25, 1]], 5, at) for at in (1, 3)]),
     ],
+    praise="takes the biases away, and puts each column back before the next",
 )
 def influence(layers, W, at):
     row = np.zeros(W)
@@ -694,6 +708,19 @@ slip("U4-last-layer", "only the last layer is asked",
 # --------------------------------------------------------------- parameters and hyperparameters
 
 
+THINGS = [
+    "weights", "biases", "filter size", "filter depth", "number of filters", "pool size", "stride",
+    "padding", "units", "number of inputs", "rate", "pixel values", "word frequency",
+]  # fmt: skip
+# each tells the same as another question, or shows that a layer has no such thing
+PROBED = [
+    ("Conv", "biases"), ("Conv", "padding"), ("Conv", "pixel values"), ("Conv", "units"),
+    ("Conv", "number of inputs"), ("Conv", "number of filters"), ("Dense", "weights"),
+    ("Dense", "padding"),
+    ("MaxPooling", "stride"), ("MaxPooling", "word frequency"), ("Dropout", "biases"),
+]  # fmt: skip
+
+
 @exercise(
     points=1,
     returns='"parameter", "hyperparameter" or "given"; raises ValueError for a thing that the '
@@ -706,16 +733,16 @@ slip("U4-last-layer", "only the last layer is asked",
         ("Dense", "word frequency"): "given",
         ("Dropout", "weights"): ValueError,
     },
-    probes=[("Dense", "weights"), ("MaxPooling", "stride"), ("Conv", "number of filters")],
+    # there are only so many questions: what is no probe is asked by the grader
+    probes=PROBED,
     groups=[
-        Group("Conv", [("Conv", "biases"), ("Conv", "filter size"), ("Conv", "padding"),
-                       ("Conv", "pixel values"), ("Conv", "units")]),
-        Group("Dense", [("Dense", "biases"), ("Dense", "units"), ("Dense", "number of inputs"),
-                        ("Dense", "stride")]),
+        Group("Conv", [("Conv", thing) for thing in THINGS if ("Conv", thing) not in PROBED]),
+        Group("Dense", [("Dense", thing) for thing in THINGS if ("Dense", thing) not in PROBED]),
         Group("MaxPooling and Dropout",
-              [("MaxPooling", "biases"), ("MaxPooling", "pool size"), ("MaxPooling", "padding"),
-               ("MaxPooling", "pixel values"), ("Dropout", "rate"), ("Dropout", "biases")]),
+              [(layer, thing) for layer in ("MaxPooling", "Dropout") for thing in THINGS
+               if (layer, thing) not in PROBED]),
     ],
+    praise="tells what is learned from what is chosen and what is given",
 )
 def param_or_hyper(layer, thing):
     learned = {"Conv": ["weights", "biases"], "Dense": ["weights", "biases"]}

@@ -105,6 +105,8 @@ slip("U6-not-five", "another length than five", "[-3, -1, -2]",
                (12, 4, 3, 4), (7, 3, 1, 4, 3), (2, 2, 5, 4, 3, 1),
                (1, 12, 6, 3, 3, 1), (8, 2, 5, 4, 1, 1)]),
     ],
+    praise="leaves the depth alone, takes S = F where none is said, and refuses what does not "
+    "fit",
 )  # fmt: skip
 def pool_shape(W, H, D, F, S=None, P=0):
     if S is None:
@@ -193,6 +195,7 @@ slip("U6-size-swap", "width and height have changed places",
         Group("several maps", [(made(30 + P, 4 - P, 2, 4) / 2, P) for P in (1, 2, 3)]
               + [(made(34, 5, 4, 2), 2)]),
     ],
+    praise="pads with something that loses against every number, on rows and columns only",
 )  # fmt: skip
 def pad_for_max(maps, P):
     D, H, W = maps.shape
@@ -259,11 +262,13 @@ slip("U6-not-a-number", "nan is put around the maps", edit("-np.inf", "np.nan"),
     ],
     valid="2 * P <= F <= min(maps.shape[1:]) + 2 * P",
     probes=[(made(3, 2, 5, 7), 3, 2, 1), (made(4, 2, 6, 4), 2, 3, 0),
-            (made(5, 1, 4, 6, -9, -1), 2, 1, 0)],
+            (made(5, 1, 4, 6, -9, -1), 2, 1, 0),
+            (np.array([[[0.5, 0.25, -0.5], [-0.75, -2.5, 1.5]]]), 2, 1, 0)],
     groups=[
         Group("windows side by side",
               [(made(40, 1, 4, 6), 2, 2, 0), (made(41, 1, 9, 6), 3, 3, 0),
-               (made(42, 1, 5, 3), 1, 1, 0)]),
+               (made(42, 1, 5, 3), 1, 1, 0),
+               (np.array([[[0.5, 2.25], [-1.5, 0.75]]]), 1, 1, 0)]),
         Group("windows that overlap, and windows with gaps",
               [(made(50, 1, 4, 5), 2, 1, 0), (made(51, 1, 6, 5), 3, 2, 0),
                (made(52, 1, 5, 8), 2, 3, 0)]),
@@ -277,6 +282,7 @@ slip("U6-not-a-number", "nan is put around the maps", edit("-np.inf", "np.nan"),
               [(made(80, 1, 4, 6, -9, -1), 3, 2, 1), (made(81, 2, 5, 3), 3, 1, 1),
                (made(82, 2, 6, 7, -9, -1), 4, 3, 2), (made(83, 1, 3, 5, -9, 0), 2, 2, 1)], worth=2),
     ],
+    praise="lets nothing from outside win, even where all numbers are negative",
 )  # fmt: skip
 def max_pool(maps, F, S, P):
     D, H, W = maps.shape
@@ -299,11 +305,11 @@ slip("M68", "zeros stand outside, and they win over negative numbers", zeros,
      "What stands outside must lose against every number. Let pad_for_max put minus infinity "
      "there.")
 
-slip("U6-from-zero", "the search for the largest number begins at 0",
+slip("U6-from-zero", "a window of negative numbers gives 0",
      edit("max(axis=(1, 2))", "max(axis=(1, 2), initial=0)"),
      "A window holds -5, -6, -7 and -8, and there is no padding. What do you get?",
-     "A running maximum must begin below every number: at -np.inf, or at the first number of the "
-     "window.")
+     "The largest of them is asked, which is negative, too. If you search for it one by one: begin "
+     "at -np.inf, or at the first number of the window, not at 0.")
 
 slip("U6-average", "the average is taken", zeros & edit("max(axis", "mean(axis"),
      "Is your output a number that stands in the window?",
@@ -412,13 +418,25 @@ faulty("never gives a negative number", "max_pool(maps * (maps > 0), F, S, P)",
        "Is there a window in your examples that holds negative numbers only?",
        "Only a window with nothing but negative numbers shows what a zero does that sneaks in.",
        shown=True)
-faulty("has zeros outside the maps", slip="M68", worth=2)
+faulty("has zeros outside the maps",
+       "max_pool(np.pad(maps, ((0, 0), (P, P), (P, P))), F, S, 0)",
+       "Take the map -3, -1, -2, -5 with P = 1. Which of your outputs is no number of the map?",
+       "A zero outside wins against negative numbers only: pad a map of these.", worth=2,
+       shown=True)
 faulty("takes the average", slip="U6-average")
-faulty("lays the windows side by side, whatever S is", slip="U6-stride-is-F")
-faulty("takes the largest number over all maps", slip="U6-one-map")
+faulty("lays the windows side by side, whatever S is", "max_pool(maps, F, F, P)",
+       "F = 2 and S = 1 on 3 columns: how many windows are there?",
+       "With S = F nobody can tell which of the two is used. Try a stride smaller than F.",
+       shown=True)
+faulty("takes the largest number over all maps",
+       "max_pool(np.repeat(maps.max(axis=0, keepdims=True), len(maps), axis=0), F, S, P)",
+       "Two maps go in, the second with negative numbers only. Which numbers come out of it?",
+       "Each map is pooled by itself. Only two maps that differ can show it.", shown=True)
 faulty("loses the last windows", slip="U6-last-missing")
 faulty("has windows that hang over the edge", slip="U6-overhang")
-faulty("ignores the padding", slip="U6-max-unpadded")
+faulty("ignores the padding", "max_pool(maps, F, S, 0)",
+       "Does one of your calls have a padding above 0? How large is its answer to be?",
+       "With P = 0 nobody can tell. Compare the shape, too.", shown=True)
 
 
 # ----------------------------------------------------------------------------- average pooling
@@ -453,6 +471,7 @@ faulty("ignores the padding", slip="U6-max-unpadded")
                (made(121, 2, 3, 6, 0, 3), 2, 1, 1, False),
                (made(122, 1, 6, 8, 0, 2), 4, 3, 2, False)]),
     ],
+    praise="divides by what each way of counting asks for, at the border, too",
 )  # fmt: skip
 def avg_pool(maps, F, S, P, count_zeros):
     D, H, W = maps.shape
@@ -529,6 +548,7 @@ slip("U6-maps-averaged", "one average over all maps",
         Group("one map", [(1, 3), (1, 4), (1, 1), (1, 5)]),
         Group("several maps", [(2, 2), (4, 2), (3, 3), (5, 1), (2, 3)], worth=2),
     ],
+    praise="lets each filter look at its own map only",
 )  # fmt: skip
 def avg_as_conv(D, F):
     filters = np.zeros((D, D, F, F))
@@ -642,6 +662,7 @@ slip("U6-window-as-rows", "two rows of two numbers", "[[-9, 1], [0, 2]]",
         Group("rows and columns left over", [("dense", True, W, H, D, K) for W, H, D, K in
                                              [(7, 7, 3, 2), (5, 9, 2, 10), (13, 6, 8, 1)]]),
     ],
+    praise="gives pooling no parameters, and knows which layer after it notices the smaller map",
 )  # fmt: skip
 def parameters_after(layer, pooled, W, H, D, K):
     if pooled:

@@ -56,6 +56,8 @@ def row(seed, size):
               [(3, 5, S, 2, a) for S in (1, 2, 3) for a in (1, 2, 3)]
               + [(W, 3, 1, P) for W in (1, 3, 4) for P in (1, 2, 3)] + [(1, 2, 4, 2, 3)]),
     ],
+    praise="counts the steps between the stamps, the dilation and the output padding, and "
+    "refuses what does not exist",
 )  # fmt: skip
 def out_size_T(W, F, S, P, a=0, dilation=1):
     if a >= S:
@@ -221,6 +223,8 @@ slip("U8-no-stride", "a stride of zero or less", "5, 3, 0, 0",
               + [([2], [3, 1, 2, 1], N, 2, 0) for N in (2, 3, 4, 5)]
               + [([1, 2], [1, 1, 1], 2, 1, 1), ([2], [3, 1, 1, 2], 2, 1, 1)]),
     ],
+    praise="lets overlapping stamps add up, takes the padding off, and refuses what does not "
+    "lead back",
 )  # fmt: skip
 def transpose_by_matrix(row, weights, N, S, P):
     W, F = len(row), len(weights)
@@ -307,6 +311,7 @@ slip("U8-smallest-N-only", "only the smallest N is accepted",
         Group("stride 1, and maps of one row or column",
               [(made(140, 1, 3, 4), 1), (made(141, 2, 1, 3), 3), (made(142, 2, 4, 1), 2)]),
     ],
+    praise="puts zeros between neighbours only, and leaves the kind of numbers as it was",
 )  # fmt: skip
 def zero_insert(maps, S):
     D, H, W = maps.shape
@@ -436,6 +441,7 @@ slip("U8-the-guides-own", "the guide's own layer", "4, 2, 1",
               [(made(290 + D, D, 2, 3), made(295 + K, D, K, 3, 3), 2, 1, 1)
                for D, K in [(1, 3), (3, 1), (2, 3), (2, 2)]]),
     ],
+    praise="turns the filters, pads with P', and adds over all maps of the input",
 )  # fmt: skip
 def conv_transpose(maps, filters, S, P, a):
     F = filters.shape[2]
@@ -576,6 +582,7 @@ slip("U8-formula-too-small", "the formula gives too little", "6, 2, 2, 1",
         Group("filters that just fit, and filters that do not",
               [(4, F, 3, P) for F in (4, 5, 6, 7) for P in (0, 1)] + [(5, 4, 3, 0), (5, 4, 3, 1)]),
     ],
+    praise="gives what the division leaves over, padding included",
 )  # fmt: skip
 def output_padding_for(N, F, S, P):
     if F > N + 2 * P:
@@ -684,6 +691,7 @@ slip("U8-inserted-only", "stretched counts the inserted zeros only", "3, 2, 1, 2
         Group("padding", [(5, 4, 2, 1), (5, 3, 2, 1), (4, 5, 3, 2), (6, 3, 1, 1)]),
         Group("stamps that do not touch", [(3, 2, 4, 0), (4, 1, 3, 0), (3, 3, 5, 1), (3, 3, 4, 0)]),
     ],
+    praise="counts every stamp, and takes the padding off at both ends",
 )  # fmt: skip
 def overlap_counts(W, F, S, P):
     counts = np.zeros(S * (W - 1) + F, dtype=int)

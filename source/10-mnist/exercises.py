@@ -90,6 +90,7 @@ def numbers(*shape):
             ],
         ),
     ],
+    praise="goes through both rounds, and refuses images of which nothing is left",
 )
 def flat_size(H, W, K1, K2, padding):
     for _ in range(2):
@@ -175,6 +176,7 @@ slip("U10-depths-multiplied", "multiplies the depths of both convolutions",
             worth=2,
         ),
     ],
+    praise="counts the depth of both convolutions and every bias",
 )
 def network_params(D, F, K1, K2, flat, hidden, classes):
     convolutions = (F * F * D + 1) * K1 + (F * F * K1 + 1) * K2
@@ -248,6 +250,7 @@ def some_digits(*shape):
             [(some_digits(N, H, W),) for N, H, W in [(1, 5, 5), (4, 3, 7), (3, 8, 2), (2, 28, 28)]],
         ),
     ],
+    praise="adds the axis of the channel and divides by 255, whatever the pictures hold",
 )
 def pictures(digits):
     return digits[:, None] / 255
@@ -296,12 +299,14 @@ def some_classes(N, C):
         (np.array([[0, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0]]),),
         (np.array([[0, 0, 1], [0, 1, 0]]),),
     ],
+    whole=True,
     groups=[
         Group(
             "any number of digits and classes",
             [(some_classes(N, C),) for N, C in [(5, 10), (30, 10), (7, 3), (4, 26), (1, 10)]],
         ),
     ],
+    praise="gives the classes themselves, as whole numbers",
 )
 def targets(one_hot):
     return one_hot.argmax(1)
@@ -363,6 +368,7 @@ slip("U10-from-one", "counts the classes from 1", edit("(1)", "(1) + 1"),
             ],
         ),
     ],
+    praise="holds out the first ones, and leaves neither part empty",
 )
 def split(order, held_out):
     if not 0 < held_out < len(order):
@@ -420,6 +426,7 @@ slip("U10-by-number", "sorts the digits before it splits them",
             [([32, 1, 5, 5],), ([64, 32, 5, 5],), ([6, 3, 7, 7],), ([8, 4, 3, 1],)],
         ),
     ],
+    praise="counts what flows into one output, in dense layers and convolutions alike",
 )
 def start_std(shape):
     return math.sqrt(2 / math.prod(shape[1:]))
@@ -504,6 +511,7 @@ slip("U10-all-weights", "counts all weights of the layer", edit("[1:]", ""),
             ],
         ),
     ],
+    praise="puts the ReLU behind the bias",
 )
 def dense(x, weight, bias):
     return np.maximum(x @ weight.T + bias, 0)
@@ -581,6 +589,7 @@ slip("U10-no-bias", "leaves the bias out", edit(" + bias", ""),
             + [(np.array([2.0, 4.0, 6.0]), np.array([0.25, 0.5, 0.75]), 0.5, True)],
         ),
     ],
+    praise="keeps with probability keep, makes up for it in training, and does nothing otherwise",
 )
 def dropout(x, u, keep, training):
     if not training:
@@ -627,7 +636,8 @@ slip("U10-multiplied", "multiplies by keep instead of dividing", edit("/", "*"),
 
 
 def softmax(scores):
-    return np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    powers = np.exp(scores - scores.max(1, keepdims=True))  # or large scores overflow
+    return powers / powers.sum(1, keepdims=True)
 
 
 @exercise(
@@ -642,6 +652,7 @@ def softmax(scores):
     probes=[
         (np.array([[2.0, -1.0, 0.5], [0.0, 1.0, 3.0]]), [0, 1]),
         (np.array([[1.0, 4.0, -2.0, 0.0]]), [3]),
+        (np.array([[1000.0, 998.0]]), [1]),
     ],
     groups=[
         Group(
@@ -659,9 +670,11 @@ def softmax(scores):
                 (np.zeros((2, 100)), [17, 99]),
                 (8.0 * np.eye(10)[[3, 5]], [3, 5]),
                 (8.0 * np.eye(10)[[3, 5]], [5, 3]),
+                (np.array([[2000.0, 1997.0, 0.0]]), [1]),
             ],
         ),
     ],
+    praise="takes the logarithm of the right share, and survives large scores",
 )
 def loss_of(scores, labels):
     return -np.log(softmax(scores)[range(len(labels)), labels]).mean()
@@ -728,6 +741,7 @@ slip("U10-no-logarithm", "leaves the logarithm out", edit("-np.log(", "1 - ("),
         ),
         Group("batches without a digit", [(5, 0), (5, -2), (0, 0), (7, 3), (1, 1)]),
     ],
+    praise="loses no digit and reads none twice, the last batch included",
 )
 def batches(n, batch):
     if batch < 1:
@@ -782,6 +796,7 @@ slip("U10-stop-included", "names the last digit of a batch instead of the one af
             [(n, seed, epochs) for n in (8, 30) for seed in (2, 99) for epochs in (2, 4)],
         ),
     ],
+    praise="seeds once, and draws a new order for each epoch",
 )
 def orders(n, seed, epochs):
     generator = torch.Generator().manual_seed(seed)
@@ -790,11 +805,11 @@ def orders(n, seed, epochs):
 
 slip = orders.slip
 
-slip("U10-seeded-each-epoch", "seeds again before each epoch",
+slip("U10-seeded-each-epoch", "every epoch has the same order",
      edit("=generator)", "=generator.manual_seed(seed))"),
      "Compare the orders of your first two epochs. What do you see?",
-     "The same seed gives the same order again. Make the generator once, before the loop, and let "
-     "it run on.")
+     "The same seed gives the same order again: make the generator once, before the loop, let it "
+     "run on, and draw a new order in each epoch.")
 
 slip("U10-not-shuffled", "does not shuffle", "[list(range(n)) for _ in range(epochs)]",
      "Is digit 0 the first one in every epoch?",
@@ -842,6 +857,7 @@ slip("U10-seed-plus-epoch", "makes a new generator for each epoch",
             worth=2,
         ),
     ],
+    praise="forgets the old gradient before each new one, and keeps w after every step",
 )
 def descend(x, y, w, rate, steps):
     after = []
@@ -860,9 +876,10 @@ slip("U10-no-zero-grad", "adds each gradient to those of the steps before",
      "backward() adds to what is in .grad already. Call optimizer.zero_grad() before it, in every "
      "step.")
 
-slip("U10-no-step", "finds the gradient and never takes a step", "[w] * steps",
+slip("U10-no-step", "w stays what it was", "[w] * steps",
      "Does your w ever change?",
-     "backward() only finds the gradient. optimizer.step() moves the weights, after it.")
+     "backward() only finds the gradient. optimizer.step() moves the weights by it, as long as "
+     "nothing sets it to zero in between.")
 
 slip("U10-uphill", "steps uphill", edit("w - rate", "w + rate"),
      "Does the loss fall from step to step?",
@@ -910,6 +927,7 @@ def some_losses(n):
             worth=2,
         ),
     ],
+    praise="weighs each batch by its size",
 )
 def epoch_loss(losses, sizes):
     return np.dot(losses, sizes) / sum(sizes)
@@ -965,6 +983,7 @@ def some_hits(n, share):
             [(np.ones(500, bool),), (np.zeros(40, bool),), (some_hits(700, 0.97),)],
         ),
     ],
+    praise="gives both numbers in percent, the error by the root of the number of digits",
 )
 def test_report(right):
     p, n = np.mean(right), len(right)
@@ -1026,6 +1045,7 @@ slip("U10-right-ones-only", "leaves out the share of wrong digits", edit("p * (1
             [(numbers(H, W, D, K),) for H, W, D, K in [(3, 1, 2, 4), (2, 5, 3, 2), (1, 4, 4, 1)]],
         ),
     ],
+    praise="carries every weight to its place, and turns no filter",
 )
 def port_conv(weights):
     return weights.transpose(3, 2, 0, 1)
@@ -1096,6 +1116,8 @@ slip("U10-flipped", "flips the filters", edit("weights.", "weights[::-1, ::-1]."
             ],
         ),
     ],
+    praise="reorders the inputs as well as turning the matrix, and refuses another number of "
+    "rows",
 )
 def port_dense(weights, H, W, C):
     rows, outputs = weights.shape

@@ -60,7 +60,7 @@ def changed(**change):
         ({"files": {"x.csv": b"1,3"}}, {"submission"}),
         ({"files": {"y.csv": b"1,2"}}, {"submission"}),
         ({"files": {"x.csv": b"1,2", os.fsdecode(b"\xff"): b""}}, {"submission"}),
-        ({"key": "KEY = 5"}, {"key"}),
+        ({"key": "KEY = 5"}, {"key", "slips"}),
         ({"limits": Limits(memory=5)}, {"unit"}),
         ({"trusted": True}, {"unit"}),
         ({"structure": replace(STRUCTURE, cells=STRUCTURE.cells[:1])}, {"unit"}),

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from course.panel import Slider, panel
+from course.panel import Slider, button_for, panel
 from course.pictures.picture import Picture
 from course.units.output_size import panels as output_size
 from course.units.padding import panels as padding_unit
@@ -178,3 +178,35 @@ def test_while_grading_a_students_function_is_not_asked(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     panel(picture, Slider("W", 1, 9, 4, "width"), yours=lambda W: 1 / 0)
     assert asked == []
+
+
+# ------------------------------------------------------------------------------ set by a check
+
+
+def test_a_check_offers_to_set_the_panel_to_where_an_answer_is_wrong():
+    shown = output_size.windows()
+    button = button_for([{"W": 9, "F": 4, "S": 2, "P": 1}])
+    assert button.description == "Set the panel to W = 9, F = 4, S = 2, P = 1"
+    button.click()
+    assert {name: shown.values[name] for name in "WFSP"} == {"W": 9, "F": 4, "S": 2, "P": 1}
+    assert "Input 9 × 9 with 1 zero on each side" in shown.html.value
+
+
+def test_the_first_input_that_a_panel_can_show_is_offered():
+    shown = output_size.windows()
+    inputs = [{"W": 99, "F": 4, "S": 2, "P": 1}, {"image": [1]}, {"W": 5, "F": 3, "S": 2, "P": 0}]
+    button_for(inputs).click()
+    assert shown.values["W"] == 5
+
+
+def test_the_last_panel_is_set():
+    first, last = output_size.windows(), output_size.windows()
+    before = first.values
+    button_for([{"W": 9, "F": 2, "S": 2, "P": 1}]).click()
+    assert first.values == before and last.values["W"] == 9
+
+
+def test_nothing_is_offered_where_no_panel_shows_it():
+    kept = output_size.windows()
+    assert button_for([{"rows": 2}, {}, {"W": 2.5, "F": 1, "S": 1, "P": 0}]) is None
+    assert kept.values["W"] == 7

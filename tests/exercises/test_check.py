@@ -1,9 +1,12 @@
 """What a check says, as text and as HTML, and how it ends in a real notebook."""
 
 import builtins
+import functools
 import json
 import os
+import re
 import sys
+import time
 from html.parser import HTMLParser
 
 import nbformat
@@ -12,8 +15,10 @@ import pytest
 from nbclient import NotebookClient
 
 from exercises.answers import answer_of
-from exercises.check import NotYet, Report, Row, accepts, checker, inspect, show_any
+from exercises.calls import observe_all
+from exercises.check import NotYet, accepts, checker, inspect
 from exercises.public import Slip, read
+from exercises.report import Report, Row, show_any
 from exercises.unit import load
 
 UNIT = """
@@ -268,11 +273,22 @@ def test_a_counterexample_that_is_none():
 
 
 @pytest.mark.parametrize(
-    "answer", [(1, 2), None, 5, "<b>", {"W": 1}, object(), (), np.zeros((2, 2))]
+    ("answer", "says"),
+    [
+        (None, "returns nothing"),
+        (5, "gives 1 parts, not 2"),
+        ("<b>", "gives 1 parts, not 2"),
+        ({"W": 1}, "gives a dictionary"),
+        (object(), "gives an object of type object"),
+        ((), "gives 0 parts, not 2"),
+        (np.zeros((2, 2)), "2 answers are given where one is asked"),
+        ((1, [2]), "b is no whole number"),
+        ((1, 2), None),
+    ],
 )
-def test_other_answers_to_a_claim_get_no_hint(answer):
+def test_other_answers_to_a_claim_are_told_what_they_are(answer, says):
     report = inspect(ODD_SUM, lambda: answer)
-    assert not report.passed and report.slip is None
+    assert not report.passed and (report.slip.says if report.slip else None) == says
     page(report)
 
 
@@ -354,7 +370,8 @@ def test_a_test_that_misses_one_is_told_which_and_how_to_find_it():
         "  ✓ one that is right",
         "  ✓ one that is one too large",
         "  ✗ one that never changes its mind  should be rejected; yours: accepted",
-        "  Hint: Ask twice.",
+        "  Hint: Your test accepts one that never changes its mind: on whatever your test calls it "
+        "with, it answers as a right one does. Ask twice.",
     ]
     assert "accepted" in page(report).texts
 
@@ -381,7 +398,7 @@ def test_a_function_of_the_course_needs_none_of_the_students():
     assert inspect(IS_DOUBLE, lambda double: double(3) == 6, KNOWN).passed
     report = inspect(IS_DOUBLE, lambda double: double(2) == 4, KNOWN)
     assert "✗ one that squares  should be rejected; yours: accepted" in str(report)
-    assert "  Hint: 2 + 2 is 2 × 2." in str(report) and "  More: Take 3." in str(report)
+    assert "If not: 2 + 2 is 2 × 2." in str(report) and "  More: Take 3." in str(report)
 
 
 def asserts(double):
@@ -391,9 +408,9 @@ def asserts(double):
 @pytest.mark.parametrize(
     ("judge", "verdict"),
     [
-        (asserts, True),
+        (asserts, False),  # it has no return
         (lambda double: True, True),
-        (lambda double: None, True),
+        (lambda double: None, False),
         (lambda double: False, False),
         (lambda double: 1, False),
         (lambda double: "yes", False),
@@ -407,7 +424,73 @@ def test_what_accepts_and_what_rejects(judge, verdict):
 
 
 def test_an_assert_that_fails_rejects():
-    assert inspect(IS_DOUBLE, asserts, KNOWN).passed
+    def asserts_and_accepts(double):
+        asserts(double)
+        return True
+
+    assert inspect(IS_DOUBLE, asserts_and_accepts, KNOWN).passed
+    report = inspect(IS_DOUBLE, asserts, KNOWN)
+    assert not report.passed and "your test gives None" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("judge", "says"),
+    [
+        (lambda half: False, "rejects a right half, and never calls it"),
+        (lambda half: True, "without a call of it"),
+        (lambda half: half(4) == 3, "The last that it asks is half(4), and that one answers 2"),
+        (lambda half: half() == 3, "your test ends in TypeError"),
+        (lambda half: (half(4), half(7)) != (2, 3), "What does True mean, and what False?"),
+        (lambda half: half(5) is not None, "this one answers 3, and a right one 2"),
+    ],
+)
+def test_what_a_test_did_is_told(judge, says):
+    """What is said of a test was seen: its calls are watched."""
+    report = inspect(IS_HALF, using("half", right)(judge), KNOWN)
+    assert says in report.slip.hint
+
+
+# ------------------------------------------------------------------------------ try after try
+
+
+def test_a_hint_comes_again_with_something_new(check, capsys):
+    said = []
+    for _ in range(3):
+        with pytest.raises(NotYet):
+            check(named(up))
+        said.append(capsys.readouterr().out)
+    assert len(set(said)) == 3
+    assert "Another input that comes out wrong" not in said[0]
+    assert all("Another input that comes out wrong: half(" in text for text in said[1:])
+
+
+def test_what_was_repaired_is_asked_once_more(check, capsys):
+    with pytest.raises(NotYet):
+        check(named(up))
+    capsys.readouterr()
+    check(named(right))
+    text = capsys.readouterr().out
+    asked = re.search(r"One more of that kind: what does half\((-?\d+)\) give\?", text)
+    assert asked and up(int(asked[1])) != right(int(asked[1]))
+    check(named(right))
+    assert "One more" not in capsys.readouterr().out
+
+
+# ------------------------------------------------------------------------------ time
+
+
+def test_a_right_function_that_is_slow_passes_as_far_as_it_came(monkeypatch):
+    hasty = functools.partial(observe_all, seconds=0.4)
+    monkeypatch.setattr("exercises.check.observe_all", hasty)
+    published = read(load(UNIT.replace("points=1", "points=1, others=100", 1)).public())["half"]
+    assert len(published.all_inputs) > len(published.inputs)
+
+    def slow(n):
+        time.sleep(0.4 / (len(published.inputs) + 2))
+        return right(n)
+
+    report = inspect(published, slow)
+    assert report.passed and "stopped trying further inputs" in report.remark
 
 
 # --------------------------------------------------------------------------------- check

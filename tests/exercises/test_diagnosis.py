@@ -1,21 +1,101 @@
-"""A diagnosis breaks on no answer, whatever it holds and however the function was called."""
+"""Everything that a diagnosis says holds for the answers that it is given, whatever they are."""
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from exercises.diagnosis import regions, relations
-from exercises.public import Exercise, Input
+from exercises.answers import Raised
+from exercises.calls import observe_all
+from exercises.claims import Requirement
+from exercises.diagnosis import (
+    constants,
+    counterexamples,
+    crashes,
+    entries,
+    explain,
+    labels,
+    lookalikes,
+    regions,
+    relations,
+    transforms,
+    unused,
+)
+from exercises.public import Claim, Exercise, Input, Lookalike
 
 
-def of(signature, inputs):
-    return Exercise("f", signature, "a number", 1.0, examples=tuple(inputs))
+def of(signature, inputs, **more):
+    return Exercise("f", signature, "a number", 1.0, examples=tuple(inputs), **more)
+
+
+def asked(right, inputs, signature="f(n, m)", **more):
+    """An exercise about a right function, and a way to have a wrong one explained."""
+    exercise = of(signature, [Input(args, right(*args)) for args in inputs], **more)
+
+    def why(wrong):
+        calls = observe_all(wrong, [one.args for one in exercise.all_inputs])
+        return explain(exercise, calls, wrong)
+
+    return exercise, why
+
+
+PAIRS = [(n, m) for n in range(1, 9) for m in range(1, 9)]
+
+# ------------------------------------------------------------------------------- regions
 
 
 def test_a_region_is_looked_for_where_an_argument_was_left_to_its_default():
     inputs = [Input((n,) if n < 10 else (n, 2), 2 * n) for n in range(20)]
     told = regions.explain(of("f(n, step=None)", inputs), [2 * n - n % 2 for n in range(20)])
-    assert told.says == "right wherever n is even; what is wrong has n is odd"
+    assert "the 10 with n is even all come out right" in told.hint
+    assert "Wrong are 10, and all of these have n is odd" in told.hint
+
+
+def test_a_rule_without_exception_counts_what_was_tried():
+    exercise = of("f(n, m)", [Input((n, m), n + m) for n, m in PAIRS])
+    told = regions.explain(exercise, [n + m if m == 1 else 0 for n, m in PAIRS])
+    assert told.hint.startswith("Of 64 inputs tried, the 8 with m = 1 all come out right. Wrong")
+    assert "Wrong are 56, and all of these have m ≠ 1" in told.hint
+
+
+def test_no_rule_is_made_of_two():
+    exercise = of("f(n, m)", [Input((n, m), n + m) for n, m in PAIRS])
+    answers = [n + m if (n % 4 < 2) == (m % 4 < 2) else 0 for n, m in PAIRS]
+    assert regions.explain(exercise, answers) is None
+
+
+def test_errors_that_are_right_tell_nothing():
+    inputs = [Input((n,), Raised(("ValueError",)) if n < 1 else n) for n in range(-9, 20)]
+    answers = [one.right if isinstance(one.right, Raised) else one.right + one.args[0] % 2
+               for one in inputs]  # fmt: skip
+    told = regions.explain(of("f(n)", inputs), answers)
+    assert "n is even" in told.hint and "n ≤ 0" not in told.hint and "Of 19 inputs" in told.hint
+
+
+@given(st.lists(st.booleans(), min_size=64, max_size=64))
+def test_the_counts_of_a_region_are_so(right):
+    exercise = of("f(n, m)", [Input((n, m), n + m) for n, m in PAIRS])
+    answers = [n + m if good else -1 for (n, m), good in zip(PAIRS, right, strict=True)]
+    told = regions.explain(exercise, answers)
+    if told and told.hint.startswith("Of 64"):
+        inside, wrong = map(
+            int, re.search(r"the (\d+) with .* Wrong are (\d+),", told.hint).groups()
+        )
+        assert wrong == right.count(False) and inside <= right.count(True)
+
+
+def test_a_students_own_names_are_used():
+    exercise = of("f(n, m)", [Input((n, m), n + m) for n, m in PAIRS], own=("rows", "m"))
+    told = regions.explain(exercise, [n + m if n <= 4 else 0 for n, m in PAIRS])
+    assert "rows ≤ 4" in told.hint and "n ≤" not in told.hint
+
+
+# ------------------------------------------------------------------------------- relations
 
 
 def test_numbers_that_are_none_are_no_multiple_of_the_right_ones():
@@ -26,12 +106,309 @@ def test_numbers_that_are_none_are_no_multiple_of_the_right_ones():
     assert "2 times" in relations.explain(exercise, [2 * right for right in rights]).says
 
 
-def test_of_many_rules_the_smallest_that_holds_is_told():
-    inputs = [Input((n, m), n + m) for n in range(1, 9) for m in range(1, 9)]
-    exercise = of("f(n, m)", inputs)
-    told = regions.explain(exercise, [n + m if m == 1 else 0 for n in range(1, 9)
-                                      for m in range(1, 9)])  # fmt: skip
-    assert told.says == "right wherever m = 1; what is wrong has m ≠ 1"
-    told = regions.explain(exercise, [n + m if n <= 4 and m <= 3 else 0 for n in range(1, 9)
-                                      for m in range(1, 9)])  # fmt: skip
-    assert told.says == "right wherever n ≤ 4 and m ≤ 3; what is wrong has n > 4 or m > 3"
+def lists(n):
+    return [3 * n + 2, 3 * n, 3 * n + 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda items: items[::-1], "the right list, backwards"),
+        (lambda items: items[:-1], "the last item is missing"),
+        (lambda items: items[1:], "the first item is missing"),
+        (lambda items: [*items, 0], "one item too many at the end"),
+        (lambda items: items[:1], "only the first item"),
+        (sorted, "the right items in another order"),
+        (lambda items: [items[0], *items[2:]], "part of the list"),
+    ],
+)
+def test_how_lists_differ(change, says):
+    inputs = [Input((n,), [*lists(n), 100, *range(n % 3)]) for n in range(2, 12)]
+    told = relations.explain(of("f(n)", inputs), [change(one.right) for one in inputs])
+    assert told.says == says
+
+
+def test_no_order_is_wrong_where_nothing_moved():
+    """One of the lists is wrong, and all others are as they should be."""
+    inputs = [Input((n,), lists(n) if n else []) for n in range(9)]
+    answers = [one.right if one.args[0] else [0] for one in inputs]
+    assert relations.explain(of("f(n)", inputs), answers) is None
+
+
+def test_no_order_is_told_of_equal_items():
+    inputs = [Input((n,), [0, 1, 1, 0][n % 4 :] + [0, 1, 1, 0][: n % 4]) for n in range(9)]
+    answers = [one.right[::-1] if one.args[0] % 2 else [1, 0, 0, 1] for one in inputs]
+    assert relations.explain(of("f(n)", inputs), answers) is None
+
+
+@pytest.mark.parametrize(("places", "says"), [(1, "1 decimal"), (2, "2 decimals"), (0, "whole")])
+def test_rounded_numbers(places, says):
+    inputs = [Input((n,), n / 7) for n in range(1, 20)]
+    answers = [round(one.right, places) for one in inputs]
+    assert says in relations.explain(of("f(n)", inputs), answers).hint
+
+
+# ------------------------------------------------------------------------------- constants
+
+
+@pytest.mark.parametrize(("answer", "says"), [(7, "always 7"), ([0, 0], "[0, 0]")])
+def test_the_same_answer_to_everything(answer, says):
+    exercise = of("f(n)", [Input((n,), [n, n + 1]) for n in range(9)])
+    assert says in constants.explain(exercise, [answer] * 9).hint
+
+
+def test_the_same_number_everywhere():
+    exercise = of("f(n)", [Input((n,), [n] * (n + 2)) for n in range(9)])
+    told = constants.explain(exercise, [[0.0] * (n + 2) for n in range(9)])
+    assert told.hint.startswith("Every number that you give is 0")
+
+
+def test_where_one_answer_is_right_nothing_is_told():
+    exercise = of("f(n)", [Input((n,), 7) for n in range(9)])
+    assert constants.explain(exercise, [8] * 9) is None
+
+
+# ------------------------------------------------------------------------------- lookalikes
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "words"),
+    [
+        ("use", ("S", "F"), "S stands in one place where F belongs"),
+        ("use", ("S", "1"), "The same may come about in another way"),
+        ("exchanged", ("S", "F"), "S and F have changed places"),
+        ("missing", ("S",), "S is left out"),
+        ("missing", (), "one part of the computation is left out"),
+        ("up", (), "up where it should round down"),
+        ("nearest", (), "to the nearest number"),
+        ("down", (), "loses its fraction"),
+    ],
+)
+def test_what_is_said_of_a_lookalike(kind, names, words):
+    inputs = [Input((n,), n) for n in range(lookalikes.LEAST)]
+    exercise = of("f(n)", inputs, lookalikes=(Lookalike(kind, ("a", "b"), names),))
+    assert words in lookalikes.lookalike(exercise, ("a", "b")).more
+    few = of("f(n)", inputs[1:], lookalikes=exercise.lookalikes)
+    assert lookalikes.lookalike(few, ("a", "b")) is None
+
+
+# ------------------------------------------------------------------------------- words
+
+
+def kinds(n):
+    return "even" if n % 2 == 0 else "odd"
+
+
+def test_a_word_that_nobody_asked_for():
+    exercise = of("f(n)", [Input((n,), kinds(n)) for n in range(9)])
+    told = labels.explain(exercise, ["Even" if n % 2 == 0 else "odd" for n in range(9)])
+    assert told.hint.startswith("Your function gives 'Even'.")
+
+
+def test_which_word_is_given_where():
+    exercise = of("f(n)", [Input((n,), kinds(n)) for n in range(9)])
+    told = labels.explain(exercise, ["odd" if n in (2, 4) else kinds(n) for n in range(9)])
+    assert "'even' is asked 5 times, and yours says 'odd' 2 of 5 times: f(2)" in told.hint
+
+
+# ------------------------------------------------------------------------------- unused
+
+
+def test_an_argument_that_is_never_looked_at():
+    exercise, _ = asked(lambda n, m: n * m, PAIRS, needed=("n", "m"))
+    assert "never looks at width" in unused.explain(exercise, lambda rows, width: 2 * rows).hint
+    for uses in (
+        lambda n, m: n + m,
+        lambda n, m: [m for _ in range(n)],
+        lambda n, m: (lambda: n + m)(),
+        lambda n, m: eval("n + m"),
+        lambda *both: both[0],
+    ):
+        assert unused.explain(exercise, uses) is None
+
+
+def test_an_argument_that_nobody_needs_may_be_left_alone():
+    exercise, _ = asked(lambda n, m: n, PAIRS, needed=("n",))
+    assert unused.explain(exercise, lambda n, m: 2 * n) is None
+
+
+# ------------------------------------------------------------------------------- entries
+
+
+def matrices(change):
+    rights = [np.arange(1.0, 1 + r * c).reshape(r, c) for r, c in ((3, 4), (4, 3), (5, 5), (3, 3))]
+    exercise = of("f(n)", [Input((n,), right) for n, right in enumerate(rights)])
+    return entries.explain(exercise, [change(right.copy()) for right in rights])
+
+
+def first_row_only(right):
+    right[1:] += 7
+    return right
+
+
+def border_lost(right):
+    right[[0, -1]] = right[:, [0, -1]] = 0
+    return right
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (first_row_only, "the row is the first"),
+        (border_lost, "the place is not at the border"),
+        (lambda right: np.where(right % 2, right, 0), None),
+        (lambda right: right[::-1], "the right rows in another order"),
+        (lambda right: right.ravel()[::-1].reshape(right.shape), "the right numbers at other"),
+    ],
+)
+def test_which_of_many_numbers_are_right(change, says):
+    told = matrices(change)
+    assert told is None if says is None else says in told.says
+
+
+def test_the_counts_of_entries_are_so():
+    told = matrices(first_row_only)
+    assert "Of the 58 numbers" in told.hint and "the 15 where the row is the first" in told.hint
+    assert "Wrong are 43" in told.hint
+
+
+# ------------------------------------------------------------------------------- formulas
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda right: right**2, "the square of the right one"),
+        (lambda right: right**0.5 / 2, "0.5 times the square root of the right one"),
+        (lambda right: 1 / right, "1 divided by the right one"),
+        (lambda right: 3 * right - 1, "3 times the right one, minus 1"),
+        (lambda right: right * 1.4427, "1.443 times the right one"),
+        (lambda right: right + 1, "the right one, plus 1"),
+    ],
+)
+def test_a_formula_of_the_right_one(change, says):
+    inputs = [Input((n,), float(n * n + 1)) for n in range(1, 12)]
+    told = transforms.explain(of("f(n)", inputs), [change(one.right) for one in inputs])
+    assert says in told.hint
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (min, "the smallest of items"),
+        (lambda items: items[0], "the first of items"),
+        (len, "number"),
+    ],
+)
+def test_a_formula_of_the_arguments(wrong, says):
+    rows = [[n, 3 * n % 7, 5 * n % 11] + [2] * (n % 3) for n in range(1, 12)]
+    inputs = [Input((row,), sum(row) / 3 + 20) for row in rows]
+    assert says in transforms.explain(of("f(items)", inputs), [wrong(row) for row in rows]).hint
+
+
+def test_which_side_wrong_answers_are_on():
+    inputs = [Input((n,), n * n) for n in range(1, 20)]
+    told = transforms.explain(of("f(n)", inputs), [one.right + one.args[0] % 4 for one in inputs])
+    assert "every one of these is too large" in told.hint and "19 numbers" in told.hint
+    mixed = [one.right + (-1) ** one.args[0] * one.args[0] for one in inputs]
+    assert transforms.explain(of("f(n)", inputs), mixed) is None
+
+
+# ------------------------------------------------------------------------------- crashes
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda n, m: max(n), "not iterable"),
+        (lambda n, m: divmod(n), "Another number of arguments"),
+        (lambda n, m: n(m), "no function"),
+        (lambda n, m: n[m], "no parts"),
+        (lambda n, m: int(float("inf")), "too large, or infinite"),
+        (lambda n, m: np.zeros(2) + np.zeros(3), "shapes do not fit"),
+        (lambda n, m: n + "m", "do not go together"),
+    ],
+)
+def test_what_an_error_means(wrong, says):
+    _, why = asked(lambda n, m: n + m, PAIRS)
+    told = why(wrong)
+    assert says in told.hint and re.search(r"f\(1, 1\) ends in \w+Error", told.hint)
+
+
+def refuses(n):
+    if n > 3:
+        raise ValueError("too large")
+    return n
+
+
+def test_an_error_that_another_function_raised_on_purpose():
+    _, why = asked(lambda n, m: n + m, PAIRS)
+    told = why(lambda n, m: refuses(n) + m)
+    assert "raised on purpose, by refuses, which your function calls" in told.hint
+    assert "in front of your raise" not in told.more
+
+
+def test_a_claim_that_raises_on_purpose():
+    def claim():
+        raise ValueError("there is none")
+
+    (call,) = observe_all(claim, [()])
+    assert "raises ValueError: there is none" in crashes.without_arguments("claim", call).hint
+
+
+# ------------------------------------------------------------------------------- claims
+
+IN_RANGE = Requirement("W, F and S are at least 1", "W >= 1 and F >= 1 and S >= 1")
+FITS = Requirement("the filter fits", "F <= W")
+COUNTED = Requirement("out is the number of windows", "out == (W - F) // S + 1")
+LAYER = Claim(
+    "layer", "layer()", "", 1.0, "", tuple((name, "whole") for name in ("W", "F", "S", "out")),
+    (IN_RANGE, FITS, COUNTED),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ((7, 3, 2), "You give 3 parts, and 4 are asked: W, F, S and out."),
+        (7, "You give 1 part, and 4"),
+        ("7, 3, 2, 3", "stands in quotes"),
+        ("W = 7, F = 3", "stands in quotes"),
+        ([(7, 3, 2, 3)], "one pair of brackets too many"),
+        ([(7, 3, 2, 3), (8, 3, 1, 6)], "You give 2 answers at once"),
+        ((7, 3, 2, 2.5), "Your out is 2.5, and it has to be a whole number"),
+        ((7, 3, 2, 4), "with another number for out"),
+        ((7, 3, 0, 4), "With your numbers, S = 0 is smaller than 1"),
+        ((2, 9, 1, 0), "With your numbers, F = 9 is larger than W = 2"),
+        ({"W": 7}, "gives a dictionary"),
+        ({7, 3, 2, 1}, "an object of type set"),
+        (None, "It gives None"),
+        ("there is none", "You give 1 part, and 4"),
+    ],
+)
+def test_what_is_wrong_with_a_counterexample(answer, says):
+    (call,) = observe_all(lambda: answer, [()])
+    told = counterexamples.explain(LAYER, call)
+    assert says in told.hint
+
+
+def test_what_was_printed_is_not_given():
+    (call,) = observe_all(lambda: print(7, 3, 2, 3), [()])
+    assert "prints" in counterexamples.explain(LAYER, call).says
+
+
+@given(st.tuples(*[st.integers(-2, 9)] * 4))
+def test_what_is_said_of_a_part_is_so(answer):
+    """Where a part is said to stand in the way alone, another number for it is a counterexample."""
+    (call,) = observe_all(lambda: answer, [()])
+    if LAYER.unmet(call.answer) is None:
+        return
+    told = counterexamples.explain(LAYER, call)
+    if told and (found := re.search(r"with another number for (\w+)", told.hint)):
+        place = ("W", "F", "S", "out").index(found[1])
+        assert any(
+            LAYER.unmet([*answer[:place], number, *answer[place + 1 :]]) is None
+            for number in range(-60, 61)
+        )
+    if told and (found := re.search(r"With (.*) in each other's places", told.more)):
+        assert any(LAYER.unmet([*order]) is None for order in itertools.permutations(answer))

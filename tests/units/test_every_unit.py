@@ -19,11 +19,12 @@ from autograder.marking.marks import known_mistakes, mark
 from autograder.marking.selftest import examine
 from exercises.answers import Raised
 from exercises.authoring import AuthoredClaim, AuthoredExercise, AuthoredTests
-from exercises.check import Report, inspect
+from exercises.check import inspect
 from exercises.comparison import alike
 from exercises.public import Claim, Exercise, answers_of, read
 from exercises.publishing import case_key
 from exercises.questions import AuthoredQuestion
+from exercises.report import Report
 from exercises.source import compiled
 from exercises.unit import Unit, load_file
 from tests.support.running import run_notebook

@@ -318,7 +318,7 @@ def test_nothing_published_computes_an_answer():
     assert text == UNIT.public()
     assert "einsum" not in text and "second_layer" not in text and "ndhw" not in text
     public = exercises_in(PUBLIC)["is_one_layer"]
-    assert len(public.subjects) == 2 and "def network(patch)" in public.right
+    assert len(public.subjects) == 6 and "def network(patch)" in public.right
 
 
 # ---------------------------------------------------------------------------------- the text

@@ -301,7 +301,9 @@ def test_no_constant_earns_anything_and_no_hidden_case_is_shown(one):
     for group in one.groups:
         expected = [next(rights) for _case in group.cases]
         assert not all(look_alike(expected[0], other) for other in expected[1:]), group.says
-        assert not [case for case in group.cases if case in one.inputs], group.says
+        # where there are only so many questions, an example is asked again; a probe never is
+        shown = one.probes if one.name == "param_or_hyper" else one.inputs
+        assert not [case for case in group.cases if case in shown], group.says
 
 
 @pytest.mark.parametrize("one, slip", SLIPS)
@@ -329,7 +331,7 @@ LOSES = {
     "conv_as_matrix": {"U4-matrix-steps": "larger strides", "U4-shifted-rows": "stride 1"},
     "receptive_field": {"M83": "stride 1", "U4-field-no-stride": "a stride somewhere"},
     "influence": {"U4-last-layer": "two layers"},
-    "param_or_hyper": {"M101": "Dense", "M102": "Conv"},
+    "param_or_hyper": {"M101": "Dense", "M102": "MaxPooling and Dropout"},
 }  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def testify(address: str, ticket: str, own: Any = None) -> None:
     """
     import json
 
-    from exercises.answers import answer_of
+    from exercises.answers import answer_of_keeper
     from exercises.wire import encode
 
     # a notebook's links: this must not look like a running cell
@@ -137,7 +137,7 @@ def testify(address: str, ticket: str, own: Any = None) -> None:
             _fall_silent()
             function = pickle.loads(pack) if pack else own
             for call in pickle.loads(questions):
-                say(encode([answer_of(function, pickle.loads(call))]))
+                say(encode([answer_of_keeper(function, pickle.loads(call))]))
 
         for line in lines:
             pack, questions = base64.b64decode(line), base64.b64decode(lines.readline())

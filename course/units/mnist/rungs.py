@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from course.pictures.rungs import rungs as rungs_picture
-from exercises.check import NotYet, Report, checker, exercises_in, show_report
+from exercises.check import NotYet, checker, exercises_in
+from exercises.report import Report, show_report
 
 RUNGS = (
     "pictures", "targets", "split", "start_std", "dense", "dropout", "loss_of", "batches", "orders",

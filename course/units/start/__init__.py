@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from course.units import panels_of
+from course.units import panel_at, panels_of
 from exercises.check import checker
 
-check = checker(Path(__file__).with_name("exercises.json"))
+check = checker(Path(__file__).with_name("exercises.json"), offer=panel_at)
 __getattr__ = panels_of(__name__)

@@ -1,6 +1,7 @@
 """From answers and outputs to points and words: what is said, and what is never said."""
 
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -423,8 +424,12 @@ WRONG = [
 @pytest.mark.parametrize("function", [*WRONG, right])
 def test_no_hidden_case_is_told(function):
     score = scored(function)
-    told = json.dumps([verdict(score), record_of(score), explain(score)])
+    told = json.dumps([verdict(score), explain(score)])
     assert not {secret for secret in HIDDEN if secret in told}
+    cases = [case for group in AREA.groups for case in group.cases]
+    secrets = {str(abs(n)) for case in cases for n in (*case, case[0] * case[1])}
+    record = json.dumps(record_of(score))  # it keeps the answers to what is published
+    assert not {secret for secret in secrets if re.search(rf"\b{secret}\b", record)}
 
 
 def test_text_and_html_say_the_same():
@@ -469,6 +474,9 @@ def test_full_points_look_otherwise_than_fewer():
 
 def test_the_record_of_a_mark():
     record = record_of(scored(lambda W, H: W + H))
+    behaviour = record.pop("behaviour")
+    assert len(behaviour["hidden"]) == 5 and len(set(behaviour["hidden"])) > 1
+    assert behaviour["public"] == [W + H for W, H in AREA.inputs]
     assert json.loads(json.dumps(record)) == {
         "exercise": "area",
         "earned": 0.0,

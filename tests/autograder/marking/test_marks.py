@@ -170,11 +170,20 @@ def test_a_counterexample_earns_all_or_nothing():
     assert [(group.says, group.passed) for group in judged.groups] == [("an even sum", False)]
 
 
-@pytest.mark.parametrize("answer", [Raised.of(ValueError), Other("x"), None, [2], [2, 0.5], "22"])
+@pytest.mark.parametrize("answer", [Raised.of(ValueError), Other("x"), None, [2], [2, 0.5], "two"])
 def test_what_is_no_two_numbers_earns_nothing(answer):
     judged = mark(EVEN_SUM, [answer])
     assert judged.credit == 0 and judged.slip is None
     assert judged.groups[0].says == "two whole numbers a, b"
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"), [("2, 4", "in quotes"), ([[2, 4]], "brackets of its own"),
+                         ([[2, 4], [4, 6]], "2 answers")]
+)  # fmt: skip
+def test_a_counterexample_in_another_form_earns_nothing_and_is_told_so(answer, says):
+    judged = mark(EVEN_SUM, [answer])
+    assert judged.credit == 0 and says in judged.slip.says
 
 
 def test_a_claim_that_was_not_asked_earns_nothing_and_says_so():
@@ -210,7 +219,7 @@ def test_each_faulty_one_that_is_rejected_earns_its_share():
     assert judged.credit == Fraction(1, 4)
     assert [passed for _, passed, _ in summary(judged)] == [True, True, False, False]
     assert judged.slip.says == "accepts one that never refuses", "the first that slipped through"
-    assert judged.slip.hint == "Ask for a filter that does not fit."
+    assert judged.slip.hint.endswith("If not: Ask for a filter that does not fit.")
     judged = judged_by(lambda width: width(9, 4) == 6 and width(8, 8) == 1)
     assert judged.credit == Fraction(3, 4)
 
@@ -220,7 +229,12 @@ def test_an_assert_is_a_test_as_well():
         assert width(9, 4) == 6
         assert width(8, 8) == 1
 
-    assert judged_by(asserts).credit == Fraction(3, 4)
+    def accepts(width):
+        asserts(width)
+        return True
+
+    assert judged_by(accepts).credit == Fraction(3, 4)
+    assert judged_by(asserts).credit == 0, "it accepts nobody"
 
 
 def test_who_rejects_one_that_is_sound_earns_nothing():
@@ -340,3 +354,56 @@ def test_a_reference_without_an_answer_is_the_authors_mistake():
     half = load(KEY_OF_HALF.replace("return n // 2\n", "return object()\n")).exercises["half"]
     with pytest.raises(BadExercise, match=r"half\(3\): the reference answers an object"):
         mark(half, [])
+
+
+# ------------------------------------------------------------------------------ said only if so
+
+
+def test_a_slip_has_to_agree_with_the_hidden_answers_too():
+    """Whoever answers the public inputs as a slip does, and others not, is not told that slip."""
+    slip = WIDTH.public.slips[0]
+    wrong = WIDTH.wrong(slip.id)
+    public = set(map(repr, WIDTH.inputs))
+
+    def in_public_alone(*args):
+        return wrong(*args) if repr(args) in public else 10_000
+
+    assert mark(WIDTH, answers_of(wrong, WIDTH.questions)).slip.id == slip.id
+    assert mark(WIDTH, answers_of(in_public_alone, WIDTH.questions)).slip is None
+
+
+def test_an_argument_that_is_changed_costs_its_case():
+    key = load(ROWS).exercises["total"]
+
+    def spoils(row):
+        row.append(0)
+        return sum(row)
+
+    whole = mark(key, answers_of(key.reference, key.questions))
+    spoilt = mark(key, answers_of(spoils, key.questions))
+    assert whole.credit == 1 and spoilt.credit == 0
+    assert spoilt.slip.says == "the call changes an argument"
+
+
+@pytest.mark.parametrize(
+    ("function", "credit"), [(list, 1), (lambda row: [1.0 * n for n in row], 0)]
+)
+def test_whole_numbers_may_have_to_stay_whole(function, credit):
+    key = load(ROWS).exercises["same"]
+    assert mark(key, answers_of(function, key.questions)).credit == credit
+
+
+ROWS = """
+from exercises.authoring import Group, exercise
+
+
+@exercise(points=1, returns="", examples=[(([1, 2],), 3)], groups=[Group("all", [([4, 5],), ([1],)])])
+def total(row):
+    return sum(row)
+
+
+@exercise(points=1, returns="", whole=True, examples=[(([1, 2],), [1, 2])],
+          groups=[Group("all", [([4, 5],), ([1],)])])
+def same(row):
+    return row
+"""
