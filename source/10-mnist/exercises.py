@@ -539,8 +539,8 @@ slip("U10-no-bias", "leaves the bias out", edit(" + bias", ""),
 
 @exercise(
     points=1,
-    returns="x with dropout, an array of its shape: where u < 1 - keep a number becomes 0, the others "
-    "are divided by keep; x itself when training is False",
+    returns="x with dropout, an array of its shape: where u < 1 - keep a number becomes 0, the "
+    "others are divided by keep; x itself when training is False",
     examples=[
         (
             (np.array([3.0, 6.0, 9.0, 12.0]), np.array([0.1, 0.9, 0.5, 0.7]), 0.75, True),
