@@ -34,6 +34,7 @@ from autograder.sandbox.processes import (
 NEAR = 0.5  # of a limit: who has used so much may well have asked for more than the rest
 BUSY = 0.9  # of the processor's time: who had less of it may blame the machine
 PATIENCE = 5  # times a limit of time that somebody may take who waits for a processor
+CROWD = 16  # processes of a notebook's own, behind which it waits by its own doing
 GRACE = 3.0  # seconds between an interrupt and the end of the process; twice, for who has to wait
 PERIOD, SHORTEST = 0.2, 0.02  # seconds between two looks
 TIGHT = 0.6  # of the memory: who uses more of it is allowed to address only the rest
@@ -140,7 +141,8 @@ class Watchdog:
         now = time.monotonic()
         if self._cell is not None and not self._seen:
             self._look_first(now)
-        if now > due(self._began, self.limits.notebook_seconds, self.notebook):
+        members = list(self.members())
+        if now > self._due(members, self._began, self.limits.notebook_seconds):
             self.out_of_time = True
             says = f"the notebook ran for more than {self.limits.notebook_seconds:g} s"
             self._end("timeout", says, self._starved(self.limits.notebook_seconds, self._all))
@@ -149,13 +151,12 @@ class Watchdog:
         ):
             self._doubt_the_last()
             self.end_notebook()
-        elif self._cell is not None and now > due(
-            self._cell_began, self.limits.cell_seconds, self.notebook, self._cell_queued
+        elif self._cell is not None and now > self._due(
+            members, self._cell_began, self.limits.cell_seconds, self._cell_queued
         ):
             says = f"it ran for more than {self.limits.cell_seconds:g} s"
             starved = self._starved(self.limits.cell_seconds, self._cell_use)
             self.stop_cell("timeout", says, starved)
-        members = list(self.members())
         memory = self._memory(members)
         self.peak_memory = max(self.peak_memory, memory)
         self._tighten(memory)
@@ -165,6 +166,12 @@ class Watchdog:
             self._end("processes", f"it started more than {self.limits.processes} processes")
         if self._shared_folder_is_flooded():
             self._end("disk", "it wrote into the folder that the grader talks through")
+
+    def _due(self, members: list[int], began: float, seconds: float, before: float = 0.0) -> float:
+        """When a limit of time ends; who waits behind a crowd of their own gets no more."""
+        if len(members) > CROWD:
+            return began + seconds
+        return due(began, seconds, self.notebook, before)
 
     def _memory(self, members: list[int]) -> int:
         """Bytes of memory that the notebook uses, wherever: what it addresses is not counted."""

@@ -36,7 +36,8 @@ from autograder.untrusted import printable
 from exercises.unit import text_in
 
 # No student is called so: nbgrader writes their ids into its pages' HTML and scripts as they are.
-NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f]')
+# Nor with what a terminal obeys, or what turns the direction of writing around.
+NO_NAME = re.compile(r'[<>"\\\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]')
 PATIENCE = 60  # seconds to wait while another program, such as formgrader, writes to the gradebook
 
 
@@ -132,14 +133,21 @@ class CourseFolder:
         return text_in(self.source(unit))
 
     def students(self, unit: str) -> list[str]:
-        """Everyone who handed in a folder for ``unit``, sorted; see ``NO_NAME``."""
+        """Everyone who handed in a folder for ``unit``, sorted; see ``left_out``."""
+        return [name for name in self._folders(unit) if not NO_NAME.search(name)]
+
+    def left_out(self, unit: str) -> list[str]:
+        """The folders handed in for ``unit`` that bear no name for a student: see ``NO_NAME``."""
+        return [name for name in self._folders(unit) if NO_NAME.search(name)]
+
+    def _folders(self, unit: str) -> list[str]:
         pattern = Path(self.course.format_path(self.course.submitted_directory, "*", unit))
         place = pattern.parts.index("*")
         found = Path(*pattern.parts[:place]).glob("/".join(pattern.parts[place:]))
         names = {path.parts[place] for path in found if path.is_dir()}
         # hidden folders, such as .ipynb_checkpoints, are no students for nbgrader either
         excluded = self.course.student_id_exclude.split(",")
-        known = {name for name in names if not name.startswith(".") and not NO_NAME.search(name)}
+        known = {name for name in names if not name.startswith(".")}
         return sorted(known.difference(excluded))
 
     def strangers(self, students: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.driver import Graded
+from autograder.errors import Problem
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.report.console import above, bar, complain, console, print_lines
 from autograder.report.table import LARGE, Summary, class_table
@@ -77,9 +78,15 @@ def grade_class(
             difficulty.add(one)
             if len(names) <= LARGE:
                 some.append(one)
+    for name in () if students else folder.left_out(unit):
+        why = Problem("reading", "its folder bears no name for a student; rename it")
+        one = Graded(name, folder.path("autograded", name, unit), failed=why)
+        summary.add(one)
+        some.append(one)
     seconds = time.perf_counter() - began
     with folder.gradebook() as gradebook:
         columns = folder.columns(gradebook, unit)
+    some = some if len(names) <= LARGE else []
     some.sort(key=lambda one: one.student)
     console.print(class_table(unit, some, columns) if some else summary.table(columns))
     console.print(

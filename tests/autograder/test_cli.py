@@ -143,6 +143,24 @@ def test_without_a_sandbox_nothing_is_graded(course, no_bubblewrap):
     assert not (course / "autograded").exists()
 
 
+STRANGE = ["<img>", "a\x1b[31mb", "gnp\u202efdp", "x\u2066y", "\x9b5m"]
+
+
+@pytest.mark.sandbox
+def test_folders_that_bear_no_name_are_said_and_reach_no_terminal_as_they_are(course, sandbox):
+    for name in (*STRANGE, "Zo\u00eb\u00a0M\u00fcller"):
+        (course / "submitted" / name / UNIT).mkdir(parents=True)
+    code, text = run("grade", UNIT, "--course", course, "--workers", "1")
+    assert code == 1, "not everybody was graded"
+    assert text.count("bears no name for a student") == len(STRANGE)
+    assert text.count("NOT") >= len(STRANGE)  # in the table: NOT GRADED
+    assert not any(letter in text for letter in "\x1b\x9b\u202e\u2066")
+    assert {path.name for path in (course / "autograded").iterdir()} == {
+        "ann",
+        "Zo\u00eb\u00a0M\u00fcller",
+    }
+
+
 @pytest.mark.sandbox
 def test_a_class_is_graded_and_kept(course, sandbox):
     (course / "submitted" / "[b]ob" / UNIT).mkdir(parents=True)

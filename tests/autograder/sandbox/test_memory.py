@@ -81,7 +81,7 @@ def test_memory_that_no_process_has_is_counted(place):
     if place == "sockets in one process":  # as many as one may have open, in each of some
         code = f"import os\nfor _ in range(4): os.fork()\n{code}"
     _, kinds, peak = run(f"{code}\nimport time; time.sleep(10)")
-    assert kinds == ["memory"] and peak < 1000 * MIB
+    assert kinds == ["memory"] and peak < 1500 * MIB  # what fills up between two looks is over
 
 
 def test_ten_sockets_and_some_files_are_no_reason():
