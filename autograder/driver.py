@@ -166,7 +166,7 @@ class Driver:
         if all(records[name]["hashes"] == hashes for name, hashes in now.items()):
             return []
         from autograder.grade import key_of
-        from autograder.slips.renew import renew
+        from autograder.renew import renew
 
         key = tasks[0].common.key
         assert key is not None

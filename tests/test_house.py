@@ -165,7 +165,8 @@ def modules_imported_by(tree):
 FLOORS = [
     "untrusted", "errors", "limits", "submission", "sandbox", "execution", "marking", "tasks",
     "notebook_file", "grade", "records",
-    "nbgrader_plugin", "workers", "driver", "run", "report", "demo", "doctor", "cli", "__main__",
+    "nbgrader_plugin", "workers", "renew", "driver", "run", "report", "slips", "demo", "doctor", "cli",
+    "__main__",
 ]  # fmt: skip
 
 

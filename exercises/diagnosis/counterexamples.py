@@ -150,65 +150,46 @@ def _read(text: str) -> Any:
 # ------------------------------------------------------------------------------- order
 
 
-def _in_another_order(claim: Claim, answer: Any) -> tuple[Slip | None, int]:
-    """What to say if the parts make a counterexample in one other order; how many have moved."""
+def _in_another_order(claim: Claim, answer: Any) -> Slip | None:
+    """What to say if the parts make a counterexample in one other order, and only one."""
     parts = answer.tolist() if is_array(answer) else answer
     if isinstance(parts, Raised) or type(parts) is not list or len(parts) != len(claim.gives):
-        return None, 0
+        return None
     if not 2 <= len(parts) <= MOST or names_in(answer, claim.gives) is None:
-        return None, 0
+        return None
     fitting = [
         order
         for order in itertools.permutations(range(len(parts)))
         if claim.unmet([parts[place] for place in order]) is None
     ]
     if len({tuple(map(repr, (parts[at] for at in order))) for order in fitting}) != 1:
-        return None, 0
+        return None
     in_order = ", ".join(name for name, _ in claim.gives)
     names_in_order = [name for name, _ in claim.gives]
     order = min(fitting, key=lambda order: sum(at != now for at, now in enumerate(order)))
     moved = [names_in_order[place] for place, now in enumerate(order) if place != now]
     if len(moved) > 3:
         if not _turned(order):
-            return None, 0
-        told = Slip(
+            return None
+        return Slip(
             "", "in another order it would be a counterexample",
             "Your numbers make a counterexample, in another order. Say aloud what each of them is: "
             "does it stand where the exercise asks for it?",
             f"The order is ({in_order}).",
         )  # fmt: skip
-        return told, len(moved)
     names = listed(moved)
-    told = Slip(
+    return Slip(
         "", f"with {names} in each other's places it would be a counterexample",
         f"Say aloud what each of your numbers is: {names}. Do they stand where the exercise asks "
         "for them?",
         f"The order is ({in_order}). With {names} in each "
         "other's places this would be a counterexample.",
     )  # fmt: skip
-    return told, len(moved)
 
 
 def _turned(order: tuple[int, ...]) -> bool:
     """Whether the parts only begin at another place."""
     return all((now - order[0] - place) % len(order) == 0 for place, now in enumerate(order))
-
-
-def _by_chance(claim: Claim, answer: Any) -> bool:
-    """Whether so many orders fit near these numbers that one of them is chance."""
-    parts = answer.tolist() if is_array(answer) else answer
-    return any(_fits_somehow(claim, other) for other in _neighbours(parts))
-
-
-def _neighbours(parts: list[Any]) -> Iterator[list[Any]]:
-    """The same parts, one of them one larger."""
-    for place, part in enumerate(parts):
-        if type(part) in (int, float):
-            yield [*parts[:place], part + 1, *parts[place + 1 :]]
-
-
-def _fits_somehow(claim: Claim, parts: list[Any]) -> bool:
-    return any(claim.unmet(list(order)) is None for order in itertools.permutations(parts))
 
 
 def listed(names: list[str]) -> str:
@@ -225,9 +206,8 @@ def _not_met(claim: Claim, answer: Any) -> Slip | None:
     if names is None or unmet is None:
         return None
     comes_to, alone = _come_to(unmet, names), _alone(claim, names, unmet)
-    in_order, moved = _in_another_order(claim, answer)
-    if in_order and (not alone or (moved == 2 and not _by_chance(claim, answer))):
-        return in_order
+    if not alone and (told := _in_another_order(claim, answer)):
+        return told
     if alone:
         name = alone[-1]
         rest = listed([other for other in names if other != name])

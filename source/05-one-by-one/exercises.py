@@ -567,7 +567,7 @@ faulty("has a ReLU that only large patches meet",
        "hundred and a thousand times as large, too.")
 
 faulty("bends only where numbers are large",
-       "network(patch) + np.asarray(patch)[:4].clip(50) - 50",
+       "network(patch) + np.abs(patch).max().clip(50) - 50",
        "How large are the numbers in your patches? Would a bend at 50 ever show?",
        "Try patches that are ten, a hundred and a thousand times as large, too.", shown=True)
 
