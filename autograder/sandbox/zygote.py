@@ -31,7 +31,7 @@ from autograder.submission.files import Program
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
 # what these import later, when they are first used
-# (not matplotlib's backend itself, which draws inline from its import on: a notebook's first figure)
+# (not matplotlib's inline backend, which a notebook's first figure imports, and which changes much)
 LATER = {"matplotlib": "matplotlib.backends.backend_agg", "numpy": "numpy.random"}
 
 
