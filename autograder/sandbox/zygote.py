@@ -31,7 +31,8 @@ from autograder.submission.files import Program
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
 # what these import later, when they are first used
-LATER = {"matplotlib": "matplotlib_inline.backend_inline", "numpy": "numpy.random"}
+# (not matplotlib's inline backend, which a notebook's first figure imports, and which changes much)
+LATER = {"matplotlib": "matplotlib.backends.backend_agg", "numpy": "numpy.random"}
 
 
 class CouldNotStart(RuntimeError):

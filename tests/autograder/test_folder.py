@@ -28,15 +28,24 @@ TESTS = {
     "user": "import os, pwd\nassert pwd.getpwuid(os.getuid())",
     "many": "import os\nassert len(os.listdir('many')) == 3000",
 }
+SCHEME = "Why?\n=== BEGIN MARK SCHEME ===\na secret answer\n=== END MARK SCHEME ==="
+HIDDEN = "x = 1\n### BEGIN HIDDEN TESTS\nassert x == 2 and 'a secret test'\n### END HIDDEN TESTS"
+TESTS["hidden"] = HIDDEN
 
 
 @pytest.fixture(scope="module")
-def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("folders")
+
+
+@pytest.fixture(scope="module")
+def marks(root: Path) -> dict[str, float]:
     """What the tests earned, of somebody who handed in what was released, and many files."""
-    root = tmp_path_factory.mktemp("folders")
     (root / "nbgrader_config.py").write_text(OURS)
     unit = root / "source" / UNIT
-    write(unit, notebook(*[cell(source, name, 1) for name, source in TESTS.items()]), "main.ipynb")
+    tests = [cell(source, name, 1) for name, source in TESTS.items()]
+    tests.append(cell(SCHEME, "essay", 1, kind="markdown", task=True))
+    write(unit, notebook(*tests), "main.ipynb")
     words = cell("Why?", "why", 1, kind="markdown", solution=True)
     helper = notebook(new_code_cell("def helped():\n    return 7"), words)
     write(unit, helper, "helpers.ipynb")
@@ -63,4 +72,11 @@ def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
 
 @pytest.mark.parametrize("name", TESTS)
 def test_a_notebook_finds_what_nbgrader_lays_there(marks: dict[str, float], name: str) -> None:
-    assert marks[name] == 1
+    assert marks[name] == (name != "hidden")
+
+
+def test_the_feedback_holds_no_hidden_test_and_no_mark_scheme(root: Path, marks: object) -> None:
+    nbgrader_here(root, "generate_feedback", UNIT)
+    page = (root / "feedback" / "ann" / UNIT / "main.html").read_text(encoding="utf-8")
+    assert "a secret" not in page and "HIDDEN" not in page and "MARK SCHEME" not in page
+    assert "AssertionError" in page and "Why?" in page
