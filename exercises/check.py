@@ -83,8 +83,8 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
                    for given, call in zip(inputs, calls, strict=True))  # fmt: skip
         praise = f" It {exercise.praise}." if exercise.praise else ""
         headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
-        said = next(filter(None, remarks), SLOW if cut else "")
-        return Report(name, headline, True, tuple(shown), remark=said)
+        word = next(filter(None, remarks), SLOW if cut else "")
+        return Report(name, headline, True, tuple(shown), remark=word)
     wrong_ones = [pair for pair in zip(inputs, rows, strict=False) if not pair[1].passed]
     wrong_ones.sort(key=lambda pair: _size(pair[0]))
     named = (dict(zip(exercise.arguments, given.args, strict=False)) for given, _ in wrong_ones)
@@ -252,7 +252,7 @@ def _inspect_question(question: Question, function: Function, known: Known) -> R
     return Report(name, headline, True, open=True)
 
 
-WORD = {True: "accepted", False: "rejected"}
+WORD: dict[bool | None, str] = {True: "accepted", False: "rejected"}
 
 
 def accepts(answer: Any) -> bool | None:

@@ -50,7 +50,7 @@ def accepts(answer: Any, right: Any, *, whole: bool = False) -> bool:
 def _as_whole(answer: Any, right: Any) -> bool:
     """Whether whole numbers are whole numbers in an answer that is right otherwise."""
     if is_array(right):
-        return right.dtype.kind == "f" or as_array(answer).dtype.kind != "f"
+        return bool(right.dtype.kind == "f" or as_array(answer).dtype.kind != "f")
     if type(right) is list:
         return all(map(_as_whole, _items(answer, len(right)) or [], right))
     return type(right) is not int or type(answer) is int

@@ -104,7 +104,7 @@ def _put(statement: ast.stmt, right: ast.expr) -> None:
 def _other(right: ast.expr | None) -> Any:
     """Something that is not ``right``, and that no wrong answer is by chance."""
     try:
-        value = ast.literal_eval(right) if right is not None else None
+        value: Any = ast.literal_eval(right) if right is not None else None
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         value = None
     if type(value) in (int, float):

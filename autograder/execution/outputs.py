@@ -45,12 +45,13 @@ def cut(error: NotebookNode) -> NotebookNode:
     trace = error.traceback
     if len(trace) > MOST_FRAMES:
         trace = [*trace[: MOST_FRAMES // 2], "…", *trace[-(MOST_FRAMES // 2) :]]
-    return nbformat.from_dict({
+    made: NotebookNode = nbformat.from_dict({
         "output_type": "error",
         "ename": error.ename[:LONGEST_WORDS],
         "evalue": error.evalue[:LONGEST_WORDS],
         "traceback": [part[:LONGEST_WORDS] for part in trace],
     })  # fmt: skip
+    return made
 
 
 @functools.cache

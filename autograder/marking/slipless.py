@@ -22,7 +22,9 @@ def without_slips(text: str) -> str:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         for keyword in node.keywords
-        if keyword.arg == "slip" and isinstance(keyword.value, ast.Constant)
+        if keyword.arg == "slip"
+        and isinstance(keyword.value, ast.Constant)
+        and isinstance(keyword.value.value, str)
     }
     tree.body = [one for one in tree.body if not _is_slip(one, used)]
     return ast.unparse(tree)

@@ -49,8 +49,8 @@ def show(unit: str, course: Path, number: int | None) -> None:
         console.print(f"Every wrong answer in {unit} is named, or nothing is graded yet.")
         return
     console.print(_table(unit, found))
-    for place, group in enumerate(found, 1):
-        _print_group(place, group, graded)
+    for number, group in enumerate(found, 1):
+        _print_group(number, group, graded)
     console.print(f"autograder slips {unit} --add NUMBER writes one of them into {FILE}.")
 
 

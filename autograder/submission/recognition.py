@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from nbformat import NotebookNode
 
 from autograder.submission.structure import Cell
 
 Named = list[tuple[str | None, NotebookNode]]
+Way = tuple[Callable[[Cell], str], Callable[[NotebookNode], str]]  # a mark of what is missing
 
 DEFINED = re.compile(r"^(?:async def|def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
@@ -36,12 +38,13 @@ def recognised(cells: Named, known: dict[str, Cell]) -> tuple[Named, list[str]]:
         found.append(name)
         del missing[name]
 
-    for of_known, of_cell in (
+    ways: tuple[Way, ...] = (
         (lambda one: one.cell_id, lambda cell: str(cell.get("id", ""))),
         (lambda one: stripped(one.released), lambda cell: stripped(cell.source)),
         (lambda one: stripped(one.source), lambda cell: stripped(cell.source)),
         (lambda one: "" if one.locked else defined_in(one.source), lambda c: defined_in(c.source)),
-    ):
+    )
+    for of_known, of_cell in ways:
         wanted = Counter(of_known(one) for one in missing.values())
         names = {of_known(one): name for name, one in missing.items()}
         free = [at for at, (name, _) in enumerate(cells) if name is None]
@@ -53,8 +56,9 @@ def recognised(cells: Named, known: dict[str, Cell]) -> tuple[Named, list[str]]:
                 give(at, names[mark])
     if bare:
         for name in list(missing):
-            if not known[name].locked and (at := _only_place(cells, known, name)) is not None:
-                give(at, name)
+            place = _only_place(cells, known, name)
+            if not known[name].locked and place is not None:
+                give(place, name)
     return cells, found
 
 

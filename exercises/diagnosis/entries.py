@@ -19,8 +19,9 @@ Pair = tuple[Any, Any]
 
 def explain(exercise: Exercise, answers: Sequence[Any]) -> Slip | None:
     """Which numbers of the answers are right, or None where no rule says it."""
-    pairs = list(_arrays(exercise, answers))
-    if len(pairs) < 3 or any(one is None for one in pairs):
+    found = list(_arrays(exercise, answers))
+    pairs = [one for one in found if one is not None]
+    if len(pairs) < 3 or len(pairs) < len(found):
         return None
     return _elsewhere(pairs) or _rule(pairs)
 

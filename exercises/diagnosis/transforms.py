@@ -86,7 +86,7 @@ def _of_arguments(exercise: Exercise, asked: list[tuple[Input, Any]]) -> Slip | 
             if _all_same(answers, values):
                 return _gives(f"{name} itself")
         elif all(_is_row(value) for value in values):
-            rows = [list(value) for value in values]
+            rows: list[list[Any]] = [list(value) for value in values if value is not None]
             for words, of in STATISTICS:
                 if _all_same(answers, [of(row) for row in rows]):
                     return _gives(words.format(name))

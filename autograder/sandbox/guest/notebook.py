@@ -185,6 +185,7 @@ def make_kernel() -> IPythonKernel:
 
     kernel.shell_channel_thread = _ThisThread()
     # %matplotlib and %gui look for a kernel in the application, and there is none
+    assert kernel.shell is not None
     kernel.shell.enable_gui = functools.partial(enable_gui, kernel=kernel)
     _do_nothing_twice(kernel.shell)
     _warm_up(kernel.shell)
@@ -303,7 +304,8 @@ async def _serve(
         if "comm" in request:
             session.cell = None
             kernel.set_parent([], {"header": {}})
-            kernel.comm_manager.comm_msg(None, [], {"content": request["comm"], "buffers": []})
+            told: Any = kernel.comm_manager.comm_msg
+            told(None, [], {"content": request["comm"], "buffers": []})
             continue
         session.cell = request["cell"]
         parent = {
