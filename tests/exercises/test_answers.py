@@ -19,6 +19,8 @@ from exercises.answers import (
     Other,
     Raised,
     answer_of,
+    arguments,
+    as_array,
     plain,
 )
 from exercises.comparison import same
@@ -304,3 +306,55 @@ def test_what_is_plain_already_stays_as_it_is(value):
             value
         )  # its numbers; how they lay in memory is nobody's concern
     assert identical(plain(value), value)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("text", "no list of numbers, but str"),
+        ([1, True], "a list of both numbers and truth values"),
+        ([1, "x"], "a list with str in it"),
+        ([[1, 2], [3]], "rows of different lengths"),
+        ([[1], [2], [3, 4]], "rows of different lengths"),
+        ([[], [1]], "rows of different lengths"),
+        ([10**400, 0.5], "a list of integers that are too large for an array"),
+        ([2**70], "a list of integers that are too large for an array"),
+    ],
+)
+def test_what_is_no_array_is_said(value, says):
+    with pytest.raises(NotPlain, match=f"^{says}$"):
+        as_array(value)
+
+
+@pytest.mark.parametrize("value", [[], [[]], [1, 2], [[1.5], [2]], [[[True]]], [np.zeros(2)] * 3])
+def test_a_nested_list_is_the_array_that_numpy_makes_of_it(value):
+    made, right = as_array(value), np.array(value)
+    assert made.shape == right.shape and made.dtype == right.dtype
+    np.testing.assert_array_equal(made, right)
+
+
+def test_an_error_has_sixteen_names_and_three_hundred_characters():
+    kind = ValueError
+    for number in range(20):
+        kind = type(f"E{number}", (kind,), {})
+    said = Raised.of(kind("x" * 400))
+    assert said.names == tuple(f"E{number}" for number in range(19, 3, -1))
+    assert said.message == "x" * 300
+
+
+def test_an_error_whose_words_fail_has_none():
+    class Bad(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    assert Raised.of(Bad()).message == ""
+
+
+def test_arrays_stay_arrays_and_arguments_keep_their_tuples():
+    turned = np.arange(6).reshape(2, 3).T
+    assert plain(turned).flags["C_CONTIGUOUS"] and plain(turned) is not turned
+    asked = arguments(((1, (2, 3)), [(4,)], {"a": (5, [6])}, np.float64(0.5)))
+    assert asked == ((1, (2, 3)), [(4,)], {"a": (5, [6])}, 0.5)
+    assert type(asked[0]) is tuple and type(asked[1][0]) is tuple and type(asked[3]) is float
+    with pytest.raises(NotPlain):
+        arguments((object(),))

@@ -292,3 +292,43 @@ def test_errors_are_alike_by_their_class_and_not_by_their_words_or_bases():
 def test_a_mistake_is_alike_where_its_numbers_are_near_enough():
     assert alike([0.1 + 0.2, [1]], [0.3, [1.0]])
     assert not alike([1, 2], [2, 1])
+
+
+@pytest.mark.parametrize("largest", [0.25, 1.0, 3.0, 4096.0])
+def test_an_array_is_right_within_a_millionth_of_its_largest_number_or_of_one(largest):
+    right = np.array([0.0, largest, -largest / 2])
+    allowed = 1e-6 * max(1.0, largest)
+    for place in range(3):
+        for sign in (1, -1):
+            off = np.zeros(3)
+            off[place] = sign * allowed
+            assert same(right + 0.99 * off, right)
+            assert not same(right + 1.01 * off, right)
+
+
+def test_where_nothing_is_finite_the_kinds_of_infinity_count():
+    right = np.array([np.inf, -np.inf, np.nan])
+    assert same(right.copy(), right)
+    assert not same(-right, right) and not same(np.zeros(3), right)
+
+
+def test_settings_of_a_notebook_are_no_matter():
+    with np.errstate(all="raise"):
+        assert not same(np.array([np.inf, 1.0]), np.array([-np.inf, 1.0]))
+        assert same(np.array([1e308, -1e308]), np.array([1e308, -1e308]))
+
+
+def test_what_is_shown_is_cut_where_it_is_too_long():
+    assert show(list(range(20))).endswith("18, 19]")
+    assert show(list(range(21))).endswith("18, 19, …]")
+    assert show("x" * 118) == repr("x" * 118) and len(show("x" * 119)) == 120
+    assert "..." not in show(np.zeros(40)) and "..." in show(np.zeros(41))
+    assert show([["x" * 50]], limit=20) == "[['" + "x" * 16 + "…"
+
+
+def test_an_error_and_a_value_are_never_alike():
+    error, other = Raised.of(ValueError("no")), Other("a range")
+    for value in (5, [1], np.zeros(2), None, other):
+        assert not alike([error], [value]) and not alike([value], [error])
+    for value in (5, [1], np.zeros(2), None):
+        assert not alike([other], [value]) and not alike([value], [other])
