@@ -240,7 +240,8 @@ for place in ("~", "/tmp", "/dev/shm"):
     for folder, _, names in os.walk(pathlib.Path(place).expanduser()):
         if os.access(folder, os.W_OK):  # not this Python's own, wherever it lies
             for name in names:
-                print("FOUND", folder, name)
+                if name != "p1.ipynb":  # its own notebook, as it was handed in
+                    print("FOUND", folder, name)
 if numpy.pi == 3:
     print("FOUND a changed numpy")
 """
