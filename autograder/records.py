@@ -45,18 +45,17 @@ def carry_over(before: dict[str, Any], results: Iterable[Result]) -> None:
     """Keep which wrong answers a student gave before: how many mend one by themselves is of use.
 
     ``before`` is the content of ``marks.json``; the results' marks get ``earlier``, the keys of
-    behaviours.
+    behaviours in what was handed in before.  The same thing graded again adds none.
     """
     records = before.get("notebooks", {})
     for result in results:
-        old = {
-            mark["exercise"]: mark
-            for mark in records.get(result.notebook_name, {}).get("marks", [])
-        }
+        record = records.get(result.notebook_name, {"marks": [], "hashes": {}})
+        old = {mark["exercise"]: mark for mark in record["marks"]}
+        again = record["hashes"].get("submission") == result.hashes.get("submission")
         for mark in result.marks:
             was = old.get(mark["exercise"], {})
             earlier = list(was.get("earlier", []))
-            if was.get("behaviour"):
+            if was.get("behaviour") and not again:
                 key = key_of(was["behaviour"])
                 earlier += [key] * (key not in earlier)
             if earlier:
@@ -65,8 +64,10 @@ def carry_over(before: dict[str, Any], results: Iterable[Result]) -> None:
 
 def reason(before: dict[str, Any], now: dict[str, Any]) -> str:
     """Why marks may differ, by the hashes of what they depend on."""
-    found = [text for name, text in REASONS.items() if before.get(name) != now.get(name)]
-    return ", ".join(found) or "graded again"
+    found = {name: text for name, text in REASONS.items() if before.get(name) != now.get(name)}
+    if "key" in found:  # its slips are part of it
+        found.pop("slips", None)
+    return ", ".join(found.values()) or "graded again"
 
 
 def _points(mark: dict[str, Any]) -> str:

@@ -235,7 +235,17 @@ def _plain_array(array: Any, budget: Budget) -> Any:
     budget.spend_on_axes(array.shape)
     if array.ndim == 0:
         return plain_scalar(array[()], array.dtype.type)
-    return np.array(array, order="C")  # a base-class copy
+    return np.array(in_doubles(array), order="C")  # a base-class copy
+
+
+def in_doubles(array: Any) -> Any:
+    """An array with no longer floats than doubles: there is no Python number for those."""
+    if array.dtype.kind != "f" or array.dtype.itemsize <= 8:
+        return array
+    import numpy as np
+
+    with np.errstate(all="ignore"):  # what is too large for a double is infinite
+        return array.astype(float)
 
 
 def as_array(value: Any) -> Any:

@@ -63,7 +63,6 @@ def _items(answer: Any, count: int) -> list[Any] | None:
             return None
         if answer.ndim > 1:
             return list(answer)
-        answer = answer.astype(float) if answer.dtype.kind == "f" else answer
         items: list[Any] = answer.tolist()
         return items
     return answer if type(answer) is list and len(answer) == count else None

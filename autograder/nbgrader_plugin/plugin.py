@@ -189,8 +189,8 @@ class Grade(NbGraderPreprocessor):
         where = resources["nbgrader"]
         with folder.gradebook() as gradebook:
             common = folder.common(gradebook, where["assignment"])
-        common = [one for one in common if one.structure.notebook == where["notebook"]]
-        (task,) = folder.tasks(common, where["student"])
+        tasks = folder.tasks(common, where["student"])  # of all notebooks: each knows the others
+        (task,) = [one for one in tasks if one.structure.notebook == where["notebook"]]
         keep_only(task.all_files, folder.path("autograded", task.student, task.structure.unit))
         result = grade_calmly(task)
         for flag in result.flags:

@@ -62,14 +62,16 @@ def explain(exercise: Exercise, calls: Sequence[Call], function: Callable[..., A
     if len(calls) < len(exercise.all_inputs):
         return told
     answers = [call.answer for call in calls]
-    if told:
-        return _slip_where_it_answers(exercise, answers) or told
     prints = fingerprint(answers), _answered(exercise, answers)
+    known = next((one for one in exercise.slips if one.prints and one.prints[0] == prints[0]), None)
+    if told:
+        shown = answers[: len(exercise.inputs)]
+        if known and not _errors_in_vain(exercise, shown):  # it ends in an error later than those
+            return known
+        return _slip_where_it_answers(exercise, answers) or told
     return (
         form.changed(exercise, calls)
-        or next(
-            (slip for slip in exercise.slips if slip.prints and slip.prints[0] == prints[0]), None
-        )
+        or known
         or constants.explain(exercise, answers)
         or lookalike(exercise, prints)
         or form.explain(exercise, calls)
@@ -110,13 +112,17 @@ def _slip_where_it_answers(exercise: Exercise, answers: Sequence[object]) -> Sli
 
     Without such an error the fingerprints have told already that the slip answers otherwise.
     """
-    in_vain = any(
-        isinstance(answer, Raised) and not isinstance(given.right, Raised)
-        for answer, given in zip(answers, exercise.all_inputs, strict=True)
-    )
-    if not in_vain and exercise.others:
+    if not _errors_in_vain(exercise, answers) and exercise.others:
         return None
     return exercise.slip_but_for_errors(list(answers[: len(exercise.inputs)]))
+
+
+def _errors_in_vain(exercise: Exercise, answers: Sequence[object]) -> bool:
+    """Whether an error was raised where there is an answer, among the first inputs."""
+    return any(
+        isinstance(answer, Raised) and not isinstance(given.right, Raised)
+        for answer, given in zip(answers, exercise.all_inputs, strict=False)
+    )
 
 
 def _from_the_examples(exercise: Exercise, answers: Sequence[object]) -> Slip | None:

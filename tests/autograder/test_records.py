@@ -2,7 +2,10 @@
 
 import pytest
 
-from autograder.records import changes, reason
+from types import SimpleNamespace
+
+from autograder.marking.behaviour import key_of
+from autograder.records import carry_over, changes, reason
 
 HASHES = {"submission": "s", "key": "k", "unit": "u", "engine": "e"}
 
@@ -81,6 +84,8 @@ def test_marks_without_groups():
         (("unit",), "the unit or the limits changed"),
         (("engine",), "the engine changed"),
         (("engine", "submission"), "a new submission, the engine changed"),
+        (("slips",), "the key's slips changed"),
+        (("key", "slips"), "the key changed"),
     ],
 )
 def test_the_reason_is_what_differs(changed, words):
@@ -96,3 +101,29 @@ def test_every_notebook_is_looked_at():
     now = {name: record(mark(name, 2.0)) for name in ("a", "b", "c")}
     before = {name: record(mark(name, 1.0), unit="old") for name in ("a", "b")}
     assert [line.split()[1] for line in changes("ann", before, now)] == ["a", "b"]
+
+
+def wrong(*public):
+    return {"public": list(public), "hidden": ["a1", "b2"]}
+
+
+def carried(before, now):
+    """The keys of earlier answers that a new record holds."""
+    marks = now["marks"]
+    result = SimpleNamespace(notebook_name="unit", marks=marks, hashes=now["hashes"])
+    carry_over({"notebooks": {"unit": before}} if before else {}, [result])
+    return [one.get("earlier") for one in marks]
+
+
+def test_a_wrong_answer_that_was_mended_is_remembered():
+    before = record(mark("area", 0.0) | {"behaviour": wrong(3, 4)})
+    key = key_of(wrong(3, 4))
+    assert carried(before, record(mark("area", 4.0), submission="new")) == [[key]]
+    once_more = record(mark("area", 0.0) | {"behaviour": wrong(3, 4), "earlier": [key]})
+    assert carried(once_more, record(mark("area", 4.0), submission="new")) == [[key]]
+
+
+def test_what_is_graded_again_was_not_handed_in_before():
+    before = record(mark("area", 0.0) | {"behaviour": wrong(3, 4), "earlier": ["c3"]})
+    assert carried(before, record(mark("area", 0.0), key="new")) == [["c3"]]
+    assert carried(None, record(mark("area", 0.0))) == [None]
