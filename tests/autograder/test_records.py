@@ -1,8 +1,8 @@
 """Who gained or lost what since the last grading, and why."""
 
-import pytest
-
 from types import SimpleNamespace
+
+import pytest
 
 from autograder.marking.behaviour import key_of
 from autograder.records import carry_over, changes, reason
