@@ -23,6 +23,8 @@ def fingerprint(answers: Sequence[Any]) -> str:
 def _canonical(answer: Any) -> str:
     """An answer as text: 5, 5.0 and NumPy's 5 alike, lists and arrays alike, errors by kind."""
     if is_array(answer):
+        if not answer.size:
+            return _empty(answer.shape)
         answer = answer.tolist()
     if isinstance(answer, Raised):
         return f"!{answer.names[0]}"
@@ -36,6 +38,14 @@ def _canonical(answer: Any) -> str:
     if type(answer) in (int, float):
         return _number(answer)
     return repr(answer)
+
+
+def _empty(shape: tuple[int, ...]) -> str:
+    """An array without a number in it: 300 times 300 empty lists are soon written."""
+    text = "[]"
+    for length in reversed(shape[: shape.index(0)]):
+        text = f"[{','.join([text] * length)}]"
+    return text
 
 
 def _number(number: float) -> str:

@@ -450,7 +450,8 @@ def written(value: Any) -> Any:
         return {"other": value.what}
     if is_array(value):
         little = value.dtype.newbyteorder("<").str
-        return {"array": [written(item) for item in value.tolist()], "dtype": little,
+        items = value.tolist() if value.size else []  # 300 times 300 empty rows are in the shape
+        return {"array": [written(item) for item in items], "dtype": little,
                 "shape": list(value.shape)}  # fmt: skip
     if isinstance(value, tuple):
         return {"tuple": [written(item) for item in value]}

@@ -1,5 +1,6 @@
 """Answers as plain data: the table of decisions, and what a call answers."""
 
+import base64
 import collections
 import enum
 import json
@@ -24,7 +25,7 @@ from exercises.answers import (
     plain,
 )
 from exercises.comparison import same
-from exercises.wire import decode, encode, to_json
+from exercises.wire import decode, encode, from_json, to_json
 from tests.support.values import (
     Angry,
     Book,
@@ -105,6 +106,15 @@ Shape = collections.namedtuple("Shape", "width height")
 )
 def test_a_value_counts_as(value, counts_as):
     assert identical(plain(value), counts_as)
+
+
+def test_there_are_no_longer_floats_than_doubles():
+    """No Python number could hold them, and no record keep them."""
+    counts_as = plain(np.array([[0.5, math.inf], [np.longdouble("1e4000"), 3]], "g"))
+    assert identical(counts_as, np.array([[0.5, math.inf], [math.inf, 3]]))
+    data = base64.b64encode(bytes(32)).decode()
+    with pytest.raises(NotPlain, match="strange type"):
+        from_json({"array": data, "dtype": "<f16", "shape": [2]})
 
 
 @pytest.mark.parametrize(
