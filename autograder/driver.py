@@ -22,7 +22,7 @@ from autograder.errors import Problem, problem_with_one, stopped_for_room
 from autograder.nbgrader_plugin.autograded import publish, read_marks, stage, tidy
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
-from autograder.records import carry_over, changes
+from autograder.records import again, carry_over, changes
 from autograder.submission.files import submitted_timestamp
 from autograder.tasks import Common, Result, Task
 from autograder.workers.local import pool_for
@@ -37,7 +37,8 @@ class Graded:
     """How a student's submission came out.  ``folder`` holds the graded notebooks and the marks.
 
     ``kept`` says that nothing had changed since the last grading, ``failed`` why nothing is decided
-    about it, if so, ``changes`` who gained or lost what since the last grading.
+    about it, if so, ``changes`` who gained or lost what since the last grading; ``again`` why the
+    same submission was graded once more.
     """
 
     student: str
@@ -45,6 +46,7 @@ class Graded:
     kept: bool = False
     failed: Problem | None = None
     changes: list[str] = field(default_factory=list)
+    again: str = ""
 
     @cached_property
     def notebooks(self) -> dict[str, dict[str, Any]]:
@@ -96,15 +98,15 @@ class Driver:
         if not first:
             return
         with pool or pool_for(len(first), workers) as at_work:
-            again = []
+            doubtful = []
             for staged in self._in_order(at_work, itertools.chain(first, todo)):
                 yield from self._kept_so_far()
                 if staged.doubtful:
-                    again.append(staged)
+                    doubtful.append(staged)
                 else:
                     yield self._write(staged)
             yield from self._kept_so_far()
-            yield from self._again(at_work, again)
+            yield from self._again(at_work, doubtful)
 
     def _again(self, pool: Pool, doubtful: list[Staged]) -> Iterator[Graded]:
         """The doubtful ones, graded again alone; the longest ones together if that takes too long.
@@ -236,7 +238,8 @@ class Driver:
             return Graded(student, final, failed=problem)
         failed = next((result.failed for result in results if result.failed), None)
         now = {result.notebook_name: result.record() for result in results}
-        return Graded(student, final, failed=failed, changes=list(changes(student, before, now)))
+        told = list(changes(student, before, now))
+        return Graded(student, final, failed=failed, changes=told, again=again(before, now))
 
 
 def _stop_without_room(results: list[Result]) -> None:

@@ -41,6 +41,16 @@ def changes(student: str, before: Records, now: Records) -> Iterator[str]:
             )
 
 
+def again(before: Records, now: Records) -> str:
+    """Why the same submission was graded once more; "" where it is a new one, or the first."""
+    if not before or before.keys() != now.keys():
+        return ""
+    pairs = [(before[name]["hashes"], record["hashes"]) for name, record in now.items()]
+    if any(was.get("submission") != hashes.get("submission") for was, hashes in pairs):
+        return ""
+    return next((reason(*pair) for pair in pairs if pair[0] != pair[1]), "graded again")
+
+
 def carry_over(before: dict[str, Any], results: Iterable[Result]) -> None:
     """Keep which wrong answers a student gave before: how many mend one by themselves is of use.
 

@@ -171,6 +171,8 @@ def explain(score: Score) -> list[str]:
             lines.append(f"✗ {group.says}")
     if mark.problem:
         lines.append(f"What stopped the grader: {mark.problem}.")
+    if mark.why:
+        lines.append(mark.why)
     if mark.slip:
         lines.append(f"This looks like a known slip: {mark.slip.says}. {mark.slip.hint}")
     lines += [f"Note: {remark}" for remark in mark.remarks]
@@ -213,6 +215,7 @@ def record_of(score: Score) -> dict[str, Any]:
             numbers = {name: written(value) for name, value in mark.variant.numbers.items()}
             entry["variant"] = {"number": mark.variant.number, "numbers": numbers}
         entry["problem"] = asdict(mark.problem) if mark.problem else None
+        entry["why"] = mark.why
         if mark.behaviour is not None:
             entry["behaviour"] = mark.behaviour
     return entry
@@ -224,5 +227,5 @@ def score_of(entry: dict[str, Any], slip: Slip | None) -> Score:
     problem = Problem(**entry["problem"]) if entry["problem"] else None
     credit = Fraction(entry["earned"]) / Fraction(entry["points"])
     given = Mark(entry["exercise"], credit, groups, slip, tuple(entry["remarks"]), problem,
-                 behaviour=entry.get("behaviour"))  # fmt: skip
+                 behaviour=entry.get("behaviour"), why=entry.get("why", ""))  # fmt: skip
     return Score(entry["exercise"], entry["earned"], entry["points"], given)

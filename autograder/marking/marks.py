@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from autograder.errors import Problem
 from autograder.marking.behaviour import hidden_prints, kept, slip_shown
-from exercises.answers import CHANGED, Other
+from exercises.answers import CHANGED, Other, Raised
 from exercises.authoring import AuthoredClaim, AuthoredExercise, AuthoredTests, Judged
 from exercises.check import accepts
 from exercises.comparison import remark, same, show
@@ -49,7 +50,8 @@ class Mark:
 
     ``credit`` is the share of the points, from 0 to 1.  ``slip`` is the slip that the answers show,
     ``remarks`` are friendly words that cost nothing.  ``problem`` says why there were no answers to
-    compare, or too few, if so.  ``variant`` is which of a question's was asked.  ``behaviour`` is
+    compare, or too few, if so; ``why`` what the answers themselves tell of that: nothing written
+    yet, or an error each time.  ``variant`` is which of a question's was asked.  ``behaviour`` is
     what is kept of a wrong function's answers.
     """
 
@@ -61,6 +63,7 @@ class Mark:
     problem: Problem | None = None
     variant: Variant | None = None
     behaviour: dict[str, Any] | None = None
+    why: str = ""
 
 
 def mark(
@@ -71,6 +74,13 @@ def mark(
     ``answers`` may be shorter than the questions (a limit was hit); what is missing is wrong, and
     ``problem`` says why it is missing.  ``of`` is the id of whose numbers a question is about.
     """
+    judged = _mark(exercise, answers, problem, of)
+    if judged.credit == 1 or problem:
+        return judged
+    return replace(judged, why=_why(answers))
+
+
+def _mark(exercise: AnyExercise, answers: list[Any], problem: Problem | None, of: str) -> Mark:
     if isinstance(exercise, AuthoredQuestion):
         return mark_variant(exercise, answers, exercise.chain.public.number_of(of), problem)
     if isinstance(exercise, AuthoredIdentity):
@@ -82,6 +92,26 @@ def mark(
     if isinstance(exercise, AuthoredTests):
         return _mark_tests(exercise, answers, problem)
     return _mark_function(exercise, answers, problem)
+
+
+def _why(answers: list[Any]) -> str:
+    """What there is to say where every single answer is an error.
+
+    Its text and the names of a student's own errors are not shown: they may tell what was asked.
+    """
+    if not answers or not all(isinstance(answer, Raised) for answer in answers):
+        return ""
+    kinds = {answer.names[0] for answer in answers}
+    if kinds == {"NotImplementedError"}:
+        return "Nothing is written here yet: it still raises NotImplementedError."
+    known = sorted(kind for kind in kinds if _is_pythons_own(kind))
+    named = " or ".join(known[:3] if len(known) == len(kinds) else [*known[:2], "another error"])
+    return f"It does not run: {'each' if len(answers) > 1 else 'the'} call ends in {named}."
+
+
+def _is_pythons_own(kind: str) -> bool:
+    error = getattr(builtins, kind, None)
+    return isinstance(error, type) and issubclass(error, BaseException)
 
 
 def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Problem | None) -> Mark:

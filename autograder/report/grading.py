@@ -98,6 +98,10 @@ def grade_class(
     print_lines("Variants that may be unfair:", difficulty.warnings())
     print_lines("What to look at:", summary.found)
     print_lines("Changed since the last grading:", summary.changes)
+    if not summary.changes and (again := +summary.again):
+        console.print(
+            f"{again.total()} graded again ({', '.join(again)}): nobody's points changed."
+        )
     for name, failed in summary.failed.items():
         complain(f"{name} was not graded:", failed)
     return not summary.failed

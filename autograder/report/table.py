@@ -64,7 +64,8 @@ class Summary:
     """A class at large: how each exercise went, which slips and flags there were.
 
     ``changes`` says who gained or lost what, ``found`` what a person should see (cells that were
-    changed or deleted, limits that were hit, links, …), ``failed`` why somebody was not graded.
+    changed or deleted, limits that were hit, links, …), ``failed`` why somebody was not graded,
+    ``again`` how many were graded once more for which reason.
     """
 
     title: str
@@ -73,6 +74,7 @@ class Summary:
     changes: list[str] = field(default_factory=list)
     failed: dict[str, Problem] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
+    again: Counter[str] = field(default_factory=Counter)
     _exercises: dict[tuple[str, str], Counter[Any]] = field(default_factory=dict)
     _flags: Counter[str] = field(default_factory=Counter)
 
@@ -81,6 +83,7 @@ class Summary:
         self.count += 1
         self.kept += one.kept
         self.changes += one.changes
+        self.again[one.again] += bool(one.again)
         if one.failed:
             self.failed[one.student] = one.failed
         for notebook, record in one.notebooks.items():

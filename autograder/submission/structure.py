@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import dataclass, field
@@ -95,9 +96,12 @@ def notebooks_of(gradebook: Gradebook, unit: str) -> list[str]:
     """The names of a unit's notebooks.  Raises UnknownUnit."""
     known = [assignment.name for assignment in gradebook.assignments]
     if unit not in known:
+        near = difflib.get_close_matches(unit, known, n=1)
+        near = near or [name for name in known if unit and unit in name][:1]
         raise UnknownUnit(
             f"The gradebook knows no unit {unit!r}"
-            + (f"; it knows {', '.join(sorted(known))}. " if known else ". ")
+            + (f". Did you mean {near[0]}? It knows" if near else "; it knows" if known else "")
+            + (f" {', '.join(sorted(known))}. " if known else ". ")
             + f"Make it known with: nbgrader generate_assignment {unit}"
         )
     return sorted(notebook.name for notebook in gradebook.find_assignment(unit).notebooks)

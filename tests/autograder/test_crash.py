@@ -547,6 +547,10 @@ def test_a_changed_key_is_told_in_gains_and_losses(graded: Course) -> None:
     assert "bob: half 2 → 1 (the key changed)" in graded.said
     assert graded.grade(*some, "--workers", "1") == 0
     assert "(2 unchanged, kept)" in graded.said and "Changed" not in graded.said
+    assert "graded again" not in graded.said
+    path.write_text(path.read_text().replace("(5,), (9,)]", "(5,), (11,)]"))
+    assert graded.grade(*some, "--workers", "1") == 0
+    assert "2 graded again (the key changed): nobody's points changed." in graded.said
 
 
 def test_an_old_gradebook_is_filled_again(

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.marking.behaviour import key_of
-from autograder.records import carry_over, changes, reason
+from autograder.records import again, carry_over, changes, reason
 
 HASHES = {"submission": "s", "key": "k", "unit": "u", "engine": "e"}
 
@@ -127,3 +127,12 @@ def test_what_is_graded_again_was_not_handed_in_before():
     before = record(mark("area", 0.0) | {"behaviour": wrong(3, 4), "earlier": ["c3"]})
     assert carried(before, record(mark("area", 0.0), key="new")) == [["c3"]]
     assert carried(None, record(mark("area", 0.0))) == [None]
+
+
+def test_why_the_same_submission_was_graded_again():
+    before = record(mark("area", 2.0))
+    assert again({}, {"unit": before}) == ""
+    assert again({"unit": before}, {"unit": before}) == "graded again"
+    assert again({"unit": before}, {"unit": record(key="new")}) == "the key changed"
+    assert again({"unit": before}, {"unit": record(key="new", submission="new")}) == ""
+    assert again({"unit": before}, {"unit": before, "more": before}) == ""

@@ -263,7 +263,6 @@ ERROR = new_output("error", ename="AssertionError", evalue="", traceback=[])
         ([text("1.5")], 1.5),
         ([text("0")], 0.0),
         ([text("2")], 2.0),
-        ([text("1"), ERROR], 1.0),
         ([ERROR, text("1")], 0.0),
         ([text("'done'")], 2.0),
         ([text("None")], 2.0),
@@ -279,6 +278,11 @@ def test_cells_without_a_key_are_marked_as_nbgrader_does(outputs, earned):
         assert (marking.scores["test"].earned, marking.scores["test"].points) == (earned, 2.0)
         assert marking.scores["test"].mark is None
         assert marking.flags == []
+
+
+def test_a_result_before_an_error_is_no_result():
+    """``sys.displayhook(2)`` and then a test that fails: nbgrader gives the points."""
+    assert marked(notebook(test=[text("1"), ERROR]), None, {}).scores["test"].earned == 0
 
 
 @pytest.mark.parametrize(
@@ -333,8 +337,14 @@ def test_every_cell_with_points_is_marked_in_order():
     assert list(marking.scores) == ["area", "pair", "test", "by-hand", "why", "draw"]
 
 
+def test_what_is_there_and_cannot_be_run_is_read_by_a_person():
+    scores = nothing_to_mark(STRUCTURE, 0).scores
+    by_hand = {name for name, score in scores.items() if score.earned is None}
+    assert by_hand == {"by-hand", "why", "draw"}
+
+
 def test_where_there_is_no_notebook_everything_is_zero():
-    marking = nothing_to_mark(STRUCTURE, 0)
+    marking = nothing_to_mark(STRUCTURE, 0, 0)
     assert {name: (s.earned, s.points) for name, s in marking.scores.items()} == {
         "area": (0, 4), "pair": (0, 1), "test": (0, 2), "by-hand": (0, 3), "why": (0, 1), "draw": (0, 1),
     }  # fmt: skip
@@ -489,6 +499,7 @@ def test_the_record_of_a_mark():
         "slip": {"id": "sum", "says": "the sides are added"},
         "remarks": [],
         "problem": None,
+        "why": "",
     }
 
 

@@ -407,3 +407,47 @@ def total(row):
 def same(row):
     return row
 """
+
+
+# ------------------------------------------------------------------------ why nothing is right
+
+
+class Secret41(Exception):
+    """An error whose name tells a hidden input, and whose text does."""
+
+
+def raises(error):
+    def function(*args):
+        raise error
+
+    return function
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (
+            NotImplementedError(),
+            "Nothing is written here yet: it still raises NotImplementedError.",
+        ),
+        (NameError("no np"), "It does not run: each call ends in NameError."),
+        (Secret41("W = 41"), "It does not run: each call ends in another error."),
+    ],
+)
+def test_an_error_each_time_is_said_without_its_text(error, why):
+    for exercise in (WIDTH, IS_WIDTH):
+        said = IS_WIDTH is exercise and type(error) is not NotImplementedError
+        judged = mark(exercise, answers(raises(error), exercise))
+        assert judged.why == why or (said and judged.why == ""), exercise.name
+        assert "41" not in judged.why
+
+
+def test_who_answers_anything_is_not_told_that_it_does_not_run():
+    assert mark(WIDTH, answers(lambda W, F: W)).why == ""
+    assert mark(WIDTH, answers(lambda W, F: W if W == 3 else 1 / 0)).why == ""
+    assert mark(WIDTH, answers(right)).why == ""
+
+
+def test_where_a_problem_is_told_the_answers_are_not():
+    assert mark(WIDTH, answers(raises(NameError("x")))[:3], SLOW).why == ""
+    assert mark(WIDTH, []).why == ""

@@ -198,8 +198,11 @@ def test_a_unit_that_is_not_known_is_told_what_to_do(course):
         assert notebooks_of(gradebook, REAL) == ["unit"]
         with pytest.raises(UnknownUnit) as error:
             notebooks_of(gradebook, "99-nothing")
-    assert "it knows 01-small, 02-output-size" in str(error.value)
-    assert "nbgrader generate_assignment 99-nothing" in str(error.value)
+        assert "it knows 01-small, 02-output-size" in str(error.value)
+        assert "nbgrader generate_assignment 99-nothing" in str(error.value)
+        for mistyped in ("02-outputsize", "output-size", "02_output_size"):
+            with pytest.raises(UnknownUnit, match="Did you mean 02-output-size"):
+                notebooks_of(gradebook, mistyped)
 
 
 # -------------------------------------------------------------------------------- repair
