@@ -43,6 +43,7 @@ def sentences() -> Iterator[None]:
     from autograder.errors import Stopped
     from autograder.nbgrader_plugin.course_folder import BadSettings, NoCourse
     from autograder.nbgrader_plugin.released import NotForStudents
+    from autograder.nbgrader_plugin.releasing import NotReleased
     from autograder.run import Busy, NobodyToGrade
     from autograder.slips.add import NoSlip
     from autograder.submission.structure import UnknownUnit
@@ -51,7 +52,8 @@ def sentences() -> Iterator[None]:
     from exercises.errors import BadExercise
 
     of_the_course = (
-        NoCourse, BadSettings, NotForStudents, UnknownUnit, BadExercise, NobodyToGrade, NoSlip
+        NoCourse, BadSettings, NotForStudents, NotReleased, UnknownUnit, BadExercise,
+        NobodyToGrade, NoSlip,
     )  # fmt: skip
     of_the_run = (Busy, Refused, SchedulerLost, Stopped, DemoFailed)
     try:
@@ -150,29 +152,20 @@ def demo(
 
 @app.command(epilog=EXIT_CODES)
 def selftest(
-    unit: Annotated[list[str] | None, typer.Argument(help="Units to test; all by default.")] = None,
-    source: Annotated[Path, typer.Option(help="The units' source folder.")] = Path("source"),
+    unit: Annotated[
+        list[str] | None, typer.Argument(help="Units to test; all with a key by default.")
+    ] = None,
+    course: CourseOption = Path("."),
 ) -> None:
-    """Test exercises: the reference earns all, each slip loses, every two slips are told apart."""
-    from autograder.marking.selftest import selftest as run
-    from autograder.marking.selftest import units_of
+    """Test units: the reference earns all, each slip loses and is told apart, the solution passes.
 
-    units = list(unit) if unit else units_of(source)
-    if not units:
-        console.print(f"No unit with a key lies in {source}. Name the folder with --source.")
-        raise typer.Exit(FAILED)
-    table = Table(header_style="bold")
-    for column in ("unit", "exercise", "slips", "hidden cases", "result"):
-        table.add_column(column)
-    problems = []
-    for tested in run(source, units):
-        problems += tested.problems
-        result = "✗ see below" if tested.problems else "✓"
-        table.add_row(tested.unit, tested.exercise, str(tested.slips), str(tested.cases), result)
-    console.print(table)
-    for problem in problems:
-        console.print(f"✗ {problem}", highlight=False)
-    raise typer.Exit(FAILED if problems else FINE)
+    The notebook's own solution is graded in a sandbox, as if a student had handed it in.
+    """
+    from autograder.report.testing import selftest_of
+
+    with sentences():
+        fine = selftest_of(course, unit or [])
+    raise typer.Exit(FINE if fine else FAILED)
 
 
 @app.command(epilog=EXIT_CODES)

@@ -165,7 +165,7 @@ def modules_imported_by(tree):
 FLOORS = [
     "untrusted", "errors", "limits", "submission", "sandbox", "execution", "marking", "tasks",
     "notebook_file", "grade", "records",
-    "nbgrader_plugin", "workers", "renew", "driver", "run", "report", "slips", "demo", "doctor", "cli",
+    "nbgrader_plugin", "workers", "renew", "driver", "run", "model", "report", "slips", "demo", "doctor", "cli",
     "__main__",
 ]  # fmt: skip
 

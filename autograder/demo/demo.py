@@ -13,6 +13,7 @@ from nbgrader.apps import NbGraderAPI
 from autograder.demo.sample import Maker, Sample
 from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder
+from autograder.nbgrader_plugin.releasing import release
 from autograder.run import grade_unit
 from exercises.unit import load
 
@@ -47,15 +48,6 @@ def make_course(
     for unit in units:
         release(folder, unit)
     return folder
-
-
-def release(folder: CourseFolder, unit: str) -> None:
-    """Make ``release/`` of a unit, as ``nbgrader generate_assignment`` does.  Raises DemoFailed."""
-    result = NbGraderAPI(folder.course, config=folder.config).generate_assignment(unit, force=True)
-    if not result["success"]:
-        raise DemoFailed(
-            f"nbgrader could not release {unit}:\n{result.get('log') or result.get('error')}"
-        )
 
 
 def sample_class(folder: CourseFolder, unit: str) -> list[Sample]:

@@ -20,7 +20,9 @@ from autograder.demo.demo import make_course
 from autograder.report import console as printing
 from autograder.sandbox.available import require
 from autograder.workers import cluster
-from tests.support.half import KEY, make_unit
+from tests.support import cells
+from tests.support.half import make_unit
+from tests.support.nbgrader_course import OURS
 
 pytestmark = pytest.mark.slow
 
@@ -219,25 +221,76 @@ def test_a_key_that_cannot_be_used_is_a_sentence(course, sandbox):
 # ------------------------------------------------------------------------------ selftest
 
 
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("sandbox")
 def test_selftest_of_a_good_unit(made):
-    code, text = run("selftest", "--source", made / "source")
-    assert code == 0 and "half" in text and "✓" in text and "✗" not in text
+    code, text = run("selftest", "--course", made / "course")
+    assert code == 0 and "half" in text and "its own solution" in text
+    assert "✓" in text and "✗" not in text
 
 
-def test_selftest_says_what_is_wrong(made, tmp_path):
-    shutil.copytree(made / "source", tmp_path / "source")
-    key = KEY.replace("(n + 1) // 2", "n // 2")
-    (tmp_path / "source" / UNIT / "exercises.py").write_text(key)
-    code, text = run("selftest", UNIT, "--source", tmp_path / "source")
+def changed(made, root, file, old, new):
+    """The course with another text in its unit."""
+    shutil.copytree(made / "course", root, dirs_exist_ok=True)
+    path = root / "source" / UNIT / file
+    assert path.read_text().count(old) == 1
+    path.write_text(path.read_text().replace(old, new))
+    return root
+
+
+def test_selftest_says_what_is_wrong(made, tmp_path, no_bubblewrap):
+    course = changed(made, tmp_path, "exercises.py", "(n + 1) // 2", "n // 2")
+    code, text = run("selftest", UNIT, "--course", course)
     assert code == 1
     assert "half: no example or probe shows that up is wrong" in text
+    assert "The notebooks' own solutions were not run: " in text and "bubblewrap" in text
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize(
+    ("new", "says"),
+    [
+        ("return n / 2", "half: its own solution earns 2 of 4 points (odd)"),
+        ("return n // 2 + 1 / 0", "half: its own solution earns 0 of 4 points (odd; even)"),
+        (
+            "while True: pass",
+            "half: its own solution earns 0 of 4 points (odd; even; half took more than 3 s",
+        ),
+    ],
+)
+def test_selftest_grades_the_notebooks_own_solution(made, tmp_path, new, says):
+    course = changed(made, tmp_path, "unit.ipynb", "return n // 2", new)
+    before = sorted(path for path in course.rglob("*") if "pycache" not in str(path))
+    code, text = run("selftest", UNIT, "--course", course)
+    assert code == 1 and f"✗ {says}" in text
+    assert sorted(path for path in course.rglob("*") if "pycache" not in str(path)) == before
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("sandbox")
+def test_selftest_of_a_plain_unit_runs_its_solution(tmp_path):
+    """With the course's own settings: here a header that the solution stands on."""
+    nb = cells.notebook(
+        cells.answer("twice", cells.solved("twice(n)", "return STEP * n")),
+        cells.cell("assert twice(2) == 4\n### BEGIN HIDDEN TESTS\nassert twice(5) == 11\n"
+                   "### END HIDDEN TESTS", "test-twice", 3),
+        cells.cell("Why?", "why", 2, kind="markdown", solution=True),
+    )  # fmt: skip
+    cells.write(tmp_path / "source" / "plain", nb)
+    cells.write(tmp_path / "source", cells.notebook(cells.cell("STEP = 2", "step")), "header.ipynb")
+    header = 'c.IncludeHeaderFooter.header = "source/header.ipynb"\n'
+    (tmp_path / "nbgrader_config.py").write_text(OURS + header)
+    code, text = run("selftest", "plain", "--course", tmp_path)
+    assert code == 1
+    assert "✗ test-twice: its own solution earns 0 of 3 points" in text and "why" not in text
 
 
 def test_selftest_of_a_unit_that_is_not_there(made, tmp_path):
-    code, text = run("selftest", "99-nothing", "--source", made / "source")
+    code, text = run("selftest", "99-nothing", "--course", made / "course")
     assert code == 1 and "99-nothing" in text
-    code, text = run("selftest", "--source", tmp_path)
-    assert code == 1 and "--source" in text
+    code, text = run("selftest", "--course", tmp_path)
+    assert code == 1 and "--course" in text
 
 
 # ---------------------------------------------------------------------------------- demo

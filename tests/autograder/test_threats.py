@@ -25,9 +25,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.demo.demo import release
 from autograder.driver import Graded
 from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
+from autograder.nbgrader_plugin.releasing import release
 from autograder.run import grade_unit
 from tests.support.cells import cell, notebook
 

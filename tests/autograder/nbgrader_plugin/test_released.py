@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.demo.demo import DemoFailed, release
 from autograder.nbgrader_plugin.course_folder import CourseFolder
 from autograder.nbgrader_plugin.released import NotForStudents, is_released, released_files
+from autograder.nbgrader_plugin.releasing import NotReleased, release
 from tests.support.cells import answer, notebook, test
 
 PUBLIC = ["data.csv", "data/deep/train-images-idx3-ubyte", "helper.py", "README", "picture.PNG",
@@ -92,7 +92,7 @@ def test_a_file_with_a_private_line_is_refused_by_name(course, name, text):
     with pytest.raises(NotForStudents, match="not for students") as caught:
         course.files_beside("01")
     assert name in str(caught.value)
-    with pytest.raises(DemoFailed, match="not for students"):
+    with pytest.raises(NotReleased, match="not for students"):
         release(course, "01")
     assert not course.path("release", ".", "01").exists()
     files = released_files(course.source("01"), [], [name])  # said by name, it is meant
