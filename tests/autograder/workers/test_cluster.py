@@ -252,7 +252,7 @@ def test_workers_may_leave_and_the_last_one_too(cluster, course, graded_here):
 def test_unfit_workers_are_left_out_by_name_and_nobody_suffers(
     cluster, course, graded_here, tmp_path
 ):
-    for package in ("autograder", "course"):
+    for package in ("autograder", "course", "exercises"):
         shutil.copytree(ROOT / package, tmp_path / "later" / package)
     with open(tmp_path / "later" / "autograder" / "grade.py", "a") as file:
         file.write("# a later version\n")
