@@ -10,15 +10,16 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
-import multiprocessing
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exercises.answers import NotPlain, Raised, answer_of, plain
 from exercises.wire import decode, encode
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Function = Callable[..., Any]
 
@@ -70,6 +71,8 @@ def hidden(name: str, source: str, right: str) -> Function:
             if not os.waitpid(pid, os.WNOHANG)[0]:
                 continue
         _started.remove(pid)
+    import multiprocessing  # here: every notebook imports this module, and few need a process
+
     here, there = multiprocessing.Pipe()
     pid = os.fork()
     if pid == 0:
