@@ -100,19 +100,22 @@ def test_a_slider_moves_by_keyboard(panel):
     panel.wait_for(FIRST[panel.number])
     panel.press(name, "End")
     panel.root.page.wait_for_timeout(300)
-    assert panel.value(name) == float(panel.handle(name).get_attribute("aria-valuemax"))
+    assert panel.value(name) == int(panel.handle(name).get_attribute("max"))
+    panel.press(name, "Home")
+    panel.root.page.wait_for_timeout(300)
+    assert panel.value(name) == int(panel.handle(name).get_attribute("min"))
 
 
 @every_panel
 def test_sliders_and_reset_are_reached_with_the_tab_key(panel):
-    names = panel.root.locator(".widget-slider .widget-label").all_inner_texts()
+    names = panel.root.locator(".panel-label").all_inner_texts()
     page = panel.root.page
-    panel.root.locator(".noUi-handle").first.focus()
+    panel.root.locator(".panel-range").first.focus()
     reached = 1
     for _ in range(4 * len(names)):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.className")
-        reached += "noUi-handle" in focused
+        reached += "panel-range" in focused
         if "widget-button" in focused:
             break
     assert reached == len(names)
@@ -142,12 +145,31 @@ def test_reset_brings_the_first_picture_back(panel):
 
 @only(WINDOWS)
 def test_the_window_slider_reaches_as_far_as_there_are_windows(panel):
-    assert panel.handle("window").get_attribute("aria-valuemax") == "9.0"
+    assert panel.handle("window").get_attribute("max") == "9"
     panel.press("window", "End")
+    panel.wait_for("Window 9 of 9 reads rows 4 to 6 and columns 4 to 6")
+    panel.press("S", "ArrowLeft")
+    panel.wait_for("Window 9 of 25 reads")
+    panel.press("window", "End")  # the end that the slider has now
+    panel.wait_for("Window 25 of 25 reads rows 4 to 6 and columns 4 to 6")
+    panel.press("S", "ArrowRight")
     panel.wait_for("Window 9 of 9 reads rows 4 to 6 and columns 4 to 6")
     panel.press("S", "ArrowRight")
     panel.wait_for("Window 4 of 4 reads rows 3 to 5 and columns 3 to 5")
     assert panel.value("window") == 4
+
+
+@only(WINDOWS)
+def test_a_screen_reader_is_told_what_a_slider_is_and_what_changed(panel):
+    from playwright.sync_api import expect
+
+    stride = panel.root.get_by_role("slider", name="stride", exact=True)
+    expect(stride).to_have_attribute("aria-valuetext", "2 pixels")
+    stride.press("ArrowLeft")
+    expect(stride).to_have_attribute("aria-valuetext", "1 pixel")
+    said = panel.root.get_by_role("status")
+    expect(said).to_have_text("Filter 3 × 3, stride 1:")
+    assert said.get_attribute("role") == "status"  # polite: it waits for the end of a sentence
 
 
 @only(PADDING)
@@ -186,7 +208,7 @@ THERE_AND_BACK = [abs((step % 50) / 25 - 1) for step in range(13, 213)]
 COUNT_PICTURES = """root => {
     root.pictures = 0;
     new MutationObserver(() => { root.pictures += 1; root.last = performance.now(); })
-        .observe(root.querySelector('.widget-html-content'), {childList: true});
+        .observe(root.querySelector('.panel-stage > div'), {childList: true});
 }"""
 
 
@@ -202,6 +224,115 @@ def test_after_a_fast_drag_the_picture_is_the_last_one_and_nothing_runs_on(panel
     assert panel.alt() == settled
     assert panel.root.evaluate("e => e.last") - let_go < 250, "pictures went on after the drag"
     assert 0 < panel.root.evaluate("e => e.pictures") <= 200
+
+
+SIXTY = """(input, [root, low, high]) => new Promise(end => {
+    const alt = () => root.querySelector('figure [role=img]').getAttribute('aria-label');
+    const shown = [];
+    let last = 0;
+    new MutationObserver(() => shown.push([performance.now(), alt()]))
+        .observe(root.querySelector('.panel-stage > div'), {childList: true});
+    let events = 0;
+    const one = () => {
+        input.value = events === 59 ? high : low + events % (high - low);
+        input.dispatchEvent(new Event('input', {bubbles: true}));
+        last = performance.now();
+        if ((events += 1) < 60) setTimeout(one, 1000 / 60);
+        else setTimeout(() => end([last, shown]), 1000);
+    };
+    one();
+})"""
+
+
+@only(WINDOWS)
+def test_sixty_events_in_a_second_end_in_the_last_picture_at_once(panel):
+    """What is shown is never older than what was shown before: the numbers only grow."""
+    handle = panel.handle("W")
+    panel.root.evaluate("e => { e.numbers = []; }")
+    last, shown = handle.evaluate(SIXTY, [panel.root.element_handle(), 5, 16])
+    assert "Input 16 × 16" in shown[-1][1] and shown[-1][1] == panel.alt()
+    assert shown[-1][0] - last < 100, "ms after the last event"
+    sizes = [int(re.match(r"Input (\d+)", alt)[1]) for _, alt in shown]
+    sent = [5 + event % 11 for event in range(59)] + [16]
+    rest = iter(sent)  # each picture belongs to a later event than the one before it
+    assert all(size in rest for size in sizes)
+
+
+def test_a_notebook_opened_on_another_day_shows_its_pictures(lab, browser, open_in):
+    from playwright.sync_api import expect
+
+    cells = [CELLS[0], "output_size.windows()", "from IPython.display import HTML; HTML('below')"]
+    notebook = open_in(browser.new_page()).open("another-day.ipynb", cells)
+    notebook.run_all()
+    panel = notebook.panel()
+    panel.press("W", "ArrowRight")
+    panel.wait_for("Input 8 × 8")
+    note = notebook.page.get_by_text("Run this cell to move the sliders.")
+    expect(note).to_be_hidden()
+    expect(note).to_have_count(1)
+    notebook.page.wait_for_timeout(700)  # as long as a change takes to be kept
+    notebook.command("docmanager:save")
+    notebook.shut_down()
+    notebook.page.close()
+
+    again = open_in(browser.new_page()).open("another-day.ipynb")
+    page = again.page
+    expect(page.get_by_role("img", name="Input 8 × 8. Filter 3 × 3")).to_be_visible()
+    expect(page.get_by_text("Run this cell to move the sliders.")).to_be_visible()
+    expect(page.get_by_text("below", exact=True)).to_be_visible()
+    for said in ("Error displaying widget", "Loading widget"):
+        assert not page.get_by_text(said).filter(visible=True).count()
+    again.run_all()
+    expect(page.locator(".panel-box")).to_be_visible()
+    expect(page.get_by_text("Run this cell to move the sliders.")).to_be_hidden()
+    again.shut_down()
+    page.close()
+
+
+def test_an_exported_page_shows_the_pictures(lab):
+    """The notebook that the test above has saved, as HTML."""
+    from nbconvert import HTMLExporter
+
+    html, _ = HTMLExporter().from_filename(str(lab.root / "another-day.ipynb"))
+    assert "Input 8 × 8. Filter 3 × 3" in html and "Run this cell to move the sliders." in html
+    assert "vnd.jupyter.widget-view" not in html
+
+
+def test_two_values_are_a_toggle(notebooks):
+    from playwright.sync_api import expect
+
+    cells = ["from course.units.equivariance import panels\npanels.moving()"]
+    notebook = notebooks.open("toggle.ipynb", cells)
+    notebook.run_all()
+    panel = notebook.panel()
+    toggle = panel.root.get_by_role("radiogroup", name="zeros outside")
+    off, on = toggle.get_by_role("radio").all()
+    expect(off).to_be_checked()
+    off.press("ArrowRight")
+    expect(on).to_be_checked()
+    panel.wait_for("zeros")
+    assert notebook.panel().root.get_by_role("radio", name="1 (yes)").is_checked()
+    panel.reset()
+    expect(off).to_be_checked()
+
+
+def test_what_steps_can_be_played(notebooks):
+    from playwright.sync_api import expect
+
+    cells = ["from course.units.transposed import panels\npanels.zeros()"]
+    notebook = notebooks.open("play.ipynb", cells)
+    notebook.run_all()
+    panel = notebook.panel()
+    panel.root.get_by_role("button", name="play: step").press("Enter")
+    pause = panel.root.get_by_role("button", name="pause: step")
+    panel.wait_for("Step 2:")
+    pause.press("Enter")
+    shown = panel.alt()
+    notebook.page.wait_for_timeout(1000)
+    assert panel.alt() == shown
+    panel.root.get_by_role("button", name="play: step").click()
+    panel.wait_for("Step 4:")
+    expect(panel.root.get_by_role("button", name="play: step")).to_be_visible()  # it has ended
 
 
 def test_a_slow_answer_does_not_pile_up(notebooks):

@@ -23,11 +23,11 @@ def stack(yours: Callable[..., Any] | None = None) -> Panel:
     """The network's shapes; ``yours`` is the student's ``flat_size(H, W, K1, K2, padding)``."""
     return panel(
         stack_picture.stack,
-        Slider("H", 8, 64, 32, "image height"),
-        Slider("W", 8, 64, 32, "image width"),
+        Slider("H", 8, 64, 32, "image height", unit="pixel"),
+        Slider("W", 8, 64, 32, "image width", unit="pixel"),
         Slider("K1", 1, 64, 6, "K1  filters 1"),
         Slider("K2", 1, 64, 16, "K2  filters 2"),
-        Slider("same", 0, 1, 0, "same (0/1)"),
+        Slider("same", 0, 1, 0, "padding", names=("valid", "same")),
         yours=_asking(yours),
     )
 
@@ -60,8 +60,8 @@ def moved(net: nn.Module, digits: Digits) -> Panel:
     return panel(
         picture,
         Slider("digit", 0, len(digits) - 1, 0, "which digit"),
-        Slider("down", -3, 3, 0, "moved down"),
-        Slider("right", -3, 3, 0, "moved right"),
+        Slider("down", -3, 3, 0, "moved down", unit="pixel"),
+        Slider("right", -3, 3, 0, "moved right", unit="pixel"),
     )
 
 
@@ -69,7 +69,7 @@ def speed(bars: Sequence[speed_picture.Bar]) -> Panel:
     """The speed ladder, to be climbed rung by rung."""
     return panel(
         lambda rung: speed_picture.speed(bars, rung),
-        Slider("rung", 1, len(bars), 1, "rung"),
+        Slider("rung", 1, len(bars), 1, "rung", play=True),
     )
 
 

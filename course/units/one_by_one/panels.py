@@ -35,8 +35,8 @@ def bottleneck(yours: Callable[..., Any] | None = None) -> Panel:
         Slider("B", 1, lambda D, **others: D, 16, "bottleneck"),
         Slider("D", 1, 256, 192, "input channels"),
         Slider("K", 1, 256, 32, "filters"),
-        Slider("F", 1, 7, 5, "filter size"),
-        Slider("W", 1, 56, 28, "width, height"),
+        Slider("F", 1, 7, 5, "filter size", unit="pixel"),
+        Slider("W", 1, 56, 28, "width, height", unit="pixel"),
         yours=_asking_widths(yours),
     )
 
