@@ -16,6 +16,16 @@ function own(element, keys) {
   });
 }
 
+// What the page sends carries the acknowledgement of what it has received.  A server that waits for
+// that before it sends the next small message (Nagle's algorithm) waits some 40 ms for a browser
+// that says nothing: so the page says something, once the kernel's first words must be there.
+const WORDS = 12; // ms
+let speaking = null;
+
+function hurry(model) {
+  speaking ??= setTimeout(() => { speaking = null; model.send({ do: "hurry" }); }, WORDS);
+}
+
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
 
 // ------------------------------------------------------------------------------------ a slider
@@ -36,6 +46,7 @@ function slider(model, el) {
     if (value === model.get("value")) return;
     model.set("value", value);
     model.save_changes();
+    hurry(model);
   };
 
   function range() {
@@ -190,6 +201,7 @@ function spots(model, stage, shown) {
     say(spot);
     model.set("chosen", { values: valuesAt(spot.mark, cell), turn: turn += 1 });
     model.save_changes();
+    hurry(model);
   }
   function say(spot) {
     const [row, column] = spot.now, [rows, columns] = spot.mark.size;

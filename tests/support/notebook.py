@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+HANDLE = "input[type=range], input:checked"
 GRIP = 8  # half the width of a native slider's thumb
 
 
@@ -121,7 +122,7 @@ class ShownPanel:
 
     def handle(self, name: str) -> Any:
         """What a mouse drags and the keyboard moves."""
-        return self.slider(name).locator("input[type=range], input:checked")
+        return self.slider(name).locator(HANDLE)
 
     def value(self, name: str) -> int:
         """The value that a slider shows."""
