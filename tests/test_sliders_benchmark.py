@@ -31,10 +31,10 @@ def test_every_panel_of_every_unit_is_measured():
         assert made == measured, file
 
 
-CALLS = [(unit, call) for unit, calls in PANELS.items() if unit != "mnist" for call, _ in calls]
+CALLS = [(unit, *one) for unit, calls in PANELS.items() if unit != "mnist" for one in calls]
 
 
-@pytest.mark.parametrize(("unit", "call"), CALLS, ids=lambda value: value.partition("(")[0])
+@pytest.mark.parametrize(("unit", "call", "slider"), CALLS, ids=lambda value: value.partition("(")[0])
 def test_a_plot_has_every_word_and_shape_of_its_panel(unit, call, slider):
     import matplotlib.pyplot as plt
 

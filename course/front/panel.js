@@ -209,6 +209,7 @@ function spots(model, stage, shown) {
     if (rows > 1) where.push(`row ${row}`);
     if (columns > 1) where.push(`column ${column}`);
     spot.setAttribute("aria-label", spot.mark.says);
+    spot.tabIndex = spot.mark.tab ? 0 : -1;
     if (rows * columns === 1) spot.setAttribute("role", "button");
     else {
       spot.setAttribute("role", "slider");

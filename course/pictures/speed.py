@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course.pictures.picture import Picture
+from course.pictures.spots import cells, numbered
 from course.pictures.svg import BLUE, GREY, drawing, line, paragraph, rect, text
 
 WIDTH, LEFT, RIGHT, STEP = 680, 238, 560, 30
@@ -53,6 +54,9 @@ def speed(bars: Sequence[Bar], at: int) -> Picture:
                 max(LEFT + 2, x(bar.seconds)) + 6, y + 15, f"{about}{bar.seconds:.3g} s{accuracy}"
             ),
         ]
+    parts.append(
+        cells(0, 34, WIDTH, STEP * len(bars), "rungs", (at - 1, 0), rung=numbered(len(bars), 1))
+    )
     words, below = paragraph(0, bottom + 44, shown[-1].why, 100, 13, lines=6)
     parts.append(words)
     return Picture(drawing(WIDTH, max(below, bottom + 112), *parts), _said(shown, bars[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from course.pictures.live.layer import steps
 from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
+from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
     BLUE,
     GREEN,
@@ -60,6 +61,15 @@ def patch(D: int, F: int, at: int, bias: int, yours: Yours | None = None) -> Pic
     total = sum(sums) + bias
     parts = [_channel(channel, F, corner, sums[channel]) for channel in range(D)]
     below = max(TOP + D * BLOCK, TOP + 16 + PLACE * len(steps(HEIGHT, F, 1)))
+    rows, columns = len(steps(HEIGHT, F, 1)), len(steps(WIDTH, F, 1))
+    parts += [
+        drag(INPUT, TOP + channel * BLOCK, CELL, (HEIGHT, WIDTH), F,
+             (range(rows), range(columns)), at, tab=not channel)
+        for channel in range(D)
+    ]  # fmt: skip
+    parts.append(
+        cells(RIGHT, TOP, columns * PLACE, rows * PLACE, "map", corner, at=numbered(rows, columns))
+    )
     parts += [_map(D, F, every[:at], bias), _formula(below, sums, bias, total)]
     height = below + 58
     said = _words(D, F, at, len(every), corner, sums, bias, total)

@@ -10,6 +10,7 @@ from course.pictures.live.layer import window_starts
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
 from course.pictures.picture import Picture
 from course.pictures.pixels import Pixels
+from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
     BLUE,
     GREY,
@@ -91,6 +92,8 @@ def pooling(F: int, S: int, P: int, at: int = 1, yours: Yours | None = None) -> 
             fill_opacity=0.25, stroke=BLUE, stroke_width=3,
         )
     )  # fmt: skip
+    starts = window_starts(size, F, S, P)
+    parts.append(drag(LEFT, TOP, cell, (P + size + P,) * 2, F, (starts, starts), at))
     maps = [("max", largest), ("average", average)]
     theirs = _drawable(yours, n)
     if theirs is not None:
@@ -157,6 +160,8 @@ def _map(
             stroke_dasharray="3 2" if own else None,
         ),
         rect(x + column * cell, TOP + row * cell, cell, cell, stroke=BLUE, stroke_width=2.5),
+        cells(x, TOP, n * cell, n * cell, f"{name} map", (row, column), tab=name == "max",
+              at=numbered(n, n)),
     ]  # fmt: skip
 
 

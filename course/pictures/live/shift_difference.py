@@ -9,6 +9,7 @@ import numpy as np
 from course.pictures.live.moved_layers import DIGIT, LAYERS, SIZE, difference, move_in_words, norm
 from course.pictures.picture import Picture
 from course.pictures.pixels import Pixels
+from course.pictures.spots import cells
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, grid, hatch, middle, rect, text
 
 REACH = 4  # shifts from -4 to 4
@@ -75,6 +76,11 @@ def _table(pixels: Pixels, table: np.ndarray, down: int, right: int) -> list[str
         centre = (place + 0.5) * CELL
         parts.append(middle(LEFT + centre, TOP - 8, str(place - REACH), 10, fill_opacity=0.75))
         parts.append(middle(LEFT - 12, TOP + centre, str(place - REACH), 10, fill_opacity=0.75))
+    reach = range(-REACH, REACH + 1)
+    parts.append(
+        cells(LEFT, TOP, size * CELL, size * CELL, "table of shifts", (down + REACH, right + REACH),
+              down=(reach, [0] * size), right=([0] * size, reach))
+    )  # fmt: skip
     parts.append(
         rect(
             LEFT + (right + REACH) * CELL, TOP + (down + REACH) * CELL, CELL, CELL,

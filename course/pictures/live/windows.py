@@ -5,6 +5,7 @@ from __future__ import annotations
 from course.pictures.live.layer import unread, window_starts
 from course.pictures.live.yours import NO_SIZE, Yours, judge, verdict_lines
 from course.pictures.picture import Picture
+from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -117,6 +118,8 @@ def _fitting(
         grid(RIGHT, TOP, n, n, small),
         text(RIGHT, 186, f"{count(n, 'window')} along each axis"),
         text(RIGHT, 205, f"shown: window {at} of {n * n}, output cell ({row}, {column})"),
+        drag(LEFT, TOP, cell, (width, width), F, (starts, starts), at),
+        cells(RIGHT, TOP, n * small, n * small, "output", (row, column), at=numbered(n, n)),
     ]  # fmt: skip
     never = unread(width, F, S)
     said = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from course.pictures.live.layer import weighted_sums
 from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
+from course.pictures.spots import cells, numbered
 from course.pictures.svg import BLUE, GREY, INK, drawing, hatch, middle, rect, text
 from course.pictures.words import count
 from exercises.comparison import same
@@ -169,6 +170,11 @@ def _slid(
             parts.append(middle(x + cell / 2, LINES[3] + HIGH / 2, str(out[column]), 11))
         else:
             parts.append(rect(x, LINES[3], cell, HIGH, stroke=GREY, stroke_dasharray="2 3"))
+    size = cell * len(out)
+    parts.append(
+        cells(LEFT + P * cell, LINES[3], size, HIGH, "output", (0, at - 1),
+              at=numbered(1, len(out)))
+    )  # fmt: skip
     words = (
         f"Step 4: the flipped filter {_listed(flipped)} slides by 1 and gives "
         f"{count(len(out), 'column')}: {_listed(out)}. {equation[0].upper()}{equation[1:]}. "

@@ -24,8 +24,8 @@ def moving(yours: Callable[..., Any] | None = None) -> Panel | NotDrawn:
     """
     return panel(
         moving_picture.moving,
-        Slider("right", -8, 8, 2, "to the right", unit="pixel"),
-        Slider("down", -8, 8, 0, "down", unit="pixel"),
+        Slider("right", -moving_picture.FAR, moving_picture.FAR, 2, "to the right", unit="pixel"),
+        Slider("down", -moving_picture.FAR, moving_picture.FAR, 0, "down", unit="pixel"),
         Slider("zeros", 0, 1, 0, "zeros outside", names=NO_YES),
         yours=_asking(yours),
     )
