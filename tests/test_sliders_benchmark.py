@@ -34,7 +34,9 @@ def test_every_panel_of_every_unit_is_measured():
 CALLS = [(unit, *one) for unit, calls in PANELS.items() if unit != "mnist" for one in calls]
 
 
-@pytest.mark.parametrize(("unit", "call", "slider"), CALLS, ids=lambda value: value.partition("(")[0])
+@pytest.mark.parametrize(
+    ("unit", "call", "slider"), CALLS, ids=lambda value: value.partition("(")[0]
+)
 def test_a_plot_has_every_word_and_shape_of_its_panel(unit, call, slider):
     import matplotlib.pyplot as plt
 

@@ -22,6 +22,7 @@ def cells(
     height: float,
     says: str,
     now: tuple[int, int],
+    /,
     *,
     tab: bool = True,
     **sets: Sets,
@@ -83,6 +84,6 @@ def drag(
     row, column = divmod(at - 1, len(lefts))
     down = [1 + len(lefts) * window for window in nearest(tops, F, size[0])]
     across = nearest(lefts, F, size[1])
-    middle = min(tops[row] + (F - 1) // 2, size[0] - 1), lefts[column] + (F - 1) // 2
+    middle = min(tops[row] + F // 2, size[0] - 1), lefts[column] + F // 2
     width, height = size[1] * cell, size[0] * cell
     return cells(x, y, width, height, says, middle, tab=tab, at=(down, across))

@@ -172,6 +172,61 @@ def test_a_screen_reader_is_told_what_a_slider_is_and_what_changed(panel):
     assert said.get_attribute("role") == "status"  # polite: it waits for the end of a sentence
 
 
+@only(WINDOWS)
+def test_the_picture_is_worked_by_pointer(panel):
+    mouse = panel.root.page.mouse
+
+    def cell(name, row, column, rows, columns):
+        box = panel.root.get_by_role("slider", name=name, exact=True).bounding_box()
+        return (
+            box["x"] + (column + 0.5) / columns * box["width"],
+            box["y"] + (row + 0.5) / rows * box["height"],
+        )
+
+    mouse.click(*cell("output", 1, 2, 3, 3))
+    panel.wait_for("Window 6 of 9 reads rows 2 to 4 and columns 4 to 6")
+    assert panel.value("window") == 6
+    mouse.move(*cell("the filter", 3, 5, 7, 7))
+    mouse.down()
+    for column in range(5, -1, -1):
+        mouse.move(*cell("the filter", 5, column, 7, 7), steps=3)
+    panel.wait_for("Window 7 of 9 reads rows 4 to 6 and columns 0 to 2")
+    mouse.move(*cell("the filter", -3, 9, 7, 7))  # beyond the edge: as far as it goes
+    mouse.up()
+    panel.wait_for("Window 3 of 9 reads rows 0 to 2 and columns 4 to 6")
+    mouse.move(*cell("the filter", 3, 3, 7, 7))  # it has been let go
+    panel.root.page.wait_for_timeout(300)
+    assert "Window 3 of 9" in panel.alt()
+
+
+@only(WINDOWS)
+def test_the_picture_is_worked_by_keyboard(panel):
+    from playwright.sync_api import expect
+
+    output = panel.root.get_by_role("slider", name="output", exact=True)
+    expect(output).to_have_attribute("aria-valuetext", "row 0, column 0")
+    output.press("ArrowDown")
+    panel.wait_for("Window 4 of 9")
+    panel.root.page.keyboard.press("End")  # the focus has stayed
+    panel.wait_for("Window 6 of 9")
+    expect(output).to_have_attribute("aria-valuetext", "row 1, column 2")
+    expect(output).to_be_focused()
+    panel.root.page.keyboard.press("Shift+Tab")
+    expect(panel.root.get_by_role("slider", name="the filter", exact=True)).to_be_focused()
+    panel.root.page.keyboard.press("ArrowLeft")  # to the next window, two columns away
+    panel.wait_for("Window 5 of 9 reads rows 2 to 4 and columns 2 to 4")
+    panel.root.page.keyboard.press("Home")
+    panel.wait_for("Window 4 of 9")
+
+
+@only(WINDOWS)
+def test_nothing_of_a_panel_fails_a_check_of_accessibility(panel):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(panel.root.page, context=".panel-box").response["violations"]
+    assert [(one["id"], one["help"]) for one in found] == []
+
+
 @only(PADDING)
 def test_fifteen_zeros_for_28_rows(panel):
     for _ in range(14):
