@@ -69,6 +69,8 @@ PANELS: dict[str, list[tuple[str, str]]] = {  # by unit: what shows it, and the 
     ],
     "mnist": [
         ("stack(lambda *shape: 400)", "K1"),
+        ("confusion(look.shares(net, some), some)", "said"),
+        ("filters(net)", "filter"),
         ("maps(net, some)", "digit"),
         ("moved(net, some)", "right"),
         ("speed(bars)", "rung"),
@@ -79,6 +81,7 @@ PREPARED = {
     "from course.mnist.data import Digits\n"
     "from course.mnist.model import Net\n"
     "from course.pictures.speed import Bar\n"
+    "from course.units.mnist import look\n"
     "torch.manual_seed(0)\n"
     "net = Net().eval()\n"
     "some = Digits(torch.randint(0, 256, (16, 28, 28), dtype=torch.uint8), torch.arange(16) % 10)\n"

@@ -18,6 +18,15 @@ from course.units.output_size import panels as output_size
 UNITS = Path(__file__).parents[1] / "course" / "units"
 
 
+@pytest.fixture(autouse=True)
+def nothing_opens():
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
 def test_every_panel_of_every_unit_is_measured():
     for file in UNITS.glob("*/panels.py"):
         module = importlib.import_module(f"course.units.{file.parent.name}.panels")
@@ -38,8 +47,6 @@ CALLS = [(unit, *one) for unit, calls in PANELS.items() if unit != "mnist" for o
     ("unit", "call", "slider"), CALLS, ids=lambda value: value.partition("(")[0]
 )
 def test_a_plot_has_every_word_and_shape_of_its_panel(unit, call, slider):
-    import matplotlib.pyplot as plt
-
     panels = importlib.import_module(f"course.units.{unit}.panels")
     shown = eval(f"panels.{call}", {"panels": panels})
     assert isinstance(shown, Panel)
@@ -57,7 +64,6 @@ def test_a_plot_has_every_word_and_shape_of_its_panel(unit, call, slider):
     shapes = len(re.findall("<(?:rect|circle|polygon|path) ", shown.picture.svg))
     assert len(axes.patches) == shapes
     assert len(axes.lines) == shown.picture.svg.count("<line ")
-    plt.close(figure)
 
 
 def unescaped(words):

@@ -1,4 +1,4 @@
-"""Panels of unit 10: the network's shapes, the maps of a digit, moved or not, the speed ladder."""
+"""Panels of unit 10: the network's shapes, what it confuses, its filters and maps, the ladder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from course.panel import Panel, Slider, panel
+from course.pictures import confusion as confusion_picture
+from course.pictures import filters as filters_picture
 from course.pictures import maps as maps_picture
 from course.pictures import speed as speed_picture
 from course.pictures.live import stack as stack_picture
@@ -14,9 +18,10 @@ from course.pictures.live.yours import Yours, ask
 from course.pictures.picture import Picture
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from course.mnist.data import Digits
+    from course.mnist.model import Net
 
 
 def stack(yours: Callable[..., Any] | None = None) -> Panel:
@@ -45,6 +50,34 @@ def maps(net: nn.Module, digits: Digits) -> Panel:
         picture,
         Slider("digit", 0, len(digits) - 1, 0, "which digit"),
         Slider("layer", 1, 2, 1, "after pooling"),
+    )
+
+
+def confusion(said: Tensor, digits: Digits) -> Panel:
+    """Which of ``digits`` are taken for which, by what was ``said`` of them (``look.shares``)."""
+    from course.units.mnist import look  # here, because it needs torch
+
+    counts = look.confused(said, digits)
+    wrong = counts * (1 - np.eye(len(counts), dtype=int))
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+
+    def picture(true: int, **chosen: int) -> Picture:
+        images = look.taken(said, digits, true, chosen["said"], confusion_picture.MOST)
+        return confusion_picture.confusion(counts, true, chosen["said"], images)
+
+    return panel(
+        picture,
+        Slider("true", 0, len(counts) - 1, int(row), "what it is"),
+        Slider("said", 0, len(counts) - 1, int(column), "taken for"),
+    )
+
+
+def filters(net: Net) -> Panel:
+    """The filters of the first convolution, and the numbers of one of them."""
+    weights = net.conv1.weight.detach().float().cpu().numpy()[:, 0]
+    return panel(
+        lambda filter: filters_picture.filters(weights, filter),
+        Slider("filter", 0, len(weights) - 1, int(np.abs(weights).sum((1, 2)).argmax()), "filter"),
     )
 
 
