@@ -20,7 +20,7 @@ from itertools import count
 from threading import Lock
 from typing import Any, cast
 
-from course import controls
+from course import asking, controls
 from course.pictures.picture import Picture
 from course.saved import LIVE, Saved
 
@@ -97,6 +97,7 @@ class Panel:
         )
         self.box = ipywidgets.VBox([above, self.html]).add_class(LIVE)
         self._saved = Saved(self.box.model_id)
+        self.asked = asking.Asked()
         self.redraw()
         for slider in self.sliders.values():
             slider.observe(self._on_slider, names="value")
@@ -105,6 +106,8 @@ class Panel:
             self.html.observe(self._on_chosen, names="chosen")
             self.html.on_msg(self._on_message)
         drawn.append(weakref.ref(self))
+        if yours is not None:
+            asking.follow(self)
 
     @property
     def values(self) -> dict[str, int]:
@@ -117,7 +120,8 @@ class Panel:
         number = next(self._numbers)
         given: dict[str, Any] = dict(self.values)
         if self._yours is not None:
-            given["yours"] = self._yours(**self.values)
+            with self.asked.noted():
+                given["yours"] = self._yours(**self.values)
         picture = self._draw(**given)
         with self._lock:
             if number > self._number:

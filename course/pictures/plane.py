@@ -37,7 +37,7 @@ class Plane:
         part = (number - self.low[1]) / (self.high[1] - self.low[1])
         return self.top + self.height - part * self.height
 
-    def grid(self, across: Mapping[float, str], up: Mapping[float, str]) -> list[str]:
+    def grid(self, across: Mapping[int, str], up: Mapping[int, str]) -> list[str]:
         """Lines at the numbers given, with their labels below and at the left."""
         right, bottom = self.left + self.width, self.top + self.height
         parts = [

@@ -7,6 +7,8 @@ from functools import partial
 
 import pytest
 
+from tests.support.student import Student
+
 CELLS = [
     "from course.units.output_size import panels as output_size\n"
     "from course.units.padding import panels as padding\n"
@@ -413,3 +415,33 @@ def test_a_slow_answer_does_not_pile_up(notebooks):
     assert "Input 16 × 16" in panel.alt()
     drawn = notebook.value_of("len(asked)")
     assert int(drawn) < 60
+
+
+def test_a_panel_follows_a_repair_and_is_not_held_up(notebooks):
+    """The student's own function: endless, then wrong, then right; its panel is not run again."""
+    from playwright.sync_api import expect
+
+    cells = [
+        "from course.units.output_size import panels",
+        "def output_size(W, F, S, P):\n    while True:\n        W = W + 1",
+        "panels.windows(output_size)",
+    ]
+    student = Student(notebooks.open("repair.ipynb", cells))
+    student.notebook.run_all()
+    panel = student.panel(cells[2])
+    panel.wait_for("✗ output_size(7, 3, 2, 0) gives no answer within 2 seconds (does it end?)")
+    panel.press("S", "ArrowLeft")
+    panel.wait_for("✗ output_size(7, 3, 1, 0) gives no answer")
+    assert student.notebook.value_of("1 + 1") == "2"
+    wrong = "def output_size(W, F, S, P):\n    return 4"
+    student.write(cells[1], wrong)
+    student.run(wrong)
+    expect(panel.picture).to_have_attribute(
+        "aria-label", re.compile(r"✗ output_size\(7, 3, 1, 0\) gives 4; 5 fit")
+    )
+    right = "def output_size(W, F, S, P):\n    return (W - F + 2 * P) // S + 1"
+    student.write(wrong, right)
+    student.run(right)
+    expect(panel.picture).to_have_attribute(
+        "aria-label", re.compile(r"✓ output_size\(7, 3, 1, 0\) gives 5: right")
+    )

@@ -52,7 +52,7 @@ def _asking(function: Callable[..., Any] | None) -> Callable[..., Yours] | None:
         return None
 
     def asking(right: int, down: int, zeros: int) -> Yours:
-        answer = ask(lambda: function(DIGIT[None].copy(), down, right))
+        answer = ask(function, DIGIT[None].copy(), down, right)
         return replace(answer, call=f"shift(digit, {down}, {right})")
 
     return asking

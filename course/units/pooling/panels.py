@@ -73,7 +73,7 @@ def _asking(function: Callable[..., Any] | None) -> Callable[..., Yours] | None:
         return None
 
     def asking(F: int, S: int, P: int, at: int) -> Yours:
-        answer = ask(lambda: function(pooling_picture.DIGIT[None].copy(), F, S, P))
+        answer = ask(function, pooling_picture.DIGIT[None].copy(), F, S, P)
         return replace(answer, call=f"max_pool(digit, {F}, {S}, {P})")
 
     return asking
