@@ -35,14 +35,18 @@ def plotted(picture: Picture) -> Any:
     """A matplotlib figure with the rectangles, lines, words and paths of the picture's SVG."""
     import matplotlib.pyplot as plt
 
-    root = ElementTree.fromstring(picture.svg)
-    _, _, width, height = map(float, root.get("viewBox", "").split())
+    drawn = [
+        element for element in ElementTree.fromstring(picture.svg).iter() if element.get("viewBox")
+    ]
+    boxes = [list(map(float, element.get("viewBox", "").split())) for element in drawn]
+    width, height = max(x + wide for x, _, wide, _ in boxes), max(y + h for _, y, _, h in boxes)
     figure = plt.figure(figsize=(width / DPI, height / DPI), dpi=DPI)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
-    for element in root:
-        _add(axes, element, 0.0, 0.0)
+    for root in drawn:
+        for element in root:
+            _add(axes, element, 0.0, 0.0)
     return figure
 
 

@@ -104,6 +104,7 @@ class Panel:
         self.reset.on_click(self._on_reset)
         if self.html.has_trait("chosen"):
             self.html.observe(self._on_chosen, names="chosen")
+            self.html.observe(self._on_table, names="unfolded")
             self.html.on_msg(self._on_message)
         drawn.append(weakref.ref(self))
         if yours is not None:
@@ -130,9 +131,12 @@ class Panel:
 
     def _show(self, picture: Picture) -> None:
         self.picture = picture
-        with self.html.hold_sync():  # both in one message
-            self.html.value = self._saved.hides_me + picture.html()
-            if self.html.has_trait("number"):
+        ours = self.html.has_trait("number")
+        with self.html.hold_sync():  # all in one message
+            self.html.value = self._saved.hides_me + picture.html(with_table=not ours)
+            if ours:
+                self.html.has_table = picture.table is not None
+                self.html.table = picture.table_html() if self.html.unfolded else ""
                 self.html.number = self._number
 
     def _follow_ranges(self) -> None:
@@ -163,6 +167,10 @@ class Panel:
         if isinstance(values, dict):
             known = {name: value for name, value in values.items() if name in self.sliders}
             self.set({name: value for name, value in known.items() if type(value) is int})
+
+    def _on_table(self, change: Any) -> None:
+        """The table was unfolded, or folded."""
+        self.html.table = self.picture.table_html() if change["new"] else ""
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         """The page says that the picture has not changed for a while."""

@@ -42,7 +42,8 @@ class Slider(anywidget.AnyWidget, ipywidgets.IntSlider):
 class View(anywidget.AnyWidget):
     """A picture: ``value`` is its HTML, and ``number`` grows with each one that is shown.
 
-    ``chosen`` is what was clicked in it: ``{"values": {slider: value}, "turn": n}``.
+    ``chosen`` is what was clicked in it: ``{"values": {slider: value}, "turn": n}``.  ``table`` is
+    the HTML of its table while that is ``unfolded``; ``has_table`` says whether there is one.
     """
 
     _esm = Unicode(SCRIPT).tag(sync=True)
@@ -51,3 +52,6 @@ class View(anywidget.AnyWidget):
     value = Unicode().tag(sync=True)
     number = Int(0).tag(sync=True)
     chosen = Dict().tag(sync=True)
+    has_table = Bool(False).tag(sync=True)
+    unfolded = Bool(False).tag(sync=True)
+    table = Unicode().tag(sync=True)

@@ -11,7 +11,8 @@ function make(name, attributes, parent) {
 // Keys that move something here are no shortcuts of the notebook; all others stay what they are.
 function own(element, keys) {
   element.addEventListener("keydown", event => {
-    const command = event.ctrlKey || event.metaKey || event.altKey;
+    const run = event.shiftKey && event.key === "Enter"; // of a cell
+    const command = event.ctrlKey || event.metaKey || event.altKey || run;
     if (!command && keys.includes(event.key)) event.stopPropagation();
   });
 }
@@ -149,6 +150,10 @@ function picture(model, el) {
   const stage = make("div", { class: "panel-stage" }, el);
   const shown = make("div", {}, stage);
   const live = make("div", { class: "panel-live", role: "status" }, el);
+  const fold = make("details", { class: "panel-table" }, el);
+  make("summary", {}, fold).textContent = "Show as table";
+  own(fold, [" ", "Enter"]);
+  const table = make("div", {}, fold);
   const places = spots(model, stage, shown);
   let number = -1, said = null, quiet = null;
 
@@ -157,6 +162,7 @@ function picture(model, el) {
     if (model.get("number") < number) return; // never an older one after a newer one
     number = model.get("number");
     shown.innerHTML = model.get("value");
+    fold.hidden = !model.get("has_table");
     if (said === null) said = alt();
     else {
       clearTimeout(quiet);
@@ -170,11 +176,20 @@ function picture(model, el) {
     said = now;
     model.send({ do: "keep" });
   };
+  const tabulate = () => { table.innerHTML = model.get("table"); };
+  fold.addEventListener("toggle", () => {
+    model.set("unfolded", fold.open);
+    model.save_changes();
+  });
+  fold.open = model.get("unfolded");
+  model.on("change:table", tabulate);
   model.on("change:number", show);
+  tabulate();
   show();
   return () => {
     clearTimeout(quiet);
     places.stop();
+    model.off("change:table", tabulate);
     model.off("change:number", show);
   };
 }
@@ -294,6 +309,7 @@ function spots(model, stage, shown) {
   const follow = () => { cancelAnimationFrame(asked); asked = requestAnimationFrame(place); };
   const sizes = new ResizeObserver(follow);
   sizes.observe(stage);
+  shown.addEventListener("scroll", follow, true); // a picture that is wider than the page
   return { follow, stop: () => { cancelAnimationFrame(asked); sizes.disconnect(); } };
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, numbered_rows
 from course.pictures.pixels import Pixels
 from course.pictures.spots import cells, column_of, row_of
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, grid, middle, rect, text
@@ -62,7 +62,8 @@ def confusion(
         )  # fmt: skip
         words += f" Shown: {_cell(counts, true, said)}."
         height += BELOW
-    return Picture(drawing(LEFT + side + 4, height, *parts), words)
+    drawn = drawing(LEFT + side + 4, height, *parts)
+    return Picture(drawn, words, lambda: numbered_rows(counts.tolist(), "what it is, what is said"))
 
 
 def _behind(counts: np.ndarray, true: int, said: int, images: np.ndarray, top: float) -> list[str]:

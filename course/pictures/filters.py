@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.spots import cells, numbered
 from course.pictures.svg import BLUE, VERMILLION, drawing, rect, text
 
@@ -50,7 +50,7 @@ def filters(weights: np.ndarray, at: int | None = None) -> Picture:
         parts += _one(weights[at], at, len(weights), high)
         wide += 4  # for the frame
         high += 30 + 18 * height
-        lines = " / ".join(" ".join(map(_number, row)) for row in weights[at])
+        lines = " / ".join(" ".join(map(_number, row)) for row in weights[at].tolist())
         shown = f" Filter {at}: {lines}."
     drawn = drawing(wide, high, *parts)
     positive = float((weights > 0).mean())
@@ -61,6 +61,7 @@ def filters(weights: np.ndarray, at: int | None = None) -> Picture:
         f"The largest weight is {largest:.2f}. Filter {int(strengths.argmax())} is the strongest "
         f"in sum, filter {int(strengths.argmin())} the weakest (counted from 0, row by row)."
         f"{shown}",
+        lambda: _table(weights),
     )
 
 
@@ -69,21 +70,29 @@ def _one(weights: np.ndarray, at: int, many: int, top: float) -> list[str]:
     height, width = weights.shape
     step = width * CELL + GAP, height * CELL + GAP
     columns = min(COLUMNS, many)
-    row, column = divmod(at, COLUMNS)
-    left, upper = column * step[0] - 2, row * step[1] + TOP - 3
+    line, place = divmod(at, COLUMNS)
+    left, upper = place * step[0] - 2, line * step[1] + TOP - 3
     frame = {"stroke": BLUE, "stroke_width": 3}
     size = -(-many // COLUMNS), columns
     return [
         rect(left, upper, step[0] - GAP + 6, step[1] - GAP + 6, **frame),
         cells(1 - GAP / 2, TOP - GAP / 2, columns * step[0], size[0] * step[1], "filters",
-              (row, column), filter=numbered(*size, 0)),
+              (line, place), filter=numbered(*size, 0)),
         text(1, top + 20, f"filter {at}", 13, font_weight="bold"),
         *(
-            text(1 + (i + 1) * 48, top + 40 + 18 * j, _number(weights[j, i]), 12, text_anchor="end")
-            for j, i in np.ndindex(height, width)
+            text(1 + (i + 1) * 48, top + 40 + 18 * j, _number(weight), 12, text_anchor="end")
+            for j, row in enumerate(weights.tolist())
+            for i, weight in enumerate(row)
         ),
     ]  # fmt: skip
 
 
 def _number(weight: float) -> str:
     return f"{weight:.2f}".replace("-", "−")
+
+
+def _table(weights: np.ndarray) -> Table:
+    """A row for each filter, a column for each place of its weights."""
+    places = [f"({i}, {j})" for i, j in np.ndindex(weights.shape[1:])]
+    rows = [[number, *one.ravel().tolist()] for number, one in enumerate(weights)]
+    return [["filter", *places], *rows]

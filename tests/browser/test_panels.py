@@ -222,6 +222,22 @@ def test_the_picture_is_worked_by_keyboard(panel):
 
 
 @only(WINDOWS)
+def test_the_picture_is_shown_as_a_table_that_follows(panel):
+    from playwright.sync_api import expect
+
+    fold = panel.root.get_by_text("Show as table")
+    rows = panel.root.locator(".panel-table tbody tr")
+    expect(rows).to_have_count(0)
+    fold.press("Enter")
+    expect(rows).to_have_count(3)
+    expect(rows.last).to_have_text("246")
+    panel.press("S", "ArrowLeft")
+    expect(rows).to_have_count(5)
+    fold.press("Enter")
+    expect(rows).to_have_count(0)
+
+
+@only(WINDOWS)
 def test_nothing_of_a_panel_fails_a_check_of_accessibility(panel):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -445,3 +461,47 @@ def test_a_panel_follows_a_repair_and_is_not_held_up(notebooks):
     expect(panel.picture).to_have_attribute(
         "aria-label", re.compile(r"✓ output_size\(7, 3, 1, 0\) gives 5: right")
     )
+
+
+NARROW = """root => [...root.querySelectorAll('figure svg')].map(svg => {
+    const box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
+    const texts = [...svg.querySelectorAll('text')];
+    return {
+        top: box.top,
+        bottom: box.bottom,
+        least: Math.min(...texts.map(text => scale * Number(text.getAttribute('font-size')))),
+        // how far words reach beyond what can be seen or scrolled to
+        beyond: Math.max(...texts.map(text => text.getBoundingClientRect().right))
+            - root.querySelector('[role=img]').getBoundingClientRect().left
+            - root.querySelector('[role=img]').scrollWidth,
+    };
+})"""
+
+
+def test_on_a_narrow_page_the_parts_stand_below_each_other_and_can_be_read(notebooks):
+    """A page 520 pixels wide, at the largest setting: 19 windows along each axis."""
+    cells = [
+        "from course.units.output_size import panels\n"
+        "from course.units.padding import panels as padding",
+        "shown = panels.windows(lambda W, F, S, P: 19)\n"
+        "shown.set({'W': 16, 'F': 6, 'S': 1, 'P': 4})\n"
+        "shown.set({'at': 361})\n"
+        "shown",
+        "padding.padding(lambda H, F: 15)",
+    ]
+    notebooks.page.set_viewport_size({"width": 520, "height": 900})
+    student = Student(notebooks.open("narrow.ipynb", cells))
+    student.notebook.command("application:toggle-left-area")
+    student.notebook.run_all()
+    for cell in cells[1:]:
+        panel = student.panel(cell)
+        left, right, *_ = panel.root.evaluate(NARROW)
+        assert right["top"] >= left["bottom"] - 1
+        for part in panel.root.evaluate(NARROW):
+            assert part["least"] >= 9.99, part
+            assert part["beyond"] <= 1, part
+        width = panel.root.bounding_box()["width"]
+        for slider in panel.root.locator(".panel-slider").all():
+            assert slider.bounding_box()["width"] <= width
+    windows = student.panel(cells[1]).root.locator("svg text", has_text="window 361 of 361")
+    assert windows.is_visible()

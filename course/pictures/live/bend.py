@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.plane import Plane
 from course.pictures.spots import cells
 from course.pictures.svg import BLUE, GREEN, VERMILLION, drawing, element, rect, text
@@ -57,7 +57,7 @@ def bend(b: int, x: int) -> Picture:
             f"{between[0].upper()}{between[1:]}: f({x}) + f(−{x}) = {both}, 2 f(0) = {twice}, "
             f"{verdict}."
         )
-    return Picture(drawing(660, 300, *parts), " ".join(said))
+    return Picture(drawing(660, 300, *parts, cuts=[238, 452]), " ".join(said), lambda: _table(b))
 
 
 def _diamond(x: float, y: float) -> str:
@@ -67,3 +67,10 @@ def _diamond(x: float, y: float) -> str:
 
 def _signed(number: float) -> str:
     return f"{number:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _table(b: int) -> Table:
+    """The three networks at each whole input."""
+    inputs = range(-REACH, REACH + 1)
+    rows = [[x, *(network(between, b, x) for between in BETWEEN)] for x in inputs]
+    return [["x", *BETWEEN], *rows]

@@ -103,7 +103,12 @@ def borders(F: int, S: int, P: int, lift: int, at: int = 1) -> Picture:
         where = [str(place + 1) for place, flag in enumerate(flags) if flag]
         which = f"in window{'s' if len(where) > 1 else ''} {listed(where)}" if where else "nowhere"
         said += f"The two {name} differ {which}. "
-    return Picture(drawing(WIDTH, HEIGHT, *parts), said.strip())
+    table = [
+        ["pooling", *(f"window {number + 1}" for number in range(n))],
+        *([f"{name}, {how}", *map(_number, values)]
+          for (name, how, _), values in zip(POOLINGS, lines, strict=True)),
+    ]  # fmt: skip
+    return Picture(drawing(WIDTH, HEIGHT, *parts), said.strip(), lambda: table)
 
 
 def _number(value: Fraction | int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.pictures.live.yours import Yours, judge
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.plane import Plane, ticks
 from course.pictures.spots import cells, numbered
 from course.pictures.svg import BLUE, PURPLE, VERMILLION, drawing, element, line, text
@@ -54,7 +54,13 @@ def bottleneck(W: int, D: int, B: int, F: int, K: int, yours: list[Yours] | None
         drawn, verdict = _yours(plane, asked(D, B), costs, yours)
         parts += drawn
         said += f" {verdict}."
-    return Picture(drawing(660, 336, *parts), said)
+    shown = sorted(asked(D, B))
+    table: Table = [
+        ["channels between", "multiplications"],
+        *([b, f"{costs[b - 1]:,}"] for b in shown),
+        ["without", f"{direct:,}"],
+    ]
+    return Picture(drawing(660, 336, *parts), said, lambda: table)
 
 
 def asked(D: int, B: int) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.spots import cells, numbered
 from course.pictures.svg import (
     BLUE,
@@ -80,7 +80,12 @@ def box(W: int, H: int, D: int, layout: int, order: int, at: int) -> Picture:
         f"Place {at} of 0 to {len(memory) - 1} in memory holds {where}: {shown}."
         f"{_said_steps(steps)}"
     )
-    return Picture(drawing(WIDTH, HEIGHT, *parts), said)
+    rows = [
+        [place, f"[{', '.join(map(str, index))}]", *(element[axis] for axis in "CHW")]
+        for place, (index, element) in enumerate(zip(memory, elements, strict=True))
+    ]
+    table: Table = [["place in memory", "index", "channel", "row", "column"], *rows]
+    return Picture(drawing(WIDTH, HEIGHT, *parts), said, lambda: table)
 
 
 def _steps(elements: list[dict[str, int]]) -> dict[str, int]:

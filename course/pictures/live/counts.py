@@ -78,7 +78,8 @@ def counts(
         strokes.append((LEFT + WIDE - 48, 3 * ROW + 42))
         parts.append(text(LEFT + WIDE - 38, 3 * ROW + 46, "yours"))
     parts += [line(x, y - 14, x, y + 14, PURPLE, stroke_width=3) for x, y in strokes]
-    return Picture(drawing(660, 3 * ROW + 60, *parts), said)
+    table = [["layer", "parameters"], *([kind, f"{value:,}"] for kind, value in values.items())]
+    return Picture(drawing(660, 3 * ROW + 60, *parts), said, lambda: table)
 
 
 def _beside(x: float, y: float, words: str) -> str:

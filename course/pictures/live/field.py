@@ -100,7 +100,8 @@ def field(F1: int, S1: int, F2: int, S2: int, at: int = 0, yours: Yours | None =
         parts.append(verdict_lines(8, HEIGHT + 10, verdict, 92, lines=2))
         said += f" {verdict}."
         height += 40
-    return Picture(drawing(WIDTH, height, *parts), said)
+    table = [["column of the input", "ways to the output"], *enumerate(found)]
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _map(name: str, top: float, centres: list[float], chosen: list[int]) -> list[str]:

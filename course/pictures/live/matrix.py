@@ -7,7 +7,7 @@ from typing import Any
 
 from course.pictures.live.layer import steps
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table, numbered_rows
 from course.pictures.spots import cells, column_of, numbered, row_of
 from course.pictures.svg import (
     BLUE,
@@ -113,7 +113,9 @@ def matrix(
         parts.append(verdict_lines(8, HEIGHT + 14, verdict, 92, lines=2))
         said += f" {verdict}."
         height += 44
-    return Picture(drawing(WIDTH, height, *parts), said)
+    return Picture(
+        drawing(WIDTH, height, *parts, cuts=[462], below=HEIGHT), said, lambda: _numbers(table)
+    )
 
 
 def _entries(
@@ -275,3 +277,9 @@ def _rows(answer: Any) -> list[list[Any]] | None:
     if not all(type(row) is list and len(row) == len(rows[0]) for row in rows):
         return None
     return rows
+
+
+def _numbers(table: list[list[str]]) -> Table:
+    """The matrix: names of weights, a dot where another weight stands, 0 where none does."""
+    named = [[name if len(name) == 1 else "·" if name else 0 for name in row] for row in table]
+    return numbered_rows(named, "output, pixel")

@@ -14,7 +14,7 @@ from course.pictures.live.moved_layers import (
     pooled,
 )
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, numbered_rows
 from course.pictures.pixels import Pixels
 from course.pictures.spots import cells
 from course.pictures.svg import GREEN, INK, VERMILLION, drawing, grid, hatch, rect, text
@@ -86,7 +86,11 @@ def moving(right: int, down: int, zeros: int = 0, yours: Yours | None = None) ->
         parts.append(verdict_lines(LEFT, HEIGHT + 10, verdict, 92, lines=2))
         height += 36
         alt += f" {verdict}."
-    return Picture(drawing(WIDTH, height, pixels.svg(), *parts), alt)
+    return Picture(
+        drawing(WIDTH, height, *pixels.parts(), *parts, cuts=[223, 453], below=HEIGHT),
+        alt,
+        lambda: numbered_rows(new.tolist()),
+    )
 
 
 def _frame(x: float, y: float, places: int) -> list[str]:

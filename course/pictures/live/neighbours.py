@@ -68,7 +68,13 @@ def neighbours(unit: int, scaled: int, row: int, yours: Yours | None = None) -> 
         parts.append(verdict_lines(LEFT - 28, HEIGHT + 14, verdict, 96, lines=1))
         height += 26
         words += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), words)
+    apart = squares(table, row).sum(axis=1)
+    rows = [
+        [name, *map(float, table[one]), float(apart[one]), NAMES[nearest[one]]]
+        for one, name in enumerate(NAMES)
+    ]
+    heads = ["fruit", "weight", "price", f"squared distance from {NAMES[row]}", "its nearest"]
+    return Picture(drawing(WIDTH, height, *parts), words, lambda: [heads, *rows])
 
 
 def _place(x: float, y: float, scaled: int) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.spots import cells, column_of, row_of
 from course.pictures.svg import (
     BLUE,
@@ -86,7 +86,12 @@ def pixel(D: int, K: int, row: int, column: int, yours: Yours | None = None) -> 
         parts.append(verdict_lines(LEFT, height + 14, verdict, 88, lines=2))
         said += f" {verdict}."
         height += 46
-    return Picture(drawing(WIDTH, height, *parts), said)
+    table: Table = [
+        ["filter", *(f"weight of channel {c}" for c in range(D)), "bias", "result"],
+        *([k, *row, bias, out] for k, (row, bias, out) in enumerate(
+            zip(weights(D, K), biases(K), made, strict=True))),
+    ]  # fmt: skip
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _verdict(yours: Yours, right: list[Map], row: int, column: int) -> Verdict:

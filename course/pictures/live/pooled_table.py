@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, numbered_rows
 from course.pictures.pixels import Pixels
 from course.pictures.spots import cells, column_of, row_of
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, middle, rect, text
@@ -107,4 +107,8 @@ def pooled_table(
         f"table is {table[row, column]:.1f}: the largest of {numbers}, which stand in {where}."
         f"{doubt}"
     )
-    return Picture(drawing(WIDTH, HEIGHT, pixels.svg(), *parts), alt)
+    return Picture(
+        drawing(WIDTH, HEIGHT, *pixels.parts(), *parts, cuts=[298], below=BELOW - 16),
+        alt,
+        lambda: numbered_rows(table.tolist()),
+    )

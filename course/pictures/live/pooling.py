@@ -8,7 +8,7 @@ import numpy as np
 
 from course.pictures.live.layer import window_starts
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.pixels import Pixels
 from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
@@ -118,7 +118,11 @@ def pooling(F: int, S: int, P: int, at: int = 1, yours: Yours | None = None) -> 
         parts.append(verdict_lines(LEFT, HEIGHT + 12, verdict, 96, lines=2))
         height += 40
         alt += f" {verdict}."
-    return Picture(drawing(WIDTH, height, pixels.svg(), *parts), alt)
+    return Picture(
+        drawing(WIDTH, height, *pixels.parts(), *parts, cuts=[338], below=HEIGHT),
+        alt,
+        lambda: _table(largest, average),
+    )
 
 
 def _digit(size: int, P: int, cell: float) -> list[str]:
@@ -242,3 +246,10 @@ def _as_array(answer: Any) -> np.ndarray | None:
         except (TypeError, ValueError):
             return None
     return answer if is_array(answer) else None
+
+
+def _table(largest: np.ndarray, average: np.ndarray) -> Table:
+    """Both maps, number by number."""
+    places = np.ndindex(largest.shape)
+    rows = [[f"({i}, {j})", int(largest[i, j]), float(average[i, j])] for i, j in places]
+    return [["place (row, column)", "max", "average"], *rows]

@@ -65,7 +65,11 @@ def staircase(W: int, F: int, P: int, S: int, yours: Sequence[Yours] | None = No
         parts += drawn
         said += f" {verdict}."
         height += 78
-    return Picture(drawing(WIDTH, height, *parts), said)
+    table = [
+        ["stride S", "output size", "columns left over"],
+        *zip(STRIDES, sizes, left, strict=True),
+    ]
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _left_over(W: int, F: int, S: int, P: int) -> int:
