@@ -19,12 +19,14 @@ function own(element, keys) {
 
 // What the page sends carries the acknowledgement of what it has received.  A server that waits for
 // that before it sends the next small message (Nagle's algorithm) waits some 40 ms for a browser
-// that says nothing: so the page says something, once the kernel's first words must be there.
-const WORDS = 12; // ms
+// that says nothing: so the page says something, once the kernel's first words must be there.  In
+// a drag the next movement says it.
+const WORDS = 18; // ms
 let speaking = null;
 
 function hurry(model) {
-  speaking ??= setTimeout(() => { speaking = null; model.send({ do: "hurry" }); }, WORDS);
+  clearTimeout(speaking);
+  speaking = setTimeout(() => model.send({ do: "hurry" }), WORDS);
 }
 
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];

