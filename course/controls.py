@@ -11,7 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-WIDE = {"width": "330px", "max_width": "100%"}  # of a slider: two stand side by side
+# Two sliders stand side by side as long as there is room for both.
+WIDE = {"width": "calc(50% - 8px)", "min_width": "280px", "max_width": "330px"}
 PICTURE = {"width": "100%", "max_width": "700px"}
 
 
