@@ -43,7 +43,7 @@ teach: .venv/set-up ## an instructor's JupyterLab: Create Assignment and Formgra
 release: .venv/set-up ## make release/ again from source/
 	@tools/release.sh
 
-bench: .venv/set-up-test sandbox ## measure this project against its peers (BENCHMARKS="slider mnist")
+bench: .venv/set-up-test sandbox ## measure this project against its peers (BENCHMARKS="sliders mnist")
 	@tools/bench.sh $(BENCHMARKS)
 
 pins: ## resolve all dependencies anew: constraints.txt

@@ -16,6 +16,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from course import asking
 from course.panel import NotDrawn
 from course.pictures.picture import Picture
 
@@ -201,7 +202,7 @@ class Drawing:
         yours: Callable[..., Any] | None = None,
     ) -> None:
         self._draw, self._first, self._known, self._yours = picture, pixels, weights, yours
-        self._busy = False
+        self._busy, self.asked = False, asking.Asked()
         first = next(iter(weights))
         label = "drawing: arrow keys move, space sets a pixel, shift and arrow draw a line"
         self.pixels = Cells(rows=pixels, kind="pixels", label=label)
@@ -224,12 +225,15 @@ class Drawing:
         self.preset.observe(self._on_preset, names="value")
         self.clear.on_click(lambda button: self._set([[0] * len(row) for row in pixels]))
         self.reset.on_click(lambda button: self._set(self._first, first))
+        if yours is not None:
+            asking.follow(self)
 
     def redraw(self) -> None:
         """Show the picture for what is drawn and typed now."""
         given: dict[str, Any] = {"image": self.pixels.rows, "kernel": self.weights.rows}
         if self._yours is not None:
-            given["yours"] = self._yours(**given)
+            with self.asked.noted():
+                given["yours"] = self._yours(**given)
         self.picture = self._draw(**given)
         self.html.value = self.picture.html()
 

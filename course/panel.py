@@ -6,7 +6,8 @@ Every panel of the course is made here, from a pure picture function::
 
 A fast drag does not pile up: ipywidgets' front end sends a slider's next value only once the kernel
 is idle again, and only the latest one.  So a picture is drawn within the handler, at once; a delay
-or a thread of our own would only add to the wait.
+or a thread of our own would only add to the wait.  Pictures are numbered, because a cell may set a
+slider while the page moves another: an older picture never takes the place of a newer one.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
+from threading import Lock
 from typing import Any, cast
 
+from course import asking, controls
 from course.pictures.picture import Picture
+from course.saved import LIVE, Saved
 
+NO_YES = ("0 (no)", "1 (yes)")  # the names of a slider's two values
 drawn: list[weakref.ref[Panel]] = []  # the panels of this notebook, in order
-HANDLE = "#0072b2"  # of a slider: its usual white is hard to see on a light page
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Slider:
     ``label`` says what it means.
     ``high`` may be a function of the other sliders' values (as keywords), where the range follows
     from them.
+    ``unit`` is said after the value, one of them ("pixel"); ``names`` in the place of the values,
+    from ``low`` on.  ``play`` adds a button that steps through the values.
     """
 
     name: str
@@ -38,6 +45,9 @@ class Slider:
     high: int | Callable[..., int]
     value: int
     label: str
+    unit: str = ""
+    names: tuple[str, ...] = ()
+    play: bool = False
 
 
 def panel(
@@ -59,8 +69,8 @@ def panel(
 class Panel:
     """Sliders and their picture as widgets: ``sliders`` by name, ``reset``, ``html``, ``box``.
 
-    ``picture`` is the Picture shown now.  Shown where there are no widgets, a panel is that picture
-    with its alt text.
+    ``picture`` is the Picture shown now, which the notebook keeps: shown where there are no
+    widgets, a panel is that picture with its alt text.
     """
 
     def __init__(
@@ -73,23 +83,32 @@ class Panel:
 
         self._draw, self._specs, self._yours = picture, sliders, yours
         self._busy = False
-        self.sliders = {spec.name: _int_slider(ipywidgets, spec) for spec in sliders}
+        self._numbers, self._number, self._lock = count(1), 0, Lock()
+        self.sliders = {spec.name: _widget(spec) for spec in sliders}
         self.reset = ipywidgets.Button(
             description="Reset",
             tooltip="Set every slider back to where it began",
             layout={"width": "88px"},
         )
-        self.html = ipywidgets.HTML(layout={"width": "100%", "max_width": "700px"})
-        controls = ipywidgets.Box(
+        self.html = controls.view()
+        above = ipywidgets.Box(
             [*self.sliders.values(), self.reset],
             layout={"flex_flow": "row wrap", "max_width": "700px", "align_items": "center"},
         )
-        self.box = ipywidgets.VBox([controls, self.html])
+        self.box = ipywidgets.VBox([above, self.html]).add_class(LIVE)
+        self._saved = Saved(self.box.model_id)
+        self.asked = asking.Asked()
         self.redraw()
         for slider in self.sliders.values():
             slider.observe(self._on_slider, names="value")
         self.reset.on_click(self._on_reset)
+        if self.html.has_trait("chosen"):
+            self.html.observe(self._on_chosen, names="chosen")
+            self.html.observe(self._on_table, names="unfolded")
+            self.html.on_msg(self._on_message)
         drawn.append(weakref.ref(self))
+        if yours is not None:
+            asking.follow(self)
 
     @property
     def values(self) -> dict[str, int]:
@@ -99,11 +118,26 @@ class Panel:
     def redraw(self) -> None:
         """Show the picture for the sliders' values."""
         self._follow_ranges()
+        number = next(self._numbers)
         given: dict[str, Any] = dict(self.values)
         if self._yours is not None:
-            given["yours"] = self._yours(**self.values)
-        self.picture = self._draw(**given)
-        self.html.value = self.picture.html()
+            with self.asked.noted():
+                given["yours"] = self._yours(**self.values)
+        picture = self._draw(**given)
+        with self._lock:
+            if number > self._number:
+                self._number = number
+                self._show(picture)
+
+    def _show(self, picture: Picture) -> None:
+        self.picture = picture
+        ours = self.html.has_trait("number")
+        with self.html.hold_sync():  # all in one message
+            self.html.value = self._saved.hides_me + picture.html(with_table=not ours)
+            if ours:
+                self.html.has_table = picture.table is not None
+                self.html.table = picture.table_html() if self.html.unfolded else ""
+                self.html.number = self._number
 
     def _follow_ranges(self) -> None:
         """Give sliders whose range depends on the others the range that holds now."""
@@ -126,6 +160,22 @@ class Panel:
     def _on_reset(self, button: Any) -> None:
         """Set all sliders back, with one redraw."""
         self.set({spec.name: spec.value for spec in self._specs})
+
+    def _on_chosen(self, change: Any) -> None:
+        """Set the sliders to what was clicked in the picture, as far as there are such sliders."""
+        values = change["new"].get("values")
+        if isinstance(values, dict):
+            known = {name: value for name, value in values.items() if name in self.sliders}
+            self.set({name: value for name, value in known.items() if type(value) is int})
+
+    def _on_table(self, change: Any) -> None:
+        """The table was unfolded, or folded."""
+        self.html.table = self.picture.table_html() if change["new"] else ""
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        """The page says that the picture has not changed for a while."""
+        if content == {"do": "keep"}:
+            self._saved.keep(self.picture)
 
     def set(self, values: Mapping[str, int]) -> None:
         """Set some sliders, with one redraw."""
@@ -151,10 +201,9 @@ class Panel:
     def __repr__(self) -> str:
         return self.picture.alt
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """The widgets, and for front ends without widgets the picture and its alt text."""
-        bundle = self.box._repr_mimebundle_() or {}
-        return {**bundle, **self.picture._repr_mimebundle_()}
+    def _ipython_display_(self) -> None:
+        """The picture, for the notebook to keep, and the widgets, for now."""
+        self._saved.display(self.picture, self.box._repr_mimebundle_() or {})
 
 
 def button_for(inputs: Iterable[Mapping[str, Any]]) -> Any:
@@ -195,15 +244,18 @@ class Undrawn:
         return lambda *args, **settings: NotDrawn()
 
 
-def _int_slider(ipywidgets: Any, spec: Slider) -> Any:
+def _widget(spec: Slider) -> Any:
     """The widget of a slider; a range that follows from others starts wide enough."""
+    follows = callable(spec.high)
     high = max(spec.low, spec.value) if callable(spec.high) else spec.high
-    return ipywidgets.IntSlider(
+    return controls.slider(
+        spec.name if len(spec.name) == 1 else "",
+        spec.label,
         value=spec.value,
         min=spec.low,
         max=high,
-        description=f"{spec.name}  {spec.label}" if len(spec.name) == 1 else spec.label,
-        tooltip=f"{spec.label}: arrow keys move it, Home and End go to its ends",
-        style={"description_width": "112px", "handle_color": HANDLE},
-        layout={"width": "330px"},
+        toggle=not follows,
+        unit=spec.unit,
+        names=list(spec.names),
+        playable=spec.play,
     )

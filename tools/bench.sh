@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every module of benchmarks/ in turn, or those that are named (tools/bench.sh slider mnist);
+# Runs every module of benchmarks/ in turn, or those that are named (tools/bench.sh sliders mnist);
 # repeats each one's last line, its figure, at the end.
 set -u
 cd "$(dirname "$0")/.."

@@ -44,7 +44,11 @@ def curves(training: Sequence[Point], validation: Sequence[Point], goal: int = 0
         points = [(p.seen, getattr(p, value)) for p in validation]
         parts.append(chart.curve(points, VERMILLION, 2.5))
         parts += [chart.diamond(*point) for point in points]
-    return Picture(drawing(WIDTH, HEIGHT, *parts), _said(training, validation, goal))
+    rows = [[f"{p.seen:,}", p.loss, _percent(p.accuracy)] for p in validation]
+    return Picture(
+        drawing(WIDTH, HEIGHT, *parts), _said(training, validation, goal),
+        lambda: [["digits seen", "loss", "accuracy"], *rows],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -35,4 +35,6 @@ def digits(
     drawn = drawing(width, rows * (side + CAPTION + GAP) - GAP + 6, pixels.svg(), *parts)
     read = [caption.replace("\n", ", ") for caption in captions[:details]]
     more = f"; {len(images) - details} more" if len(images) > details else ""
-    return Picture(drawn, f"{says} {listed(read)}{more}." if read else says)
+    words = f"{says} {listed(read)}{more}." if read else says
+    told = [[number, caption.replace("\n", ", ")] for number, caption in enumerate(captions)]
+    return Picture(drawn, words, lambda: [["digit", "caption"], *told])

@@ -52,7 +52,9 @@ def maps(
         f"{silent or 'none'} of them blank on this digit; map "
         f"{int(features.sum((1, 2)).argmax())} answers most strongly (counted from 0)."
     )
-    return Picture(drawing(WIDTH, height, pixels.svg(), *parts), alt)
+    drawn = drawing(WIDTH, height, pixels.svg(), *parts)
+    rows = [[digit, f"{share:.1%}"] for digit, share in enumerate(shares)]
+    return Picture(drawn, alt, lambda: [["digit", "share"], *rows])
 
 
 def _bars(shares: Sequence[float], true: int, said: int, top: float) -> str:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
+from course.pictures.spots import cells, numbered
 from course.pictures.svg import BLUE, GREY, drawing, line, paragraph, rect, text
 
 WIDTH, LEFT, RIGHT, STEP = 680, 238, 560, 30
@@ -53,9 +54,13 @@ def speed(bars: Sequence[Bar], at: int) -> Picture:
                 max(LEFT + 2, x(bar.seconds)) + 6, y + 15, f"{about}{bar.seconds:.3g} s{accuracy}"
             ),
         ]
+    parts.append(
+        cells(0, 34, WIDTH, STEP * len(bars), "rungs", (at - 1, 0), rung=numbered(len(bars), 1))
+    )
     words, below = paragraph(0, bottom + 44, shown[-1].why, 100, 13, lines=6)
     parts.append(words)
-    return Picture(drawing(WIDTH, max(below, bottom + 112), *parts), _said(shown, bars[0]))
+    drawn = drawing(WIDTH, max(below, bottom + 112), *parts)
+    return Picture(drawn, _said(shown, bars[0]), lambda: _table(shown))
 
 
 def _said(shown: Sequence[Bar], first: Bar) -> str:
@@ -68,3 +73,15 @@ def _said(shown: Sequence[Bar], first: Bar) -> str:
     if bar.accuracy is not None:
         said += f"; {bar.accuracy:.1%} of the validation digits are right"
     return said + "."
+
+
+def _table(shown: Sequence[Bar]) -> Table:
+    """The rungs that are shown."""
+    rows = [
+        [
+            number, bar.name, f"{'about ' * bar.projected}{bar.seconds:.3g}",
+            "" if bar.accuracy is None else f"{bar.accuracy:.1%}",
+        ]
+        for number, bar in enumerate(shown, start=1)
+    ]  # fmt: skip
+    return [["rung", "recipe", "seconds", "right"], *rows]

@@ -9,7 +9,9 @@ a pattern needs an id, and ids of pictures on one page can clash.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from textwrap import wrap
 
 BLUE = "#0072B2"  # windows, and what they read
@@ -34,16 +36,68 @@ def clean(words: str) -> str:
     return " ".join(NOT_XML.sub("\ufffd", words).split())
 
 
-def drawing(width: float, height: float, *parts: str) -> str:
-    """The ``<svg>`` that holds ``parts``; it shrinks with a narrow page and has no background."""
+LEAST = 10.0  # pixels: no label on a narrow page is smaller
+
+
+def drawing(
+    width: float, height: float, *parts: str, cuts: Sequence[float] = (), below: float | None = None
+) -> str:
+    """The ``<svg>`` that holds ``parts``; it shrinks with a narrow page and has no background.
+
+    It shrinks as long as every label can be read.  At ``cuts``, places across, it may be parted:
+    what lies to the right then stands below, where the page is narrow.  What begins lower than
+    ``below`` is under all of that.  Each of ``parts`` lies on one side of each cut.
+    """
+    if not cuts:
+        return _svg(0, 0, width, height, parts)
+    foot = height if below is None else below
+    edges = [0.0, *cuts, width]
+    columns: list[list[str]] = [[] for _ in edges[1:]]
+    under = []
+    for part in filter(None, parts):
+        x, y = _begins(part)
+        if y >= foot:
+            under.append(part)
+        else:
+            columns[sum(x >= cut for cut in cuts)].append(part)
+    drawn = [
+        _svg(left, 0, right - left, foot, column)
+        for (left, right), column in zip(pairwise(edges), columns, strict=True)
+    ]
+    if under:
+        drawn.append(_svg(0, foot, width, height - foot, under))
+    return f'<div style="display:flex;flex-wrap:wrap">{"".join(drawn)}</div>'
+
+
+def _svg(x: float, y: float, width: float, height: float, parts: Sequence[str]) -> str:
+    content = "".join(parts)
+    sizes = [float(size) for size in SIZE.findall(content)]
+    least = width * min(1, LEAST / min(sizes, default=LEAST))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x:g} {y:g} {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" aria-hidden="true" focusable="false" '
-        'style="display:block;max-width:100%;height:auto;'
+        f'style="display:block;max-width:100%;min-width:{least:.0f}px;height:auto;overflow:visible;'
         "color:var(--jp-ui-font-color1,currentColor);"
         'font-family:var(--jp-ui-font-family,system-ui,sans-serif)">'
-        f"{''.join(parts)}</svg>"
+        f"{content}</svg>"
     )
+
+
+SIZE = re.compile(r'font-size="([\d.]+)"')
+PLACE = re.compile(
+    r'\b(?:x1?|cx)="(?P<x>-?[\d.]+)[^"]*" (?:y1?|cy)="(?P<y>-?[\d.]+)'
+    r'|d="M(?P<px>-?[\d.]+) (?P<py>-?[\d.]+)|translate\((?P<gx>-?[\d.]+) (?P<gy>-?[\d.]+)'
+    r'|points="(?P<qx>-?[\d.]+),(?P<qy>-?[\d.]+)'
+)
+
+
+def _begins(part: str) -> tuple[float, float]:
+    """Where the first element of a part begins, (across, down)."""
+    found = PLACE.search(part)
+    if found is None:
+        raise ValueError(f"a part of a picture with a cut lies nowhere: {part[:80]!r}")
+    x, y = (value for value in found.groups() if value is not None)
+    return float(x), float(y)
 
 
 def element(name: str, content: str = "", /, **attributes: object) -> str:

@@ -59,16 +59,16 @@ def test_the_lab_runs_from_top_to_bottom(student, lab):
     maps = student.panel(source("panels.maps"))
     before = maps.alt()
     assert re.match(r"The digit \d, which the network takes for a \d with", before)
-    maps.root.locator(".noUi-handle").first.press("ArrowRight")
+    maps.root.locator(".panel-range").first.press("ArrowRight")
     expect(maps.picture).not_to_have_attribute("aria-label", before)
 
     nudged = student.panel(source("panels.moved"))
     before = nudged.alt()
-    nudged.root.locator(".noUi-handle").nth(1).press("ArrowRight")
+    nudged.root.locator(".panel-range").nth(1).press("ArrowRight")
     expect(nudged.picture).not_to_have_attribute("aria-label", before)
 
     speed = student.panel(source("panels.speed"))
-    speed.root.locator(".noUi-handle").first.press("End")
+    speed.root.locator(".panel-range").first.press("End")
     expect(speed.picture).to_have_attribute("aria-label", re.compile("^Rung 8, Muon"))
 
     # what is validated is not trained again: the weights beside the notebook are enough

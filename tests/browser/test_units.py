@@ -74,7 +74,7 @@ def test_the_students_road(unit, lab, notebooks):
     # a slider moves, and the picture with it
     panel = student.panel(unit.panel)
     before = panel.alt()
-    panel.root.locator(".noUi-handle").first.press("ArrowRight")
+    panel.root.locator(".panel-range").first.press("ArrowRight")
     expect(panel.picture).not_to_have_attribute("aria-label", before)
 
     # a slip: the table and the hint, and one line in the place of a traceback

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+HANDLE = "input[type=range], input:checked"
+GRIP = 8  # half the width of a native slider's thumb
+
 
 class Lab(Protocol):
     """What is needed of a server; see ``lab.py``."""
@@ -101,7 +104,7 @@ class Notebook:
 
     def panel(self, number: int = 0) -> ShownPanel:
         """The panel shown ``number``-th in the page, scrolled into view."""
-        root = self.page.locator(".widget-vbox", has=self.page.locator("figure")).nth(number)
+        root = self.page.locator(".panel-box").nth(number)
         root.scroll_into_view_if_needed()
         return ShownPanel(root)
 
@@ -114,16 +117,16 @@ class ShownPanel:
 
     def slider(self, name: str) -> Any:
         """The slider whose description begins with the word ``name``, as a rule its symbol."""
-        label = self.root.page.locator(".widget-label", has_text=re.compile(rf"^{name}\b"))
-        return self.root.locator(".widget-slider", has=label)
+        label = self.root.page.locator(".panel-label", has_text=re.compile(rf"^{name}\b"))
+        return self.root.locator(".panel-slider", has=label)
 
     def handle(self, name: str) -> Any:
         """What a mouse drags and the keyboard moves."""
-        return self.slider(name).locator(".noUi-handle")
+        return self.slider(name).locator(HANDLE)
 
     def value(self, name: str) -> int:
         """The value that a slider shows."""
-        return round(float(self.handle(name).get_attribute("aria-valuenow")))
+        return int(self.handle(name).input_value())
 
     def alt(self) -> str:
         """The picture's alt text, as the page has it now."""
@@ -145,13 +148,14 @@ class ShownPanel:
     def drag(self, name: str, moves: list[float]) -> None:
         """Drag a handle with the mouse: ``moves`` are places along the track, from 0 to 1."""
         mouse = self.root.page.mouse
-        grip = self.handle(name).bounding_box()
-        track = self.slider(name).locator(".noUi-base").bounding_box()
-        height = grip["y"] + grip["height"] / 2
-        mouse.move(grip["x"] + grip["width"] / 2, height)
+        track = self.handle(name).bounding_box()
+        height = track["y"] + track["height"] / 2
+        low, high, now = self.handle(name).evaluate("e => [e.min, e.max, e.value].map(Number)")
+        first, along = track["x"] + GRIP, track["width"] - 2 * GRIP
+        mouse.move(first + (now - low) / max(high - low, 1) * along, height)
         mouse.down()
         for place in moves:
-            mouse.move(track["x"] + place * track["width"], height)
+            mouse.move(first + place * along, height)
         mouse.up()
 
     def reset(self) -> None:

@@ -76,7 +76,7 @@ class Student:
 
     def panel(self, name: str) -> OwnPanel:
         """The panel that a cell shows, once it is there."""
-        root = self.go_to(name).locator(".widget-vbox", has=self.page.locator("figure"))
+        root = self.go_to(name).locator(".panel-box")
         root.wait_for()
         return OwnPanel(root)
 

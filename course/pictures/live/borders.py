@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from course.pictures.live.layer import window_starts
 from course.pictures.picture import Picture
+from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
     BLUE,
     GREY,
@@ -65,6 +66,11 @@ def borders(F: int, S: int, P: int, lift: int, at: int = 1) -> Picture:
             fill_opacity=0.25, stroke=BLUE, stroke_width=3,
         )
     )  # fmt: skip
+    n = len(starts)
+    parts.append(drag(LEFT, TOP, CELL, (1, P + len(row) + P), F, ([0], starts), at))
+    parts.append(
+        cells(OUT - 3, LINE, n * WIDE, 4 * HIGH + 34, "outputs", (0, at - 1), at=numbered(1, n))
+    )
     for number, (name, how, _) in enumerate(POOLINGS):
         y = LINE + number * (HIGH + 8) + (10 if number > 1 else 0)
         parts.append(text(NAMES, y + 20, name, 13, font_weight="bold"))
@@ -84,7 +90,6 @@ def borders(F: int, S: int, P: int, lift: int, at: int = 1) -> Picture:
             )  # fmt: skip
             mark = "≠ " if differs else ""
             parts.append(middle(x + (WIDE - 6) / 2, y + HIGH / 2, mark + _number(value), 13))
-    n = len(starts)
     parts.append(
         text(NAMES, HEIGHT - 8, "≠ outlined: the two ways differ here; filled: the window shown")
     )
@@ -98,7 +103,12 @@ def borders(F: int, S: int, P: int, lift: int, at: int = 1) -> Picture:
         where = [str(place + 1) for place, flag in enumerate(flags) if flag]
         which = f"in window{'s' if len(where) > 1 else ''} {listed(where)}" if where else "nowhere"
         said += f"The two {name} differ {which}. "
-    return Picture(drawing(WIDTH, HEIGHT, *parts), said.strip())
+    table = [
+        ["pooling", *(f"window {number + 1}" for number in range(n))],
+        *([f"{name}, {how}", *map(_number, values)]
+          for (name, how, _), values in zip(POOLINGS, lines, strict=True)),
+    ]  # fmt: skip
+    return Picture(drawing(WIDTH, HEIGHT, *parts), said.strip(), lambda: table)
 
 
 def _number(value: Fraction | int) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from course import plots
 from course.pictures.live.yours import Yours, judge
-from course.pictures.picture import Picture
-from course.pictures.svg import BLUE, PURPLE, VERMILLION
+from course.pictures.picture import Picture, Table
+from course.pictures.plane import Plane, ticks
+from course.pictures.spots import cells, numbered
+from course.pictures.svg import BLUE, PURPLE, VERMILLION, drawing, element, line, text
 from course.pictures.words import count
 from exercises.comparison import same
+
+LEFT, WIDE = 104, 540  # of the plane
 
 
 def layer_weights(D: int, F: int, K: int) -> int:
@@ -25,29 +28,39 @@ def bottleneck(W: int, D: int, B: int, F: int, K: int, yours: list[Yours] | None
     pixels = W * W  # the output is as large as the input, and every weight is used once a pixel
     costs = [pixels * (layer_weights(D, 1, b) + layer_weights(b, F, K)) for b in widths]
     direct, cost = pixels * layer_weights(D, F, K), costs[B - 1]
-    figure, axes = plots.figure(height=340)
-    figure.set_layout_engine(None)  # finding a layout would take as long as drawing
-    figure.subplots_adjust(left=0.2, right=0.97, top=0.91, bottom=0.16)
-    axes.axhline(direct, color=VERMILLION, linestyle="--", label="F × F layer alone")
-    axes.plot(widths, costs, color=BLUE, linestyle="-", label="through B channels")
-    axes.plot([B], [cost], "o", color=BLUE, markersize=10, clip_on=False)
-    axes.vlines(B, 0, cost, color=BLUE, linestyle=":", linewidth=1.5)
-    axes.set_xlabel("B, channels between the two layers")
-    axes.set_title("multiplications", fontsize=11)
-    axes.set_xlim(0, 1.02 * D)
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    axes.set_ylim(0, 1.25 * max(costs[-1], direct))  # room for the legend
+    highest = max(costs[-1], direct)
+    plane = Plane(LEFT, 64, WIDE, 226, (0, 0), (D, 1.05 * highest))
+    across = {number: f"{number:,}" for number in ticks(D)}
+    parts = [
+        text(8, 16, "multiplications", 13, font_weight="bold"),
+        *plane.grid(across, {number: f"{number:,}" for number in ticks(highest, 5)}),
+        text(LEFT + WIDE / 2, 326, "B, channels between the two layers", text_anchor="middle"),
+        plane.curve([(0, direct), (D, direct)], VERMILLION, stroke_dasharray="7 4"),
+        plane.curve([(b, costs[b - 1]) for b in (1, D)], BLUE),  # the costs lie on a line
+        plane.curve([(B, 0), (B, cost)], BLUE, stroke_width=1.5, stroke_dasharray="2 3"),
+        element("circle", cx=plane.x(B), cy=plane.y(cost), r=6, fill=BLUE),
+        cells(plane.x(0.5), 64, WIDE, 226, "bottleneck", (0, B - 1), B=numbered(1, D)),
+        line(150, 34, 178, 34, VERMILLION, stroke_width=2, stroke_dasharray="7 4"),
+        text(186, 38, "F × F layer alone"),
+        line(318, 34, 346, 34, BLUE, stroke_width=2),
+        text(354, 38, "through B channels"),
+    ]
     said = (
         f"Multiplications from {D} to {count(K, 'channel')} on a {W} × {W} image, F = {F}. "
         f"Without a bottleneck: {direct:,}. Through {count(B, 'channel')}: {cost:,}, "
         f"{_times(direct, cost)}. {_limit(costs, direct, D)}"
     )
     if yours:
-        said += f" {_yours(axes, asked(D, B), costs, yours)}."
-    axes.legend(loc="upper left", ncols=3, fontsize=10)
-    return plots.show(figure, said)
+        drawn, verdict = _yours(plane, asked(D, B), costs, yours)
+        parts += drawn
+        said += f" {verdict}."
+    shown = sorted(asked(D, B))
+    table: Table = [
+        ["channels between", "multiplications"],
+        *([b, f"{costs[b - 1]:,}"] for b in shown),
+        ["without", f"{direct:,}"],
+    ]
+    return Picture(drawing(660, 336, *parts), said, lambda: table)
 
 
 def asked(D: int, B: int) -> list[int]:
@@ -76,18 +89,24 @@ def _limit(costs: list[int], direct: int, D: int) -> str:
     return f"Widths up to {cheaper} save multiplications, larger ones do not."
 
 
-def _yours(axes: plots.Axes, widths: list[int], costs: list[int], yours: list[Yours]) -> str:
+def _yours(
+    plane: Plane, widths: list[int], costs: list[int], yours: list[Yours]
+) -> tuple[list[str], str]:
     """The student's answers as crosses, and the verdict on them in words."""
     right = [same(one.answer, costs[b - 1]) for b, one in zip(widths, yours, strict=True)]
     drawn = [
-        (b, one.answer)
+        _cross(plane.x(b), plane.y(one.answer))
         for b, one in zip(widths, yours, strict=True)
-        if type(one.answer) in (int, float) and 0 <= one.answer <= axes.get_ylim()[1]
+        if type(one.answer) in (int, float) and 0 <= one.answer <= plane.high[1]
     ]
     if drawn:
-        axes.plot(*zip(*drawn, strict=True), "x", color=PURPLE, markersize=11, markeredgewidth=2.5,
-                  clip_on=False, label="yours")  # fmt: skip
+        drawn += [_cross(508, 34), text(522, 38, "yours")]
     verdict = judge(yours[0], right[0], f"{costs[widths[0] - 1]:,} was expected")
     if verdict.right is None:
-        return str(verdict)
-    return f"{verdict}. {sum(right)} of {len(right)} widths are right"
+        return drawn, str(verdict)
+    return drawn, f"{verdict}. {sum(right)} of {len(right)} widths are right"
+
+
+def _cross(x: float, y: float) -> str:
+    path = f"M{x - 6:.1f} {y - 6:.1f}l12 12M{x - 6:.1f} {y + 6:.1f}l12 -12"
+    return element("path", d=path, stroke=PURPLE, stroke_width=2.5, fill="none")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
+from course.pictures.spots import cells, numbered
 from course.pictures.svg import (
     BLUE,
     GREEN,
@@ -79,7 +80,12 @@ def box(W: int, H: int, D: int, layout: int, order: int, at: int) -> Picture:
         f"Place {at} of 0 to {len(memory) - 1} in memory holds {where}: {shown}."
         f"{_said_steps(steps)}"
     )
-    return Picture(drawing(WIDTH, HEIGHT, *parts), said)
+    rows = [
+        [place, f"[{', '.join(map(str, index))}]", *(element[axis] for axis in "CHW")]
+        for place, (index, element) in enumerate(zip(memory, elements, strict=True))
+    ]
+    table: Table = [["place in memory", "index", "channel", "row", "column"], *rows]
+    return Picture(drawing(WIDTH, HEIGHT, *parts), said, lambda: table)
 
 
 def _steps(elements: list[dict[str, int]]) -> dict[str, int]:
@@ -126,6 +132,18 @@ def _box(W: int, H: int, D: int, elements: list[dict[str, int]], at: int) -> lis
             middle(x - 9, TOP + (row + 0.5) * CELL, str(row), 10, fill_opacity=0.75)
             for row in range(H)
         ]
+    here = elements[at]
+    for channel in range(D):
+        # a step to the next row or column is as long in memory wherever it begins
+        down = [elements.index({"C": channel, "H": row, "W": 0}) for row in range(H)]
+        first = elements.index({"C": channel, "H": 0, "W": 0})
+        across = [
+            elements.index({"C": channel, "H": 0, "W": column}) - first for column in range(W)
+        ]
+        now = (here["H"], here["W"]) if here["C"] == channel else (0, 0)
+        x = LEFT + channel * (W * CELL + GAP)
+        says = f"channel {channel}"
+        parts.append(cells(x, TOP, W * CELL, H * CELL, says, now, at=(down, across)))
     for place, element in enumerate(elements):
         x = LEFT + element["C"] * (W * CELL + GAP) + element["W"] * CELL
         y = TOP + element["H"] * CELL
@@ -152,6 +170,11 @@ def _memory(memory: list[Index], elements: list[dict[str, int]], at: int) -> lis
         if column == 0:
             parts.append(middle(LEFT - 12, y + DEEP / 2, str(place), 10, fill_opacity=0.75))
     row, column = divmod(at, ROW)
+    rows, columns = -(-len(memory) // ROW), min(len(memory), ROW)
+    parts.append(
+        cells(LEFT, MEMORY, columns * PLACE, rows * DEEP, "memory", (row, column),
+              at=numbered(rows, ROW, 0) if rows > 1 else numbered(1, columns, 0))
+    )  # fmt: skip
     parts.append(
         rect(LEFT + column * PLACE, MEMORY + row * DEEP, PLACE, DEEP, stroke=INK, stroke_width=3)
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log10
 
-from course import plots
 from course.pictures.live.layer import window_starts
 from course.pictures.live.yours import Yours, judge
 from course.pictures.picture import Picture
-from course.pictures.svg import GREY, PURPLE
+from course.pictures.plane import Plane
+from course.pictures.svg import BLUE, PURPLE, drawing, element, line, text
 from course.pictures.words import listed
 
 KINDS = ("dense", "locally connected", "convolution")
 LARGEST = 10**14  # the axis stays where it is, and has room for the largest number
+LEFT, WIDE, ROW = 150, 490, 56  # of the plane, and of one kind on it
 DECADES = {1: "1", 10**3: "1 thousand", 10**6: "1 million", 10**9: "1 billion"}
 
 
@@ -44,40 +46,47 @@ def counts(
     """
     values = parameters(W, D, F, S, P, K)
     if not values:
-        figure, axes = plots.figure(height=90)
-        axes.set_axis_off()
         words = f"No window fits: F = {F} is larger than W + 2P = {W + 2 * P}. There is no layer."
-        axes.text(0, 0.5, words, va="center")
-        return plots.show(figure, words)
-    figure, axes = plots.figure(height=260)
-    axes.set_position((0.25, 0.22, 0.71, 0.76))  # so that nothing moves but the marks
-    plots.bars(axes, list(values), list(values.values()), log=True)
-    axes.set_xlim(1, LARGEST)
-    axes.set_xticks(list(DECADES), DECADES.values())
-    axes.minorticks_off()
-    axes.grid(visible=False)
-    lines = [10**power for power in range(1, 14)]
-    axes.vlines(lines, -0.6, 2.6, color=GREY, alpha=0.4, linewidth=0.6)
-    axes.set_ylim(2.6, -0.6)
-    axes.set_xlabel("parameters (each line is ten times the one before it)")
+        return Picture(drawing(660, 48, text(8, 26, words, 13)), words)
+    plane = Plane(LEFT, 8, WIDE, 3 * ROW, (0, 0), (log10(LARGEST), 3))
+    decades = {power: DECADES.get(10**power, "") for power in range(15)}
+    parts = [
+        *plane.grid(decades, {}),
+        text(LEFT + WIDE / 2, 3 * ROW + 46,
+             "parameters (each line is ten times the one before it)", text_anchor="middle"),
+    ]  # fmt: skip
     said = (
         f"Input {W} × {W} × {D}, F = {F}, S = {S}, P = {P}, K = {K}. Parameters: "
         f"{listed([f'{kind} {value:,}' for kind, value in values.items()])}. "
     )
     said += _times(values)
-    for place, kind in enumerate(values):
+    strokes = []
+    for place, (kind, value) in enumerate(values.items()):
+        x, y = plane.x(log10(value)), 8 + ROW * (place + 0.5)
+        parts.append(line(LEFT, y, LEFT + WIDE, y, stroke_opacity=0.15))
+        parts.append(text(LEFT - 10, y + 4, kind, 13, text_anchor="end"))
+        parts.append(element("circle", cx=x, cy=y, r=6, fill=BLUE))
+        parts.append(_beside(x, y, f"{value:,}"))
         if yours and kind in yours:
             said += (
                 f" {judge(yours[kind], yours[kind].whole == values[kind], _truth(kind, values))}."
             )
             number = yours[kind].whole
             if number is not None and number > 0:
-                axes.plot([min(number, LARGEST)], [place], "|", color=PURPLE, markersize=26,
-                          markeredgewidth=3, label="yours", clip_on=False)  # fmt: skip
-    handles, labels = axes.get_legend_handles_labels()
-    if handles:
-        axes.legend(handles[:1], labels[:1], loc="lower right", markerscale=0.6)
-    return plots.show(figure, said)
+                strokes.append((plane.x(log10(min(number, LARGEST))), y))
+    if strokes:
+        strokes.append((LEFT + WIDE - 48, 3 * ROW + 42))
+        parts.append(text(LEFT + WIDE - 38, 3 * ROW + 46, "yours"))
+    parts += [line(x, y - 14, x, y + 14, PURPLE, stroke_width=3) for x, y in strokes]
+    table = [["layer", "parameters"], *([kind, f"{value:,}"] for kind, value in values.items())]
+    return Picture(drawing(660, 3 * ROW + 60, *parts), said, lambda: table)
+
+
+def _beside(x: float, y: float, words: str) -> str:
+    """A mark's number at its right, or at its left where there is no room."""
+    if x + 14 + 8 * len(words) > LEFT + WIDE:
+        return text(x - 14, y + 4, words, 13, text_anchor="end", font_weight="bold")
+    return text(x + 14, y + 4, words, 13, font_weight="bold")
 
 
 def _times(values: dict[str, int]) -> str:

@@ -105,7 +105,12 @@ def descent(unit: int, scaled: int, steps: int, yours: Yours | None = None) -> P
         parts.append(verdict_lines(12, HEIGHT + 12, verdict, 96, lines=1))
         height += 24
         words += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), words)
+    return Picture(
+        drawing(WIDTH, height, *parts), words,
+        lambda: [
+            ["step", "loss above the lowest"], *([n, shown.gap(n)] for n in range(steps + 1))
+        ],
+    )  # fmt: skip
 
 
 def _level(shown: Valley, share: float) -> Table:

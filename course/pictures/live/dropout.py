@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course.pictures.live.yours import Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -102,7 +102,7 @@ def dropout(percent: int, n: int, yours: Yours | None = None) -> Picture:
         parts.append(verdict_lines(12, HEIGHT + 12, verdict, 92, lines=2))
         height += 42
         words += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), words)
+    return Picture(drawing(WIDTH, height, *parts), words, lambda: _table(percent, n))
 
 
 def _truth(u: Array, p: float) -> str:
@@ -180,3 +180,14 @@ def _legend(facts: list[str]) -> list[str]:
         _circle(464, 51),
         text(476, 55, f"{DRAWS} draws, divided by keep", 12),
     ]
+
+
+def _table(percent: int, n: int) -> Table:
+    """Mean and standard deviation at ten keeps and at the one shown, with and without dividing."""
+    rows = [
+        [part, *(what for inverted in (True, False)
+                 for what in (mean(part / 100, inverted), spread(part / 100, n, inverted)))]
+        for part in sorted({*range(10, 101, 10), percent})
+    ]  # fmt: skip
+    heads = ["kept, in %", "mean, divided", "its deviation", "mean, as it is", "its deviation"]
+    return [heads, *rows]

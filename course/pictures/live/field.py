@@ -5,6 +5,7 @@ from __future__ import annotations
 from course.pictures.live.layer import steps
 from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
+from course.pictures.spots import cells, numbered
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -65,6 +66,11 @@ def field(F1: int, S1: int, F2: int, S2: int, at: int = 0, yours: Yours | None =
         *_input(found, gaps),
         *_cone(twos[at], ones[middles[0]], ones[middles[-1]], TOPS[0] + 28, TOPS[1]),
     ]
+    apart = twos[1] - twos[0] if len(twos) > 1 else 26
+    parts.append(
+        cells(twos[0] - apart / 2, TOPS[0], apart * len(twos), 28, "output of layer 2", (0, at),
+              at=numbered(1, len(twos), 0))
+    )  # fmt: skip
     for number in middles:
         ends = LEFT + (first[number] + 0.5) * CELL, LEFT + (first[number] + F1 - 0.5) * CELL
         parts += _cone(ones[number], *ends, TOPS[1] + 28, TOPS[2])
@@ -94,7 +100,8 @@ def field(F1: int, S1: int, F2: int, S2: int, at: int = 0, yours: Yours | None =
         parts.append(verdict_lines(8, HEIGHT + 10, verdict, 92, lines=2))
         said += f" {verdict}."
         height += 40
-    return Picture(drawing(WIDTH, height, *parts), said)
+    table = [["column of the input", "ways to the output"], *enumerate(found)]
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _map(name: str, top: float, centres: list[float], chosen: list[int]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from course.pictures.live.layer import steps, weighted_sums, window_starts
 from course.pictures.live.yours import Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.svg import (
     BLUE,
     GREY,
@@ -69,7 +69,12 @@ def frameworks(W: int, F: int, S: int, yours: Yours | None = None) -> Picture:
         parts.append(verdict_lines(8, HEIGHT + 18, verdict, 96, lines=2))
         height += 48
         said += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), said)
+    sides = [side for side in (torch, tensorflow) if side is not None]
+    table: Table = [
+        ["framework", "zeros before", "zeros after", "outputs"],
+        *([one.name, one.before, one.after, ", ".join(map(str, one.outputs))] for one in sides),
+    ]
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _no_padding(W: int, F: int, S: int, size: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from course.pictures.live.layer import steps
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, numbered_rows
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -56,7 +56,8 @@ def kernel_map(image: Rows, kernel: Rows, yours: Yours | None = None) -> Picture
         parts.append(verdict_lines(LEFT, height + 12, verdict, 44, lines=5))
         height += 24 + 17 * min(5, 1 + len(verdict.says) // 38)
         said += f" {verdict}."
-    return Picture(drawing(LEFT + columns * CELL + 12, height, *parts), said)
+    drawn = drawing(LEFT + columns * CELL + 12, height, *parts)
+    return Picture(drawn, said, lambda: numbered_rows(numbers))
 
 
 def cross_correlation(image: Rows, kernel: Rows) -> Rows:

@@ -7,7 +7,8 @@ from typing import Any
 
 from course.pictures.live.layer import steps
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table, numbered_rows
+from course.pictures.spots import cells, column_of, numbered, row_of
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -112,7 +113,9 @@ def matrix(
         parts.append(verdict_lines(8, HEIGHT + 14, verdict, 92, lines=2))
         said += f" {verdict}."
         height += 44
-    return Picture(drawing(WIDTH, height, *parts), said)
+    return Picture(
+        drawing(WIDTH, height, *parts, cuts=[462], below=HEIGHT), said, lambda: _numbers(table)
+    )
 
 
 def _entries(
@@ -145,11 +148,13 @@ def _entries(
                            fill="#fff" if same_weight else INK)
                 )  # fmt: skip
     parts += [
+        cells(LEFT, TOP, pixels * cell, outputs * cell, "matrix", (row, column),
+              row=row_of(outputs, pixels), column=column_of(outputs, pixels)),
         grid(LEFT, TOP, pixels, outputs, cell),
         rect(LEFT + column * cell, TOP + row * cell, cell, cell, stroke=VERMILLION, stroke_width=3),
         middle(LEFT + (column + 0.5) * cell, TOP - 9, str(column), 11, font_weight="bold"),
         middle(LEFT - 14, TOP + (row + 0.5) * cell, str(row), 11, font_weight="bold"),
-    ]
+    ]  # fmt: skip
     return parts
 
 
@@ -169,6 +174,9 @@ def _beside(layer: Layer, row: int, column: int, name: str) -> list[str]:
         rect(RIGHT + across * SMALL, y + down * SMALL, SMALL, SMALL, stroke=VERMILLION,
              stroke_width=3),
     ]  # fmt: skip
+    parts.append(
+        cells(RIGHT, y, W * SMALL, H * SMALL, "image", (down, across), column=numbered(H, W, 0))
+    )
     for pixel in range(W * H):
         r, c = divmod(pixel, W)
         parts.append(middle(RIGHT + (c + 0.5) * SMALL, y + (r + 0.5) * SMALL, str(pixel), 10))
@@ -193,7 +201,9 @@ def _beside(layer: Layer, row: int, column: int, name: str) -> list[str]:
         text(x, y - 10, f"output {row}", 12.5, font_weight="bold"),
         rect(x + c * small, y + r * small, small, small, BLUE),
         grid(x, y, len(lefts), len(tops), small),
-    ]
+        cells(x, y, len(lefts) * small, len(tops) * small, "output", (r, c),
+              row=numbered(len(tops), len(lefts), 0)),
+    ]  # fmt: skip
     words, _ = paragraph(RIGHT, y + 3 * SMALL + 26, _trace(layer, row, column, name), 33, 12, 9)
     return [*parts, words]
 
@@ -267,3 +277,9 @@ def _rows(answer: Any) -> list[list[Any]] | None:
     if not all(type(row) is list and len(row) == len(rows[0]) for row in rows):
         return None
     return rows
+
+
+def _numbers(table: list[list[str]]) -> Table:
+    """The matrix: names of weights, a dot where another weight stands, 0 where none does."""
+    named = [[name if len(name) == 1 else "·" if name else 0 for name in row] for row in table]
+    return numbered_rows(named, "output, pixel")

@@ -14,8 +14,9 @@ from course.pictures.live.moved_layers import (
     pooled,
 )
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, numbered_rows
 from course.pictures.pixels import Pixels
+from course.pictures.spots import cells
 from course.pictures.svg import GREEN, INK, VERMILLION, drawing, grid, hatch, rect, text
 from course.pictures.words import count
 from exercises.answers import is_array
@@ -24,6 +25,7 @@ from exercises.comparison import same
 WIDTH, HEIGHT = 660, 462
 LEFT, GAP, SIDE = 8, 54, 176  # three maps in a row
 FIRST, SECOND = 44, 254  # the upper edge of the maps before and after
+FAR = 8  # the farthest move
 COLUMNS = tuple(LEFT + number * (SIDE + GAP) for number in range(3))
 
 
@@ -49,6 +51,12 @@ def moving(right: int, down: int, zeros: int = 0, yours: Yours | None = None) ->
             pixels.add(values / most, x, y, SIDE / len(values))
             parts += _frame(x, y, len(values))
             parts.append(text(x, y - 8, when, 11.5, fill_opacity=0.8))
+    reach = [move - FAR for move in range(2 * FAR + 1)]
+    still = [0] * len(reach)
+    parts.append(
+        cells(LEFT, SECOND, SIDE, SIDE, "the digit: where its middle lies",
+              (down + FAR, right + FAR), down=(reach, still), right=(still, reach))
+    )  # fmt: skip
     map_differs = new != moved(old, down, right)
     map_words = _words(map_differs, down, right)
     best, pooled_differs = _nearest(old_pooled, new_pooled, (down / 2, right / 2))
@@ -78,7 +86,11 @@ def moving(right: int, down: int, zeros: int = 0, yours: Yours | None = None) ->
         parts.append(verdict_lines(LEFT, HEIGHT + 10, verdict, 92, lines=2))
         height += 36
         alt += f" {verdict}."
-    return Picture(drawing(WIDTH, height, pixels.svg(), *parts), alt)
+    return Picture(
+        drawing(WIDTH, height, *pixels.parts(), *parts, cuts=[223, 453], below=HEIGHT),
+        alt,
+        lambda: numbered_rows(new.tolist()),
+    )
 
 
 def _frame(x: float, y: float, places: int) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from course.pictures.live.fruit import NAMES, Table, measured, named
 from course.pictures.live.yours import Yours, judge, verdict_lines
 from course.pictures.picture import Picture
+from course.pictures.spots import cells
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -67,7 +68,13 @@ def neighbours(unit: int, scaled: int, row: int, yours: Yours | None = None) -> 
         parts.append(verdict_lines(LEFT - 28, HEIGHT + 14, verdict, 96, lines=1))
         height += 26
         words += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), words)
+    apart = squares(table, row).sum(axis=1)
+    rows = [
+        [name, *map(float, table[one]), float(apart[one]), NAMES[nearest[one]]]
+        for one, name in enumerate(NAMES)
+    ]
+    heads = ["fruit", "weight", "price", f"squared distance from {NAMES[row]}", "its nearest"]
+    return Picture(drawing(WIDTH, height, *parts), words, lambda: [heads, *rows])
 
 
 def _place(x: float, y: float, scaled: int) -> tuple[float, float]:
@@ -114,6 +121,7 @@ def _cloud(table: Table, nearest: list[int], row: int, scaled: int) -> list[str]
     for one, (x, y) in enumerate(places):
         chosen = one == row
         parts.append(element("circle", cx=x, cy=y, r=6 if chosen else 4.5, fill=INK))
+        parts.append(cells(x - 12, y - 12, 24, 24, NAMES[one], (0, 0), row=([one], [0])))
         look = {"font_weight": "bold"} if chosen else {}
         if narrow:
             x, y = rightmost + 34, y + 5

@@ -6,7 +6,7 @@ import numpy as np
 
 from course.pictures.live.layer import sees_image, unread, window_starts
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines, whole
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.svg import (
     BLUE,
     GREEN,
@@ -43,8 +43,8 @@ def padding(H: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictu
     if starts:
         parts += _bars(starts, seeing, F, H, P) + _legend(len(starts), len(seeing))
         if unread(padded, F, S):
-            parts.append(hatch(LEFT + 374, LEGEND - 11, 16, 12, VERMILLION, 5, 1.5))
-            parts.append(text(LEFT + 396, LEGEND, "never read"))
+            parts.append(hatch(LEFT + 362, LEGEND - 11, 16, 12, VERMILLION, 5, 1.5))
+            parts.append(text(LEFT + 383, LEGEND, "never read"))
         parts += _map(len(starts), seeing)
         parts.append(_height(len(starts), H))
     else:
@@ -57,7 +57,11 @@ def padding(H: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictu
         parts.append(verdict_lines(LEFT, HEIGHT + 12, verdict, 96, lines=2))
         height += 40
         said += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), said)
+    return Picture(
+        drawing(WIDTH, height, *parts, cuts=[448], below=HEIGHT),
+        said,
+        lambda: _table(starts, seeing, F),
+    )
 
 
 def _said(n: int, seeing: list[int], H: int, F: int, S: int, P: int) -> str:
@@ -228,3 +232,12 @@ def _judged_pair(yours: Yours, H: int, F: int) -> Verdict:
         return judge(yours, False, f"at S = 1 the output then has {count(n, 'row')}, not {H}")
     uneven = "the sum is right, but the zeros before and after differ by more than the odd one"
     return judge(yours, 0 <= after - before <= 1, uneven)
+
+
+def _table(starts: list[int], seeing: list[int], F: int) -> Table:
+    """Each window along the axis, what it reads of the padded rows, and whether of the image."""
+    rows = [
+        [number, start, start + F - 1, "the image" if number in seeing else "only zeros"]
+        for number, start in enumerate(starts)
+    ]
+    return [["window", "first padded row", "last", "it sees"], *rows]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from course.pictures.live.layer import steps
 from course.pictures.live.yours import Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
+from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
     BLUE,
     GREEN,
@@ -60,6 +61,15 @@ def patch(D: int, F: int, at: int, bias: int, yours: Yours | None = None) -> Pic
     total = sum(sums) + bias
     parts = [_channel(channel, F, corner, sums[channel]) for channel in range(D)]
     below = max(TOP + D * BLOCK, TOP + 16 + PLACE * len(steps(HEIGHT, F, 1)))
+    rows, columns = len(steps(HEIGHT, F, 1)), len(steps(WIDTH, F, 1))
+    parts += [
+        drag(INPUT, TOP + channel * BLOCK, CELL, (HEIGHT, WIDTH), F,
+             (range(rows), range(columns)), at, tab=not channel)
+        for channel in range(D)
+    ]  # fmt: skip
+    parts.append(
+        cells(RIGHT, TOP, columns * PLACE, rows * PLACE, "map", corner, at=numbered(rows, columns))
+    )
     parts += [_map(D, F, every[:at], bias), _formula(below, sums, bias, total)]
     height = below + 58
     said = _words(D, F, at, len(every), corner, sums, bias, total)
@@ -68,7 +78,9 @@ def patch(D: int, F: int, at: int, bias: int, yours: Yours | None = None) -> Pic
         parts.append(verdict_lines(INPUT, height + 14, verdict, 96, lines=2))
         height += 40
         said += f" {verdict}."
-    return Picture(drawing(660, height, *parts), said)
+    return Picture(
+        drawing(660, height, *parts, cuts=[424], below=below - 2), said, lambda: _table(D, F, bias)
+    )
 
 
 def signed(number: int) -> str:
@@ -201,3 +213,12 @@ def _spoken(rows: Rows, F: int, row: int, column: int) -> str:
         " ".join(signed(number) for number in line[column : column + F])
         for line in rows[row : row + F]
     )
+
+
+def _table(D: int, F: int, bias: int) -> Table:
+    """Every place of the map: what each channel gives, and all of it with the bias."""
+    rows = []
+    for row, column in places(F):
+        sums = [sum(sum(line) for line in products(c, F, row, column)) for c in range(D)]
+        rows.append([f"({row}, {column})", *sums, bias, sum(sums) + bias])
+    return [["place (row, column)", *(f"channel {c}" for c in range(D)), "bias", "map"], *rows]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
+from course.pictures.spots import cells, column_of, row_of
 from course.pictures.svg import (
     BLUE,
     GREEN,
@@ -85,7 +86,12 @@ def pixel(D: int, K: int, row: int, column: int, yours: Yours | None = None) -> 
         parts.append(verdict_lines(LEFT, height + 14, verdict, 88, lines=2))
         said += f" {verdict}."
         height += 46
-    return Picture(drawing(WIDTH, height, *parts), said)
+    table: Table = [
+        ["filter", *(f"weight of channel {c}" for c in range(D)), "bias", "result"],
+        *([k, *row, bias, out] for k, (row, bias, out) in enumerate(
+            zip(weights(D, K), biases(K), made, strict=True))),
+    ]  # fmt: skip
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _verdict(yours: Yours, right: list[Map], row: int, column: int) -> Verdict:
@@ -155,6 +161,10 @@ def _channel(x: float, band: int, values: Map, row: int, column: int) -> str:
             here = {"font_weight": "bold"} if (r, c) == (row, column) else {"fill_opacity": 0.75}
             centre = x + (c + 0.5) * CELL_W, y + (r + 0.5) * CELL_H
             parts.append(middle(*centre, _signed(number), 11, **here))
+    parts.append(
+        cells(x, y, W * CELL_W, H * CELL_H, f"pixel of the {'input' if x == LEFT else 'output'}",
+              (row, column), tab=not band, row=row_of(H, W), column=column_of(H, W))
+    )  # fmt: skip
     frame = x + column * CELL_W, y + row * CELL_H
     parts.append(rect(*frame, CELL_W, CELL_H, stroke=BLUE, stroke_width=2.5))
     return "".join(parts)

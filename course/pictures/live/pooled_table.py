@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, numbered_rows
 from course.pictures.pixels import Pixels
+from course.pictures.spots import cells, column_of, row_of
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, middle, rect, text
 
 WIDTH, HEIGHT = 680, 392
@@ -59,6 +60,14 @@ def pooled_table(
         ),
         text(RIGHT, 16, f"max-pooled, as printed: {rows} × {columns}", 13, font_weight="bold"),
     ]  # fmt: skip
+    for x, wide, high, says, tab in (
+        (LEFT, 2 * CELL, 2 * CELL, "window of the map", False),
+        (RIGHT, WIDE, HIGH, "table", True),
+    ):
+        parts.append(
+            cells(x, TOP, columns * wide, rows * high, says, (row, column), tab=tab,
+                  row=row_of(rows, columns), column=column_of(rows, columns))
+        )  # fmt: skip
     for number in range(columns):
         parts.append(
             middle(RIGHT + (number + 0.5) * WIDE, TOP - 9, str(number), 10, fill_opacity=0.75)
@@ -98,4 +107,8 @@ def pooled_table(
         f"table is {table[row, column]:.1f}: the largest of {numbers}, which stand in {where}."
         f"{doubt}"
     )
-    return Picture(drawing(WIDTH, HEIGHT, pixels.svg(), *parts), alt)
+    return Picture(
+        drawing(WIDTH, HEIGHT, *pixels.parts(), *parts, cuts=[298], below=BELOW - 16),
+        alt,
+        lambda: numbered_rows(table.tolist()),
+    )

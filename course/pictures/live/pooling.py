@@ -8,8 +8,9 @@ import numpy as np
 
 from course.pictures.live.layer import window_starts
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.pixels import Pixels
+from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
     BLUE,
     GREY,
@@ -91,6 +92,8 @@ def pooling(F: int, S: int, P: int, at: int = 1, yours: Yours | None = None) -> 
             fill_opacity=0.25, stroke=BLUE, stroke_width=3,
         )
     )  # fmt: skip
+    starts = window_starts(size, F, S, P)
+    parts.append(drag(LEFT, TOP, cell, (P + size + P,) * 2, F, (starts, starts), at))
     maps = [("max", largest), ("average", average)]
     theirs = _drawable(yours, n)
     if theirs is not None:
@@ -115,7 +118,11 @@ def pooling(F: int, S: int, P: int, at: int = 1, yours: Yours | None = None) -> 
         parts.append(verdict_lines(LEFT, HEIGHT + 12, verdict, 96, lines=2))
         height += 40
         alt += f" {verdict}."
-    return Picture(drawing(WIDTH, height, pixels.svg(), *parts), alt)
+    return Picture(
+        drawing(WIDTH, height, *pixels.parts(), *parts, cuts=[338], below=HEIGHT),
+        alt,
+        lambda: _table(largest, average),
+    )
 
 
 def _digit(size: int, P: int, cell: float) -> list[str]:
@@ -157,6 +164,8 @@ def _map(
             stroke_dasharray="3 2" if own else None,
         ),
         rect(x + column * cell, TOP + row * cell, cell, cell, stroke=BLUE, stroke_width=2.5),
+        cells(x, TOP, n * cell, n * cell, f"{name} map", (row, column), tab=name == "max",
+              at=numbered(n, n)),
     ]  # fmt: skip
 
 
@@ -237,3 +246,10 @@ def _as_array(answer: Any) -> np.ndarray | None:
         except (TypeError, ValueError):
             return None
     return answer if is_array(answer) else None
+
+
+def _table(largest: np.ndarray, average: np.ndarray) -> Table:
+    """Both maps, number by number."""
+    places = np.ndindex(largest.shape)
+    rows = [[f"({i}, {j})", int(largest[i, j]), float(average[i, j])] for i, j in places]
+    return [["place (row, column)", "max", "average"], *rows]

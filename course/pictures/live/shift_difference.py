@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 
 from course.pictures.live.moved_layers import DIGIT, LAYERS, SIZE, difference, move_in_words, norm
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.pixels import Pixels
+from course.pictures.spots import cells
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, grid, hatch, middle, rect, text
 
 REACH = 4  # shifts from -4 to 4
@@ -49,7 +50,9 @@ def shift_difference(layer: int, right: int, down: int) -> Picture:
         f"{table.size} shifts by up to {REACH} places, {exact} {leaves} no difference at "
         f"all; the largest difference is {table.max():.0f} %."
     )
-    return Picture(drawing(WIDTH, HEIGHT, pixels.svg(), *parts), alt)
+    return Picture(
+        drawing(WIDTH, HEIGHT, *pixels.parts(), *parts, cuts=[380]), alt, lambda: _numbers(table)
+    )
 
 
 def _percent(value: float) -> str:
@@ -75,6 +78,11 @@ def _table(pixels: Pixels, table: np.ndarray, down: int, right: int) -> list[str
         centre = (place + 0.5) * CELL
         parts.append(middle(LEFT + centre, TOP - 8, str(place - REACH), 10, fill_opacity=0.75))
         parts.append(middle(LEFT - 12, TOP + centre, str(place - REACH), 10, fill_opacity=0.75))
+    reach = range(-REACH, REACH + 1)
+    parts.append(
+        cells(LEFT, TOP, size * CELL, size * CELL, "table of shifts", (down + REACH, right + REACH),
+              down=(reach, [0] * size), right=([0] * size, reach))
+    )  # fmt: skip
     parts.append(
         rect(
             LEFT + (right + REACH) * CELL, TOP + (down + REACH) * CELL, CELL, CELL,
@@ -98,3 +106,10 @@ def _map(pixels: Pixels, shares: np.ndarray) -> list[str]:
     if not shares.any():
         parts.append(middle(RIGHT + SIDE / 2, TOP + SIDE / 2, "nowhere", 13))
     return parts
+
+
+def _numbers(table: np.ndarray) -> Table:
+    """The table of shifts, in percent."""
+    reach = range(-REACH, REACH + 1)
+    rows = [[down, *map(_percent, row)] for down, row in zip(reach, table.tolist(), strict=True)]
+    return [["down, to the right", *reach], *rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from course.pictures.live.layer import steps
 from course.pictures.live.yours import Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
 from course.pictures.svg import BLUE, INK, VERMILLION, drawing, line, middle, rect, text
 
 WIDTH, BASE = 680, 168
@@ -53,7 +53,8 @@ def stack(H: int, W: int, K1: int, K2: int, same: int, yours: Yours | None = Non
         parts.append(verdict_lines(8, height + 8, verdict, 90))
         alt += f" {verdict}."
         height += 40
-    return Picture(drawing(WIDTH, height, *parts), alt)
+    table: Table = [["layer", "channels", "height", "width"], *shapes, ["flat", flat, "", ""]]
+    return Picture(drawing(WIDTH, height, *parts), alt, lambda: table)
 
 
 def _raised(yours: Yours) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from course.pictures.live.layer import window_starts
 from course.pictures.live.yours import NO_SIZE, Verdict, Yours, colour, judge, verdict_lines
 from course.pictures.picture import Picture
+from course.pictures.spots import cells, numbered
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -55,12 +56,20 @@ def staircase(W: int, F: int, P: int, S: int, yours: Sequence[Yours] | None = No
             _legend(),
         ]
         said += _said(sizes, left, S)
+    parts.append(
+        cells(LEFT, TOP - 24, RIGHT - LEFT, BOTTOM - TOP + 52, "strides", (0, S - 1),
+              S=numbered(1, len(STRIDES)))
+    )  # fmt: skip
     if yours:
         drawn, verdict = _yours(yours, sizes, S)
         parts += drawn
         said += f" {verdict}."
         height += 78
-    return Picture(drawing(WIDTH, height, *parts), said)
+    table = [
+        ["stride S", "output size", "columns left over"],
+        *zip(STRIDES, sizes, left, strict=True),
+    ]
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _left_over(W: int, F: int, S: int, P: int) -> int:

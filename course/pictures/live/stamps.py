@@ -63,13 +63,14 @@ def stamps(W: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictur
         said += "Nothing is left. "
         parts.append(text(MAP_LEFT, 16, "nothing is left", 13, font_weight="bold"))
     said += _evenness(counts, W, F, S)
+    table = [["column of the output", "stamps on it"], *enumerate(left_over)]
     height = HEIGHT
     if yours and left_over:
         verdict = judge(yours, same(yours.answer, left_over), f"the counts are {left_over}")
         parts.append(verdict_lines(LEFT, HEIGHT + 12, verdict, 96, lines=3))
         height += 54
         said += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), said)
+    return Picture(drawing(WIDTH, height, *parts, cuts=[440], below=HEIGHT), said, lambda: table)
 
 
 def _evenness(counts: list[int], W: int, F: int, S: int) -> str:

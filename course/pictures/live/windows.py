@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from course.pictures.live.layer import unread, window_starts
 from course.pictures.live.yours import NO_SIZE, Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
+from course.pictures.spots import cells, drag, numbered
 from course.pictures.svg import (
     BLUE,
     INK,
@@ -53,7 +54,9 @@ def windows(W: int, F: int, S: int, P: int, at: int = 1, yours: Yours | None = N
         verdict = judge(yours, same(yours.answer, expected), truth)
         parts += [_yours_grid(len(starts), yours), verdict_lines(RIGHT, 316, verdict, 40)]
         said += f" {verdict}."
-    return Picture(drawing(WIDTH, HEIGHT, *parts), f"{words}. {said}")
+    return Picture(
+        drawing(WIDTH, HEIGHT, *parts, cuts=[372]), f"{words}. {said}", lambda: _table(starts, F)
+    )
 
 
 def _cell(width: int, F: int) -> float:
@@ -117,6 +120,8 @@ def _fitting(
         grid(RIGHT, TOP, n, n, small),
         text(RIGHT, 186, f"{count(n, 'window')} along each axis"),
         text(RIGHT, 205, f"shown: window {at} of {n * n}, output cell ({row}, {column})"),
+        drag(LEFT, TOP, cell, (width, width), F, (starts, starts), at),
+        cells(RIGHT, TOP, n * small, n * small, "output", (row, column), at=numbered(n, n)),
     ]  # fmt: skip
     never = unread(width, F, S)
     said = (
@@ -179,3 +184,9 @@ def _legend(width: int, F: int, S: int, P: int) -> list[str]:
         parts.append(element("g", swatch, transform=f"translate({x} {below})"))
         parts.append(text(x + 24, below + 11, words))
     return parts
+
+
+def _table(starts: list[int], F: int) -> Table:
+    """Along one axis: each window and what it reads."""
+    rows = [[number, start, start + F - 1] for number, start in enumerate(starts)]
+    return [["output cell along an axis", "first row or column read", "last"], *rows]

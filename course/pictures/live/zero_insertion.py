@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from course.pictures.live.layer import weighted_sums
 from course.pictures.live.yours import Yours, judge, verdict_lines
-from course.pictures.picture import Picture
+from course.pictures.picture import Picture, Table
+from course.pictures.spots import cells, numbered
 from course.pictures.svg import BLUE, GREY, INK, drawing, hatch, middle, rect, text
 from course.pictures.words import count
 from exercises.comparison import same
@@ -80,7 +81,13 @@ def zero_insertion(
         parts.append(verdict_lines(LEFT, HEIGHT + 12, verdict, 96, lines=3))
         height += 54
         said += f" {verdict}."
-    return Picture(drawing(WIDTH, height, *parts), said)
+    shown = [row, spread, [0] * P_dash + spread + [0] * (P_dash + a), out][:step]
+    names = ("the input", "zeros inserted", "padded", "the output")
+    table: Table = [
+        ["step", "what stands there", "numbers"],
+        *([n + 1, names[n], _listed(numbers)] for n, numbers in enumerate(shown)),
+    ]
+    return Picture(drawing(WIDTH, height, *parts), said, lambda: table)
 
 
 def _title(line: int, words: str) -> str:
@@ -169,6 +176,11 @@ def _slid(
             parts.append(middle(x + cell / 2, LINES[3] + HIGH / 2, str(out[column]), 11))
         else:
             parts.append(rect(x, LINES[3], cell, HIGH, stroke=GREY, stroke_dasharray="2 3"))
+    size = cell * len(out)
+    parts.append(
+        cells(LEFT + P * cell, LINES[3], size, HIGH, "output", (0, at - 1),
+              at=numbered(1, len(out)))
+    )  # fmt: skip
     words = (
         f"Step 4: the flipped filter {_listed(flipped)} slides by 1 and gives "
         f"{count(len(out), 'column')}: {_listed(out)}. {equation[0].upper()}{equation[1:]}. "

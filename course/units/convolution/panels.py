@@ -44,8 +44,8 @@ def place(yours: Callable[..., Any] | None = None) -> Panel | NotDrawn:
     return panel(
         patch_picture.patch,
         Slider("D", 1, len(patch_picture.VOLUME), 3, "channels"),
-        Slider("F", 1, len(patch_picture.FILTER[0]), 3, "filter size"),
-        Slider("at", 1, _how_many, 1, "window shown"),
+        Slider("F", 1, len(patch_picture.FILTER[0]), 3, "filter size", unit="pixel"),
+        Slider("at", 1, _how_many, 1, "window shown", play=True),
         Slider("bias", -5, 5, 2, "bias"),
         yours=None if yours is None else lambda D, F, at, bias: _number(yours, D, F, at, bias),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course.panel import NotDrawn, Panel, Slider, panel
+from course.panel import NO_YES, NotDrawn, Panel, Slider, panel
 from course.pictures.digits import digits as digits_picture
 from course.pictures.live import moving as moving_picture
 from course.pictures.live import shift_difference
@@ -24,9 +24,9 @@ def moving(yours: Callable[..., Any] | None = None) -> Panel | NotDrawn:
     """
     return panel(
         moving_picture.moving,
-        Slider("right", -8, 8, 2, "to the right"),
-        Slider("down", -8, 8, 0, "down"),
-        Slider("zeros", 0, 1, 0, "zeros outside"),
+        Slider("right", -moving_picture.FAR, moving_picture.FAR, 2, "to the right", unit="pixel"),
+        Slider("down", -moving_picture.FAR, moving_picture.FAR, 0, "down", unit="pixel"),
+        Slider("zeros", 0, 1, 0, "zeros outside", names=NO_YES),
         yours=_asking(yours),
     )
 
@@ -37,8 +37,8 @@ def difference() -> Panel | NotDrawn:
     return panel(
         shift_difference.shift_difference,
         Slider("layer", 1, len(LAYERS), 1, "layer"),
-        Slider("right", -reach, reach, 1, "to the right"),
-        Slider("down", -reach, reach, 0, "down"),
+        Slider("right", -reach, reach, 1, "to the right", unit="pixel"),
+        Slider("down", -reach, reach, 0, "down", unit="pixel"),
     )
 
 
@@ -52,7 +52,7 @@ def _asking(function: Callable[..., Any] | None) -> Callable[..., Yours] | None:
         return None
 
     def asking(right: int, down: int, zeros: int) -> Yours:
-        answer = ask(lambda: function(DIGIT[None].copy(), down, right))
+        answer = ask(function, DIGIT[None].copy(), down, right)
         return replace(answer, call=f"shift(digit, {down}, {right})")
 
     return asking

@@ -10,10 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from course.mnist.data import Digits, as_input
-from course.mnist.model import Net
-from course.pictures import confusion as confusion_picture
 from course.pictures import digits as digits_picture
-from course.pictures import filters as filters_picture
 from course.pictures.picture import Picture
 
 
@@ -30,11 +27,18 @@ def shares(net: nn.Module, digits: Digits, batch: int = 1000) -> Tensor:
     return torch.cat(parts)
 
 
-def confusion(said: Tensor, digits: Digits) -> Picture:
-    """Which digits are taken for which, by what was ``said`` of them (from ``shares``)."""
+def confused(said: Tensor, digits: Digits) -> np.ndarray:
+    """How often which digit is taken for which, [true, said], by what ``shares`` says of them."""
     counts = np.zeros((10, 10), dtype=int)
     np.add.at(counts, (digits.labels.cpu().numpy(), said.argmax(1).numpy()), 1)
-    return confusion_picture.confusion(counts)
+    return counts
+
+
+def taken(said: Tensor, digits: Digits, true: int, for_: int, count: int) -> np.ndarray:
+    """The first ``count`` digits that are ``true`` and taken ``for_`` this, N x 28 x 28, 0 to 1."""
+    which = (digits.labels.cpu() == true) & (said.argmax(1) == for_)
+    images: np.ndarray = digits.images[which.to(digits.images.device)][:count].cpu().numpy() / 255
+    return images
 
 
 def hardest(said: Tensor, digits: Digits, count: int = 16) -> tuple[Digits, Picture]:
@@ -48,11 +52,6 @@ def hardest(said: Tensor, digits: Digits, count: int = 16) -> tuple[Digits, Pict
     images = digits.images[which.to(digits.images.device)].cpu().numpy() / 255
     says = f"The {len(which)} hardest of {len(digits):,} digits, the worst first:"
     return digits[which], digits_picture.digits(images, captions, says)
-
-
-def filters(net: Net) -> Picture:
-    """The filters of the first convolution."""
-    return filters_picture.filters(net.conv1.weight.detach().float().cpu().numpy()[:, 0])
 
 
 def some(digits: Digits, count: int = 16) -> Picture:

@@ -1,4 +1,4 @@
-"""Panels of unit 10: the network's shapes, the maps of a digit, moved or not, the speed ladder."""
+"""Panels of unit 10: the network's shapes, what it confuses, its filters and maps, the ladder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from course.panel import Panel, Slider, panel
+from course.pictures import confusion as confusion_picture
+from course.pictures import filters as filters_picture
 from course.pictures import maps as maps_picture
 from course.pictures import speed as speed_picture
 from course.pictures.live import stack as stack_picture
@@ -14,20 +18,21 @@ from course.pictures.live.yours import Yours, ask
 from course.pictures.picture import Picture
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from course.mnist.data import Digits
+    from course.mnist.model import Net
 
 
 def stack(yours: Callable[..., Any] | None = None) -> Panel:
     """The network's shapes; ``yours`` is the student's ``flat_size(H, W, K1, K2, padding)``."""
     return panel(
         stack_picture.stack,
-        Slider("H", 8, 64, 32, "image height"),
-        Slider("W", 8, 64, 32, "image width"),
+        Slider("H", 8, 64, 32, "image height", unit="pixel"),
+        Slider("W", 8, 64, 32, "image width", unit="pixel"),
         Slider("K1", 1, 64, 6, "K1  filters 1"),
         Slider("K2", 1, 64, 16, "K2  filters 2"),
-        Slider("same", 0, 1, 0, "same (0/1)"),
+        Slider("same", 0, 1, 0, "padding", names=("valid", "same")),
         yours=_asking(yours),
     )
 
@@ -48,6 +53,34 @@ def maps(net: nn.Module, digits: Digits) -> Panel:
     )
 
 
+def confusion(said: Tensor, digits: Digits) -> Panel:
+    """Which of ``digits`` are taken for which, by what was ``said`` of them (``look.shares``)."""
+    from course.units.mnist import look  # here, because it needs torch
+
+    counts = look.confused(said, digits)
+    wrong = counts * (1 - np.eye(len(counts), dtype=int))
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+
+    def picture(true: int, **chosen: int) -> Picture:
+        images = look.taken(said, digits, true, chosen["said"], confusion_picture.MOST)
+        return confusion_picture.confusion(counts, true, chosen["said"], images)
+
+    return panel(
+        picture,
+        Slider("true", 0, len(counts) - 1, int(row), "what it is"),
+        Slider("said", 0, len(counts) - 1, int(column), "taken for"),
+    )
+
+
+def filters(net: Net) -> Panel:
+    """The filters of the first convolution, and the numbers of one of them."""
+    weights = net.conv1.weight.detach().float().cpu().numpy()[:, 0]
+    return panel(
+        lambda filter: filters_picture.filters(weights, filter),
+        Slider("filter", 0, len(weights) - 1, int(np.abs(weights).sum((1, 2)).argmax()), "filter"),
+    )
+
+
 def moved(net: nn.Module, digits: Digits) -> Panel:
     """One of ``digits``, moved by hand, and what ``net`` says of it there."""
     from course.units.mnist import look  # here, because they need torch
@@ -60,8 +93,8 @@ def moved(net: nn.Module, digits: Digits) -> Panel:
     return panel(
         picture,
         Slider("digit", 0, len(digits) - 1, 0, "which digit"),
-        Slider("down", -3, 3, 0, "moved down"),
-        Slider("right", -3, 3, 0, "moved right"),
+        Slider("down", -3, 3, 0, "moved down", unit="pixel"),
+        Slider("right", -3, 3, 0, "moved right", unit="pixel"),
     )
 
 
@@ -69,7 +102,7 @@ def speed(bars: Sequence[speed_picture.Bar]) -> Panel:
     """The speed ladder, to be climbed rung by rung."""
     return panel(
         lambda rung: speed_picture.speed(bars, rung),
-        Slider("rung", 1, len(bars), 1, "rung"),
+        Slider("rung", 1, len(bars), 1, "rung", play=True),
     )
 
 

@@ -19,11 +19,11 @@ def windows(yours: Callable[..., Any] | None = None) -> Panel:
     """
     return panel(
         windows_picture.windows,
-        Slider("W", 1, 16, 7, "input width"),
-        Slider("F", 1, 8, 3, "filter size"),
-        Slider("S", 1, 6, 2, "stride"),
-        Slider("P", 0, 4, 0, "padding"),
-        Slider("at", 1, _how_many, 1, "window shown"),
+        Slider("W", 1, 16, 7, "input width", unit="pixel"),
+        Slider("F", 1, 8, 3, "filter size", unit="pixel"),
+        Slider("S", 1, 6, 2, "stride", unit="pixel"),
+        Slider("P", 0, 4, 0, "padding", unit="zero"),
+        Slider("at", 1, _how_many, 1, "window shown", play=True),
         yours=_asking(yours),
     )
 
@@ -32,10 +32,10 @@ def staircase(yours: Callable[..., Any] | None = None) -> Panel:
     """Output size against stride; ``yours`` is the student's ``output_size(W, F, S, P)``."""
     return panel(
         staircase_picture.staircase,
-        Slider("W", 1, 64, 32, "input width"),
-        Slider("F", 1, 16, 5, "filter size"),
-        Slider("P", 0, 8, 0, "padding"),
-        Slider("S", 1, len(staircase_picture.STRIDES), 3, "stride"),
+        Slider("W", 1, 64, 32, "input width", unit="pixel"),
+        Slider("F", 1, 16, 5, "filter size", unit="pixel"),
+        Slider("P", 0, 8, 0, "padding", unit="zero"),
+        Slider("S", 1, len(staircase_picture.STRIDES), 3, "stride", unit="pixel"),
         yours=_asking_strides(yours),
     )
 

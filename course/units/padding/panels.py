@@ -20,10 +20,10 @@ def padding(yours: Callable[..., Any] | None = None) -> Panel:
     """
     return panel(
         padding_picture.padding,
-        Slider("H", 1, 32, 28, "image height"),
-        Slider("F", 1, 9, 3, "filter size"),
-        Slider("S", 1, 4, 2, "stride"),
-        Slider("P", 0, 20, 1, "padding"),
+        Slider("H", 1, 32, 28, "image height", unit="pixel"),
+        Slider("F", 1, 9, 3, "filter size", unit="pixel"),
+        Slider("S", 1, 4, 2, "stride", unit="pixel"),
+        Slider("P", 0, 20, 1, "padding", unit="zero"),
         yours=_asking(yours),
     )
 
@@ -33,9 +33,9 @@ def frameworks(yours: Callable[..., Any] | None = None) -> Panel:
     asking = None if yours is None else lambda W, F, S: ask(yours, W, F, S)
     return panel(
         frameworks_picture.frameworks,
-        Slider("W", 2, 12, 8, "input width"),
-        Slider("F", 1, 5, 3, "filter size"),
-        Slider("S", 1, 4, 2, "stride"),
+        Slider("W", 2, 12, 8, "input width", unit="pixel"),
+        Slider("F", 1, 5, 3, "filter size", unit="pixel"),
+        Slider("S", 1, 4, 2, "stride", unit="pixel"),
         yours=asking,
     )
 

@@ -34,11 +34,11 @@ def counts(
 
     return panel(
         counts_picture.counts,
-        Slider("W", 1, 64, 32, "input side"),
+        Slider("W", 1, 64, 32, "input side", unit="pixel"),
         Slider("D", 1, 64, 3, "input depth"),
-        Slider("F", 1, 11, 5, "filter size"),
-        Slider("S", 1, 4, 1, "stride"),
-        Slider("P", 0, 5, 0, "padding"),
+        Slider("F", 1, 11, 5, "filter size", unit="pixel"),
+        Slider("S", 1, 4, 1, "stride", unit="pixel"),
+        Slider("P", 0, 5, 0, "padding", unit="zero"),
         Slider("K", 1, 64, 6, "filters"),
         yours=yours if given else None,
     )
@@ -55,11 +55,11 @@ def matrix(conv_as_matrix: Function = None) -> Panel:
 
     return panel(
         matrix_picture.matrix,
-        Slider("W", 1, 5, 4, "image width"),
-        Slider("H", 1, 5, 3, "image height"),
-        Slider("F", 1, 3, 2, "filter size"),
-        Slider("S", 1, 3, 1, "stride"),
-        Slider("kind", 1, 3, 1, "kind of layer"),
+        Slider("W", 1, 5, 4, "image width", unit="pixel"),
+        Slider("H", 1, 5, 3, "image height", unit="pixel"),
+        Slider("F", 1, 3, 2, "filter size", unit="pixel"),
+        Slider("S", 1, 3, 1, "stride", unit="pixel"),
+        Slider("kind", 1, 3, 1, "kind of layer", names=("convolution", "local", "dense")),
         Slider("row", 0, _last_output, 4, "matrix row"),
         Slider("column", 0, _last_pixel, 9, "matrix column"),
         yours=yours if conv_as_matrix is not None else None,
@@ -74,11 +74,11 @@ def field(receptive_field: Function = None) -> Panel:
 
     return panel(
         field_picture.field,
-        Slider("F1", 1, 5, 3, "layer 1: F"),
-        Slider("S1", 1, 3, 1, "layer 1: S"),
-        Slider("F2", 1, 5, 3, "layer 2: F"),
-        Slider("S2", 1, 3, 1, "layer 2: S"),
-        Slider("at", 0, _last_shown, 4, "output shown"),
+        Slider("F1", 1, 5, 3, "layer 1: F", unit="pixel"),
+        Slider("S1", 1, 3, 1, "layer 1: S", unit="pixel"),
+        Slider("F2", 1, 5, 3, "layer 2: F", unit="pixel"),
+        Slider("S2", 1, 3, 1, "layer 2: S", unit="pixel"),
+        Slider("at", 0, _last_shown, 4, "output shown", play=True),
         yours=yours if receptive_field is not None else None,
     )
 

@@ -27,10 +27,10 @@ def digit(yours: Callable[..., Any] | None = None) -> Panel | NotDrawn:
     """
     return panel(
         pooling_picture.pooling,
-        Slider("F", 1, 4, 2, "window size"),
-        Slider("S", 1, 4, 2, "stride"),
-        Slider("P", 0, _half, 0, "padding"),
-        Slider("at", 1, _windows, 11, "window shown"),
+        Slider("F", 1, 4, 2, "window size", unit="pixel"),
+        Slider("S", 1, 4, 2, "stride", unit="pixel"),
+        Slider("P", 0, _half, 0, "padding", unit="zero"),
+        Slider("at", 1, _windows, 11, "window shown", play=True),
         yours=_asking(yours),
     )
 
@@ -39,11 +39,11 @@ def borders() -> Panel | NotDrawn:
     """A row of numbers with places outside, under two ways of max and two of average pooling."""
     return panel(
         borders_picture.borders,
-        Slider("F", 1, 4, 3, "window size"),
-        Slider("S", 1, 4, 2, "stride"),
-        Slider("P", 0, _half, 1, "padding"),
+        Slider("F", 1, 4, 3, "window size", unit="pixel"),
+        Slider("S", 1, 4, 2, "stride", unit="pixel"),
+        Slider("P", 0, _half, 1, "padding", unit="zero"),
         Slider("lift", 0, 5, 0, "added to the row"),
-        Slider("at", 1, _windows_of_row, 1, "window shown"),
+        Slider("at", 1, _windows_of_row, 1, "window shown", play=True),
     )
 
 
@@ -73,7 +73,7 @@ def _asking(function: Callable[..., Any] | None) -> Callable[..., Yours] | None:
         return None
 
     def asking(F: int, S: int, P: int, at: int) -> Yours:
-        answer = ask(lambda: function(pooling_picture.DIGIT[None].copy(), F, S, P))
+        answer = ask(function, pooling_picture.DIGIT[None].copy(), F, S, P)
         return replace(answer, call=f"max_pool(digit, {F}, {S}, {P})")
 
     return asking

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from course.panel import Panel, Slider, panel
+from course.panel import NO_YES, Panel, Slider, panel
 from course.pictures.live import descent as descent_picture
 from course.pictures.live import dropout as dropout_picture
 from course.pictures.live import neighbours as neighbours_picture
@@ -16,15 +16,16 @@ from course.pictures.picture import Picture
 
 Function = Callable[..., Any] | None
 
+WEIGHTS = tuple(f"{grams} g" if grams < 1000 else "1 kg" for grams in UNITS)
 PATIENCE = 500  # steps that a student's own function is asked to walk while a slider moves
 
 
 def _unit() -> Slider:
-    return Slider("unit", 1, len(UNITS), 1, "grams to kg")
+    return Slider("unit", 1, len(UNITS), 1, "grams to kg", names=WEIGHTS, play=True)
 
 
 def _scaled() -> Slider:
-    return Slider("scaled", 0, 1, 0, "standardised")
+    return Slider("scaled", 0, 1, 0, "standardised", names=NO_YES)
 
 
 def neighbours(nearest: Function = None) -> Panel:
@@ -38,7 +39,7 @@ def neighbours(nearest: Function = None) -> Panel:
         neighbours_picture.neighbours,
         _unit(),
         _scaled(),
-        Slider("row", 0, len(NAMES) - 1, 1, "distances from"),
+        Slider("row", 0, len(NAMES) - 1, 1, "distances from", names=tuple(NAMES)),
         yours=yours if nearest is not None else None,
     )
 
@@ -60,7 +61,7 @@ def descent(gd_steps: Function = None) -> Panel:
         descent_picture.descent,
         _unit(),
         _scaled(),
-        Slider("steps", 0, 60, 5, "steps"),
+        Slider("steps", 0, 60, 5, "steps", play=True),
         yours=yours if gd_steps is not None else None,
     )
 

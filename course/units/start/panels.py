@@ -13,9 +13,9 @@ def box() -> Panel:
         Slider("W", 1, box_picture.WIDEST, 3, "columns"),
         Slider("H", 1, box_picture.TALLEST, 2, "rows"),
         Slider("D", 1, box_picture.DEEPEST, 2, "channels"),
-        Slider("layout", 1, len(box_picture.LAYOUTS), 1, "layout"),
+        Slider("layout", 1, len(box_picture.LAYOUTS), 1, "layout", names=box_picture.LAYOUTS),
         Slider("order", 1, len(box_picture.ORDERS), 1, "index order"),
-        Slider("at", 0, _last_place, 0, "place in memory"),
+        Slider("at", 0, _last_place, 0, "place in memory", play=True),
     )
 
 

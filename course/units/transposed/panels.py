@@ -20,9 +20,9 @@ def stamps(yours: Callable[..., Any] | None = None) -> Panel | NotDrawn:
     return panel(
         stamps_picture.stamps,
         Slider("W", 1, 6, 4, "input columns"),
-        Slider("F", 1, 6, 3, "filter size"),
-        Slider("S", 1, 4, 2, "stride"),
-        Slider("P", 0, _below_F, 0, "padding"),
+        Slider("F", 1, 6, 3, "filter size", unit="pixel"),
+        Slider("S", 1, 4, 2, "stride", unit="pixel"),
+        Slider("P", 0, _below_F, 0, "padding", unit="zero"),
         yours=None if yours is None else lambda W, F, S, P: ask(yours, W, F, S, P),
     )
 
@@ -35,12 +35,12 @@ def zeros(yours: Callable[..., Any] | None = None) -> Panel | NotDrawn:
     return panel(
         zeros_picture.zero_insertion,
         Slider("W", 1, len(zeros_picture.ROW), 3, "input columns"),
-        Slider("F", 1, len(zeros_picture.WEIGHTS), 3, "filter size"),
-        Slider("S", 1, 4, 2, "stride"),
-        Slider("P", 0, _below_F, 1, "padding"),
-        Slider("a", 0, _below_S, 0, "output padding"),
-        Slider("step", 1, zeros_picture.STEPS, 1 if yours is None else 4, "step"),
-        Slider("at", 1, _columns, 1, "output shown"),
+        Slider("F", 1, len(zeros_picture.WEIGHTS), 3, "filter size", unit="pixel"),
+        Slider("S", 1, 4, 2, "stride", unit="pixel"),
+        Slider("P", 0, _below_F, 1, "padding", unit="zero"),
+        Slider("a", 0, _below_S, 0, "output padding", unit="zero"),
+        Slider("step", 1, zeros_picture.STEPS, 1 if yours is None else 4, "step", play=True),
+        Slider("at", 1, _columns, 1, "output shown", play=True),
         yours=_asking(yours),
     )
 

@@ -64,6 +64,26 @@ def test_confusion_names_the_worst_pairs():
     drawn(confusion(np.zeros((10, 10), dtype=int)))
 
 
+def test_behind_a_cell_of_the_confusion_are_its_digits():
+    counts = np.diag([5] * 10)
+    counts[4, 9] = 12
+    images = np.ones((12, 28, 28))
+    picture = confusion(counts, 4, 9, images)
+    assert picture.alt.endswith("Shown: 4 is taken for 9: 12 times, the first 8 of them.")
+    squares = [e for e in drawn(picture).iter() if e.get("fill-opacity") == "1"]
+    assert sum(path.get("d").count("M") for path in squares) == 8 * 28  # a stroke for each row
+    assert confusion(counts, 3, 3, images[:5]).alt.endswith("Shown: 3 is right: 5 times.")
+    assert confusion(counts, 0, 1, images[:0]).alt.endswith("Shown: 0 is taken for 1: no times.")
+
+
+def test_behind_a_filter_are_its_weights():
+    weights = np.arange(-4, 5).reshape(1, 3, 3) / 4
+    picture = filters(weights, 0)
+    assert "Filter 0: −1.00 −0.75 −0.50 / −0.25 0.00 0.25 / 0.50 0.75 1.00." in picture.alt
+    words = [e.text for e in drawn(picture).iter() if e.tag.endswith("text")]
+    assert {"−1.00", "0.25", "filter 0"} <= set(words)
+
+
 def test_filters_are_full_or_hollow():
     weights = np.zeros((2, 5, 5))
     weights[0, 0, 0], weights[1, 4, 4] = 0.5, -0.25

@@ -1,0 +1,51 @@
+"""A panel's picture in the saved notebook: what is seen when nothing has been run yet.
+
+A panel that is shown makes two outputs.  The first is its picture as plain HTML, which any front
+end, an exported page and a printer can show; the second are the widgets, which need a kernel that
+knows them.  Where the widgets are alive they hide the first.  Where they are not, as in a notebook
+that was closed and opened again, the first hides what JupyterLab says in their place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course.pictures.picture import Picture
+
+WIDGETS = "application/vnd.jupyter.widget-view+json"
+LIVE = "panel-box"  # the class of the widgets' box
+# The output below the picture, unless there are widgets in it.
+HIDES_THE_DEAD = (
+    "<style>.jp-OutputArea-child:has([data-saved-panel]) + .jp-OutputArea-child"
+    f":not(:has(.{LIVE})) {{ display: none; }}</style>"
+)
+NOTE = "Run this cell to move the sliders."
+
+
+class Saved:
+    """The picture of the panel whose box has the model id ``key``, as the notebook keeps it."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.hides_me = f'<style>[data-saved-panel="{key}"] {{ display: none; }}</style>'
+        self._shown: list[Any] = []  # handles of the outputs that hold it
+
+    def display(self, picture: Picture, widgets: dict[str, Any]) -> None:
+        """Show the picture, and the ``widgets``, a bundle with their view, in the next output."""
+        from IPython.display import display
+
+        handle = display(self._bundle(picture), raw=True, display_id=True)
+        if handle is not None:
+            self._shown.append(handle)
+        # An empty text in place of the widgets: the picture above is there already.
+        display({WIDGETS: widgets[WIDGETS], "text/html": ""}, raw=True)
+
+    def keep(self, picture: Picture) -> None:
+        """Put another picture in the place of the one that was shown."""
+        for handle in self._shown:
+            handle.update(self._bundle(picture), raw=True)
+
+    def _bundle(self, picture: Picture) -> dict[str, str]:
+        note = f'<p style="margin:.3em 0;font-size:13px"><em>{NOTE}</em></p>'
+        html = f'{HIDES_THE_DEAD}<div data-saved-panel="{self.key}">{picture.html()}{note}</div>'
+        return {"text/html": html, "text/plain": picture.alt}
