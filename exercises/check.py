@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -397,7 +398,8 @@ def checker(
                 f"check takes the function itself, without brackets: check({next(iter(known))}). "
                 f"It was given {show_any(function)}."
             )
-        name = _name_of(function, known, sys._getframe(1).f_globals)
+        names = ChainMap(sys._getframe(1).f_globals, sys.modules["__main__"].__dict__)
+        name = _name_of(function, known, names)
         report = tries.seen(_quietly(known[name], function, known))
         if heard:
             heard(report)

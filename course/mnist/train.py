@@ -23,6 +23,7 @@ from course.mnist.live import Live
 from course.mnist.trouble import NotFinite, TrainingStopped, sentence
 from course.pictures.curves import Point, curves
 from course.pictures.picture import Picture
+from course.pictures.words import count
 
 LOOK_EVERY = 10  # steps between two looks at the loss: each look waits for the device
 SAVE_EVERY = 10_000  # digits between two checkpoints; there is one after each epoch, too
@@ -167,7 +168,7 @@ def named(device: torch.device) -> str:
         return f"the GPU ({torch.cuda.get_device_name(device)})"
     if device.type == "mps":
         return "this Mac's GPU"
-    return f"the CPU ({torch.get_num_threads()} threads)"
+    return f"the CPU ({count(torch.get_num_threads(), 'thread')})"
 
 
 def _point(seen: int, loss: Tensor, scores: Tensor, labels: Tensor) -> Point:
