@@ -68,8 +68,8 @@ class Cells:
             return ""
         return (
             self._failed(name, maker)
-            or self._misspelt(name, maker, known)
             or self._only_written(name, maker)
+            or self._misspelt(name, maker, known)
         )
 
     def _failed(self, name: str, maker: int) -> str:

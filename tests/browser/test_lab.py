@@ -77,7 +77,7 @@ def test_a_students_hour(students, tab):
     student.write(answer, "def output_sise(W, F, S, P):\n    return (W - F + 2 * P) // S + 1")
     student.run(answer)
     checked = student.run("output_size")
-    expect(checked).to_contain_text("After it a cell made output_sise")
+    expect(checked).to_contain_text("After it a cell made `output_sise`")
     expect(checked).to_contain_text("NotYet: see above.")
     student.write(
         answer, "def output_size(W, F, S, P):\n    print(W)\n    return (W - F + P) // S + 1"

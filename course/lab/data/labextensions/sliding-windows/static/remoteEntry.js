@@ -14,8 +14,9 @@
   // The title itself stays as it is: whoever changes it renames the file.
   const STYLE = `
     .lm-TabBar-tab[data-unit] .lm-TabBar-tabLabel { display: none; }
-    .lm-TabBar-tab[data-unit]::after { content: attr(data-unit); flex: 1 1 auto; order: 1;
-      overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    #jp-main-dock-panel .lm-TabBar-tab[data-unit]::after { content: attr(data-unit) !important;
+      all: unset; flex: 1 1 auto; order: 1; overflow: hidden; text-overflow: ellipsis;
+      white-space: nowrap; }
     .lm-TabBar-tab[data-unit] .lm-TabBar-tabCloseIcon { order: 2; }`;
 
   function call(widget) {
