@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from course.mnist import checkpoint
 from course.mnist.data import Digits, as_input
 from course.mnist.live import Live
+from course.mnist.threads import take_the_faster
 from course.mnist.trouble import NotFinite, TrainingStopped, sentence
 from course.pictures.curves import Point, curves
 from course.pictures.picture import Picture
@@ -160,6 +161,14 @@ def choose(device: torch.device | str | None = None) -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def settled() -> str:
+    """What this lab computes on, in words; of a processor as many threads as are fastest now."""
+    device = choose()
+    if device.type == "cpu":
+        take_the_faster()
+    return named(device)
 
 
 def named(device: torch.device) -> str:
