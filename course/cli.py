@@ -22,6 +22,8 @@ from course.websocket import OPTION
 from course.workspace import beside_the_notebooks, hand_out, unit_folders
 
 LAB = Path(__file__).with_name("lab")
+EXCHANGE = "/usr/local/share/nbgrader/exchange"  # nbgrader's, where nobody says another
+SETTINGS = "nbgrader_config.py"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -81,17 +83,18 @@ def lab(
     command += ["--no-browser"] if no_open else []
     command += context.args
     os.chdir(into)
-    os.environ.update(_surroundings())
+    surroundings = {**os.environ, **_surroundings(Path.cwd())}
     sys.stdout.flush()
     if os.name == "nt":  # a process cannot take another one's place there
-        sys.exit(subprocess.run(command, check=False).returncode)
-    os.execv(command[0], command)  # JupyterLab takes this process's place, with its Ctrl-C
+        sys.exit(subprocess.run(command, check=False, env=surroundings).returncode)
+    # JupyterLab takes this process's place, with its Ctrl-C
+    os.execve(command[0], command, surroundings)
 
 
-def _surroundings() -> dict[str, str]:
+def _surroundings(work: Path) -> dict[str, str]:
     """The environment that makes JupyterLab a student's."""
     settings = [LAB / "config"]
-    if not _exchange_is_there():
+    if not _exchange_is_there(work):
         settings.append(LAB / "config-without-exchange")
     places = {"JUPYTER_CONFIG_PATH": settings, "JUPYTER_PATH": [LAB / "data"]}
     return {
@@ -100,16 +103,25 @@ def _surroundings() -> dict[str, str]:
     }
 
 
-def _exchange_is_there() -> bool:
-    """Whether nbgrader is here, and the folder through which it hands out and collects."""
+def _exchange_is_there(work: Path) -> bool:
+    """Whether nbgrader is here, and the folder through which it hands out and collects.
+
+    Read from its settings as it finds them; importing it would take seconds.
+    """
     if importlib.util.find_spec("nbgrader") is None:
         return False
-    from nbgrader.apps import NbGrader
-    from nbgrader.exchange.default import Exchange
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config.loader import PyFileConfigLoader
 
-    app = NbGrader()
-    app.load_config_file()
-    return Path(Exchange(parent=app).root).is_dir()
+    root = EXCHANGE
+    for folder in (*reversed(jupyter_config_path()), str(work)):
+        if (Path(folder) / SETTINGS).is_file():
+            try:
+                found = PyFileConfigLoader(SETTINGS, folder).load_config()
+            except Exception:  # nbgrader itself will say what is wrong with it
+                return True
+            root = found.Exchange.get("root", root)
+    return Path(str(root)).is_dir()
 
 
 @app.command()

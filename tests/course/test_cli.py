@@ -263,7 +263,9 @@ def started(monkeypatch):
     seen = {}
     home = os.getcwd()
     monkeypatch.setattr(
-        cli.os, "execv", lambda file, command: seen.update(command=command, folder=os.getcwd())
+        cli.os,
+        "execve",
+        lambda file, command, surroundings: seen.update(command=command, folder=os.getcwd()),
     )
     yield seen
     os.chdir(home)
@@ -309,3 +311,21 @@ def test_help_explains(arguments):
     result = run(*arguments)
     assert result.exit_code == 0
     assert len(result.output.splitlines()) > 5
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_the_exchange_is_offered_where_there_is_one(work, tmp_path, monkeypatch, there):
+    """nbgrader's own default is the same, and its settings are found where it finds them."""
+    from nbgrader.exchange.default import Exchange
+
+    assert Exchange.root.default_value in ("", cli.EXCHANGE)
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setattr(cli, "EXCHANGE", str(tmp_path / "nowhere"))
+    work.mkdir()
+    if there:
+        (tmp_path / "exchange").mkdir()
+        root = f"c = get_config()\nc.Exchange.root = {str(tmp_path / 'exchange')!r}\n"
+        write(work / "nbgrader_config.py", root)
+    assert cli._exchange_is_there(work) is there
+    without = "config-without-exchange" in cli._surroundings(work)["JUPYTER_CONFIG_PATH"]
+    assert without is not there
