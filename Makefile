@@ -18,7 +18,7 @@ export PYTHON
 PROMPT := --ServerApp.kernel_websocket_connection_class=course.websocket.Prompt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lab teach release bench pins sandbox clean
+.PHONY: help demo test check lab teach release bundle bench pins sandbox clean
 
 help: ## this list
 	@echo "Sliding Windows. Each of these sets up what it needs, in .venv:"
@@ -33,7 +33,7 @@ test: .venv/set-up-test sandbox ## run all tests (TEST_OPTIONS="-k padding")
 check: .venv/set-up-test ## what every commit should pass, in a minute: style, types, twins, selftest, fast tests
 	@tools/check.sh $(PARALLEL)
 
-lab: .venv/set-up ## a student's JupyterLab, on a working copy in work/ (LAB_OPTIONS="--no-open")
+lab: .venv/set-up-lab ## a student's JupyterLab, on a working copy in work/ (LAB_OPTIONS="--no-open")
 	$(BIN)/course lab $(LAB_OPTIONS)
 
 teach: .venv/set-up ## an instructor's JupyterLab: Create Assignment and Formgrader
@@ -42,6 +42,9 @@ teach: .venv/set-up ## an instructor's JupyterLab: Create Assignment and Formgra
 
 release: .venv/set-up ## make release/ again from source/
 	@tools/release.sh
+
+bundle: .venv/set-up-lab ## one file for a student to take home: dist/sliding-windows.zip
+	$(BIN)/python -m tools.bundle
 
 bench: .venv/set-up-test sandbox ## measure this project against its peers (BENCHMARKS="sliders mnist")
 	@tools/bench.sh $(BENCHMARKS)
@@ -54,7 +57,11 @@ clean: ## remove .venv and caches; no one's work
 	find course exercises autograder tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- set-up ---------------------------------------------------------------------------------------
-# torch is large and only the tests need it, so they have a set-up of their own.
+# A student needs nothing of the grader; torch is large and only the tests need it.
+
+.venv/set-up-lab: constraints.txt pyproject.toml tools/set-up.sh
+	@tools/set-up.sh lab
+	@touch $@
 
 .venv/set-up: constraints.txt pyproject.toml tools/set-up.sh
 	@tools/set-up.sh autograder,lab
@@ -66,7 +73,7 @@ clean: ## remove .venv and caches; no one's work
 
 # An environment that was copied or moved with its folder points at the old one: make it again.
 ifneq ($(shell cat .venv/made-in 2>/dev/null),$(CURDIR))
-.PHONY: .venv/set-up
+.PHONY: .venv/set-up .venv/set-up-lab
 endif
 
 sandbox:

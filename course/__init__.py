@@ -4,12 +4,19 @@ What a student's notebook imports. One line at the top of a unit brings its chec
 
     from course.units.output_size import check, panels
 
+At its end stands how far it has come::
+
+    from course import progress
+
+    progress()
+
 Nothing here computes a reference answer: those live with the instructor, in ``source/``.
 """
 
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 
 def _bring_the_kit() -> None:
@@ -28,3 +35,12 @@ def _bring_the_kit() -> None:
 
 
 _bring_the_kit()
+
+
+def __getattr__(name: str) -> Any:
+    """``progress``, brought when it is asked for: a notebook's first import stays fast."""
+    if name != "progress":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from course.overview import progress
+
+    return progress

@@ -164,8 +164,10 @@ class AuthoredExercise(Authored):
         accepted: Iterable[str] = (),
         others: int = publishing.OTHERS,
         whole: bool = False,
+        shown: bool = False,
     ) -> None:
         super().__init__(reference, returns, points)
+        self.shown = shown
         self._published: public.Exercise | None = None
         self._changes: list[publishing.Changed] | None = None
         self._answers_of: dict[str, list[Any]] = {}
@@ -291,7 +293,7 @@ class AuthoredExercise(Authored):
             self.name, self.signature, self.returns, self.points,
             tuple(given[:count]), tuple(given[count:]), tuple(slips),
             features=self.features, praise=self.praise, whole=self.whole,
-            needed=tuple(arguments_read(self.source)),
+            needed=tuple(arguments_read(self.source)), way=self.source if self.shown else "",
         )  # fmt: skip
 
 
@@ -544,6 +546,7 @@ def exercise(
     accepted: Iterable[str] = (),
     others: int = publishing.OTHERS,
     whole: bool = False,
+    shown: bool = False,
 ) -> Callable[[Function], AuthoredExercise]:
     """A decorator: the function below is the reference of an exercise.
 
@@ -557,12 +560,14 @@ def exercise(
     (``mutants``) that a self-test need not find wrong, because the exercise leaves them open.
     ``others`` is how many further inputs a check tries: fewer where an answer takes long.
     ``whole``: whole numbers have to stay whole, so that floats in their place are wrong.
+    ``shown``: the reference is published too, and shown below a check that passes, as one way to
+    write it.  Whoever opens the unit's public file finds it there before.
     """
     pairs = list(examples.items() if isinstance(examples, Mapping) else examples)
     return lambda reference: AuthoredExercise(
         reference, returns, points, pairs, probes, groups,
         valid=valid, features=features, praise=praise, accepted=accepted, others=others,
-        whole=whole,
+        whole=whole, shown=shown,
     )  # fmt: skip
 
 

@@ -6,10 +6,12 @@ a slip costs a sentence and not the notebook.
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import copy
 import io
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,10 +19,11 @@ from dataclasses import dataclass, field, replace
 from types import FrameType, TracebackType
 from typing import Any
 
-from exercises.answers import NotPlain, Other, Raised, plain, same_arguments
+from exercises.answers import NotPlain, Other, Raised, answer_of, plain, same_arguments
 
 SECONDS = 3.0  # that one call may take
 ALL_SECONDS = 8.0  # that all calls of a check may take
+PRINTED = 2_000  # characters of what a call prints are kept
 AGAIN = 0.5  # seconds until a call that went on all the same is stopped once more
 
 
@@ -62,8 +65,8 @@ def observe_all(
     time for all is up before, the last call is cut: nothing is known of it.
     """
     calls: list[Call] = []
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), _alarm() as alarm:
+    printed = Printed()
+    with printed.instead(), _alarm() as alarm:
         end = time.monotonic() + seconds
         for args in inputs:
             left = end - time.monotonic()
@@ -81,8 +84,44 @@ def observe_all(
 NO_ANSWER = Other("no answer yet: the call was stopped")
 
 
+def answer_in_time(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """What ``answer_of`` gives; NO_ANSWER where the call takes longer than SECONDS."""
+    try:
+        with _alarm() as alarm:
+            try:
+                alarm(SECONDS)
+                return answer_of(function, args)
+            finally:
+                alarm(0)
+    except TooLong:
+        return NO_ANSWER
+
+
+class Printed(io.StringIO):
+    """Takes what a call prints, in the place of the notebook; of very much only the beginning."""
+
+    def write(self, text: str) -> int:
+        """Keep ``text``, as long as there is room."""
+        super().write(text[: max(0, PRINTED - self.tell())])
+        return len(text)
+
+    def taken(self) -> str:
+        """What was printed since this was last asked."""
+        text = self.getvalue()
+        if text:
+            self.seek(0)
+            self.truncate()
+        return text
+
+    @contextlib.contextmanager
+    def instead(self) -> Iterator[None]:
+        """Whatever is printed meanwhile comes here, warnings too."""
+        with contextlib.redirect_stdout(self), contextlib.redirect_stderr(self):
+            yield
+
+
 def _observe(
-    function: Callable[..., Any], args: tuple[Any, ...], printed: io.StringIO, seconds: float,
+    function: Callable[..., Any], args: tuple[Any, ...], printed: Printed, seconds: float,
     alarm: Callable[[float], None],
 ) -> Call:  # fmt: skip
     # a number or a text cannot be changed, and most arguments are such
@@ -102,13 +141,9 @@ def _observe(
         answer = Other.of(problem)
     except (Exception, SystemExit) as problem:
         error, answer = problem, Raised.of(problem)
-    said = printed.getvalue()[:2_000]
-    if said:
-        printed.seek(0)
-        printed.truncate()
     return Call(
-        args, answer, said, () if plain_args else _changed(args, given), late, error=error,
-        trace=error.__traceback__ if error else None,
+        args, answer, printed.taken(), () if plain_args else _changed(args, given), late,
+        error=error, trace=error.__traceback__ if error else None,
     )  # fmt: skip
 
 
@@ -131,11 +166,14 @@ def _same_value(one: Any, other: Any) -> bool:
 def _alarm() -> Iterator[Callable[[float], None]]:
     """Gives what sets the clock: TooLong is raised so many seconds later; 0 stops the clock.
 
-    Only where the system can interrupt this thread; elsewhere the menu's Interrupt does.
+    Only where this thread can be interrupted; elsewhere the menu's Interrupt does.
     """
-    in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or not hasattr(signal, "setitimer"):
+    if threading.current_thread() is not threading.main_thread() or sys.platform == "emscripten":
         yield lambda seconds: None
+        return
+    if not hasattr(signal, "setitimer"):  # Windows
+        with _interrupting() as clock:
+            yield clock
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -148,6 +186,49 @@ def _alarm() -> Iterator[Callable[[float], None]]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _interrupting() -> Iterator[Callable[[float], None]]:
+    """The clock of a system without alarms: a thread that interrupts this one, as Ctrl-C does."""
+    ends: float | None = None
+    strikes: list[float] = []
+    waiting: threading.Timer | None = None
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if not strikes:  # not the clock: somebody pressed Interrupt
+            raise KeyboardInterrupt
+        strikes.clear()
+        if ends is not None and time.monotonic() >= ends and not _imports(frame):
+            raise TooLong
+
+    def strike() -> None:
+        strikes.append(time.monotonic())
+        wait(AGAIN)
+        _thread.interrupt_main()
+
+    def wait(seconds: float) -> None:
+        nonlocal waiting
+        waiting = threading.Timer(seconds, strike)
+        waiting.daemon = True
+        waiting.start()
+
+    def clock(seconds: float) -> None:
+        nonlocal ends
+        ends = time.monotonic() + seconds if seconds else None
+        if waiting:
+            waiting.cancel()
+        if seconds:
+            wait(seconds)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield clock
+    finally:
+        clock(0)
+        if waiting:
+            waiting.join()  # an interrupt that is on its way arrives here, and counts for nothing
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)
 
 
 def _set(seconds: float) -> None:

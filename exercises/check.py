@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +22,17 @@ from types import CodeType
 from typing import Any
 
 from exercises import public
-from exercises.answers import Other, Raised, answer_of
-from exercises.calls import ALL_SECONDS, Call, observe_all
+from exercises.answers import Other, Raised
+from exercises.calls import (
+    ALL_SECONDS,
+    NO_ANSWER,
+    SECONDS,
+    Call,
+    Printed,
+    answer_in_time,
+    observe_all,
+)
+from exercises.cells import CELLS, is_watched_by_a_person
 from exercises.comparison import remark, show
 from exercises.diagnosis import counterexamples, crashes, explain, misjudged
 from exercises.errors import OneLine
@@ -36,7 +47,20 @@ Function = Callable[..., Any]
 
 
 class NotYet(OneLine, AssertionError):
-    """The check found something to work on.  Shown as one line, without a traceback."""
+    """The check found something to work on.  Shown as one line, without a traceback.
+
+    Under a report that a person sees the line does not say it again.  nbgrader's Validate shows the
+    line alone, and there it says all.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        if is_watched_by_a_person():
+            return [f"{type(self).__name__}: see above."]
+        return super()._render_traceback_()
+
+
+class Interrupted(OneLine, KeyboardInterrupt):
+    """Somebody interrupted a check.  Shown as one line."""
 
 
 def inspect(exercise: AnyExercise, function: Function, known: Known | None = None) -> Report:
@@ -67,9 +91,10 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
         inputs = exercise.all_inputs
     if all(_unanswered(call.answer) for call in calls):
         return _not_written(exercise)
-    rows = [_row(exercise.name, *pair) for pair in zip(inputs, calls, strict=False)]
+    rows = _rows(exercise.name, inputs, calls)
     count = len(exercise.examples)
     name, shown = exercise.name, rows[:count]
+    printed = _printed(name, calls[:count])
     wrong = sum(not row.passed for row in shown)
     if wrong:
         headline = f"{name}: {wrong} of {count} examples disagree."
@@ -84,14 +109,16 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
         praise = f" It {exercise.praise}." if exercise.praise else ""
         headline = f"{name}: all {count} examples agree.{praise} The grader tries others too."
         word = next(filter(None, remarks), SLOW if cut else "")
-        return Report(name, headline, True, tuple(shown), remark=word)
+        return Report(
+            name, headline, True, tuple(shown), remark=word, printed=printed, way=exercise.way
+        )
     wrong_ones = [pair for pair in zip(inputs, rows, strict=False) if not pair[1].passed]
     wrong_ones.sort(key=lambda pair: _size(pair[0]))
     named = (dict(zip(exercise.arguments, given.args, strict=False)) for given, _ in wrong_ones)
     said = explain(exercise, calls, function)
     return Report(
         name, headline, False, tuple(shown), said,
-        disagreements=tuple(row for _, row in wrong_ones), settings=tuple(named),
+        disagreements=tuple(row for _, row in wrong_ones), settings=tuple(named), printed=printed,
     )  # fmt: skip
 
 
@@ -119,17 +146,38 @@ SLOW = (
 )
 
 
-def _row(name: str, given: Input, call: Call) -> Row:
-    wanted = f"a {given.right}" if isinstance(given.right, Raised) else show(given.right)
-    return Row(call_text(name, given.args), given.accepts(call.answer), _came(call.answer), wanted)
+def _rows(name: str, inputs: tuple[Input, ...], calls: list[Call]) -> list[Row]:
+    """A row for each call; what an error says is said once."""
+    rows: list[Row] = []
+    said: set[str] = set()
+    for given, call in zip(inputs, calls, strict=False):
+        came, passed = _came(call.answer, given.right), given.accepts(call.answer)
+        if isinstance(call.answer, Raised) and not passed:
+            if came in said:
+                came = f"raises {call.answer.names[0]}, as above"
+            said.add(came)
+        wanted = f"a {given.right}" if isinstance(given.right, Raised) else show(given.right)
+        rows.append(Row(call_text(name, given.args), passed, came, wanted))
+    return rows
 
 
-def _came(answer: Any) -> str:
+def _came(answer: Any, right: Any = None) -> str:
     if isinstance(answer, Raised):
         return f"raises {answer}"
     if answer is None:
         return "None (is a return missing?)"
+    if isinstance(answer, str) and not isinstance(right, str):
+        return f"{show(answer)}, a text"
     return str(answer) if isinstance(answer, Other) else show(answer)
+
+
+def _printed(name: str, calls: list[Call]) -> str:
+    """What was printed by the calls of the examples, under each call."""
+    return "\n".join(
+        f"{call_text(name, call.args)}\n{call.printed.rstrip()}"
+        for call in calls
+        if call.printed.strip()
+    )
 
 
 def _inspect_claim(claim: Claim, function: Function) -> Report:
@@ -156,10 +204,11 @@ def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
     right, problem = _right_one(tests, function, known)
     if right is None:
         return Report(tests.name, f"{tests.name}: {problem}", False)
-    tried = [
-        _tried(tests, function, right, subject)
-        for subject in (Subject(True, "is right", ""), *tests.subjects)
-    ]
+    tried: list[Tried] = []
+    for subject in (Subject(True, "is right", ""), *tests.subjects):
+        tried.append(_tried(tests, function, right, subject))
+        if tried[-1].answer is NO_ANSWER:
+            return _endless(tests, subject)
     if tried[0].verdicts[0] is None:
         return _not_written(tests)
     rows = [_judged(one) for one in tried]
@@ -169,6 +218,14 @@ def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
         return Report(tests.name, headline, False, tuple(rows), _why(tests, tried, right))
     headline = f"{tests.name}: all {len(rows)} are judged rightly. The grader tries others too."
     return Report(tests.name, headline, True, tuple(rows))
+
+
+def _endless(tests: Tests, subject: Subject) -> Report:
+    headline = (
+        f"{tests.name}: your test of one that {subject.says} did not end within {SECONDS:g} "
+        "seconds and was stopped."
+    )
+    return Report(tests.name, headline, False)
 
 
 @dataclass(frozen=True)
@@ -189,8 +246,12 @@ class Tried:
 def _tried(tests: Tests, function: Function, right: Function, subject: Subject) -> Tried:
     own = built(tests.of, subject.source, right) if subject.source else right
     watched = misjudged.Watched(own)
-    answers = [answer_of(function, (watched,)) for _ in range(2)]
-    return Tried(subject, watched, answers[0], (accepts(answers[0]), accepts(answers[1])))
+    answers = [answer_in_time(function, (watched,))]
+    if answers[0] is not NO_ANSWER:
+        answers.append(answer_in_time(function, (watched,)))
+    endless = NO_ANSWER in answers
+    answer = NO_ANSWER if endless else answers[0]
+    return Tried(subject, watched, answer, (accepts(answers[0]), accepts(answers[-1])))
 
 
 def _judged(one: Tried) -> Row:
@@ -215,7 +276,7 @@ def _why(tests: Tests, tried: list[Tried], right: Function) -> Slip | None:
 
 
 def _inspect_identity(identity: Identity, function: Function) -> Report:
-    answer = answer_of(function, ())
+    answer = answer_in_time(function, ())
     if _unanswered(answer):
         return _not_written(identity)
     me = entered(answer)
@@ -230,11 +291,11 @@ def _inspect_question(question: Question, function: Function, known: Known) -> R
     """What can be said without the right answer: the form, and the well-known wrong ones."""
     name, identity = question.name, identity_in(known)
     own = getattr(function, "__globals__", {}).get(identity.name)
-    me = entered(answer_of(own, ())) if callable(own) else None
+    me = entered(answer_in_time(own, ())) if callable(own) else None
     if me is None:
         says = f"{name}: whose numbers? Make check({identity.name}) pass first."
         return Report(name, says, False)
-    answer = answer_of(function, ())
+    answer = answer_in_time(function, ())
     if _unanswered(answer):
         return _not_written(question)
     if question.parts(answer) is None:
@@ -285,7 +346,7 @@ def _unanswered(answer: Any) -> bool:
 
 def _not_written(exercise: AnyExercise) -> Report:
     headline = f"{exercise.name}: nothing written yet. Replace `raise NotImplementedError()`."
-    return Report(exercise.name, headline, False)
+    return Report(exercise.name, headline, False, unwritten=True)
 
 
 Known = Mapping[str, AnyExercise]
@@ -308,21 +369,28 @@ def exercises_in(file: Path) -> Known:
         ) from None
 
 
-def checker(file: str | os.PathLike[str], offer: Offer | None = None) -> Callable[[Any], None]:
+Heard = Callable[[Report], Any]
+
+
+def checker(
+    file: str | os.PathLike[str], offer: Offer | None = None, heard: Heard | None = None
+) -> Callable[[Any], None]:
     """The ``check`` of a unit, which finds the exercise by the function's name.
 
     ``file`` is the unit's public file; it is read when it is first needed.  ``offer`` makes
     something to be shown below a report of the inputs that came out wrong (their arguments by name,
-    small ones first), or None.
+    small ones first), or None.  ``heard`` is told of every report.
     """
     place = Path(file).absolute()
     tries = Tries()
+    CELLS.watch()
 
     def check(function: Any) -> None:
         """Try a function on its examples.  Raises NotYet (an AssertionError) if one disagrees."""
+        CELLS.watch()
         known = exercises_in(place)
-        name = getattr(function, "__name__", None)
         if not known:
+            name = getattr(function, "__name__", None)
             print(f"{name or 'check'}: not tried while it is graded. Now the grader asks.")
             return
         if not callable(function):
@@ -330,14 +398,48 @@ def checker(file: str | os.PathLike[str], offer: Offer | None = None) -> Callabl
                 f"check takes the function itself, without brackets: check({next(iter(known))}). "
                 f"It was given {show_any(function)}."
             )
-        if not isinstance(name, str) or name not in known:
-            raise TypeError(
-                f"No exercise of this unit is called {name!r}. "
-                f"Keep the name that the exercise gives: {', '.join(known)}."
-            )
-        report = tries.seen(inspect(known[name], function, known))
+        names = ChainMap(sys._getframe(1).f_globals, sys.modules["__main__"].__dict__)
+        name = _name_of(function, known, names)
+        report = tries.seen(_quietly(known[name], function, known))
+        if heard:
+            heard(report)
         show_report(report, offer)
         if not report.passed:
             raise NotYet(report.headline)
 
     return check
+
+
+def _name_of(function: Any, known: Known, names: Mapping[str, Any]) -> str:
+    """The exercise that a function answers: called by its name, as a ``def`` or a variable is."""
+    called = getattr(function, "__name__", None)
+    bound = [name for name in known if names.get(name) is function]
+    if isinstance(called, str) and called in known and (called in bound or not bound):
+        return called
+    if bound:  # a lambda, say, or what a decorator gave
+        return bound[0]
+    raise TypeError(
+        f"No exercise of this unit is called {called!r}. "
+        f"Keep the name that the exercise gives: {', '.join(known)}."
+    )
+
+
+def _quietly(exercise: AnyExercise, function: Any, known: Known) -> Report:
+    """What a check finds, with what was printed meanwhile and what is known of a newer text."""
+    printed = Printed()
+    try:
+        with printed.instead():
+            report = inspect(exercise, function, known)
+    except KeyboardInterrupt:
+        says = f"the check of {exercise.name} was stopped before its end. Nothing was judged."
+        raise Interrupted(says) from None
+    newer = CELLS.newer(exercise.name, function, known)
+    if report.unwritten and newer:
+        headline = f"{exercise.name}: nothing is written in the version that was run."
+        report = replace(report, headline=headline)
+    elif report.unwritten and (maker := CELLS.maker_of(function)):
+        newer = (
+            f"That is what cell [{maker}] made. Have you written more since? Run that cell, then "
+            "check again."
+        )
+    return replace(report, newer=newer, printed=report.printed or printed.taken().rstrip())

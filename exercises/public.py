@@ -95,7 +95,7 @@ class Exercise:
     conditions on the arguments that may tell where a function is wrong, ``praise`` says what a
     right answer gets right that others get wrong.  ``whole``: whole numbers have to stay whole.
     ``needed`` are the arguments that the right answer depends on, ``own`` what a student calls the
-    arguments, where that is known.
+    arguments, where that is known.  ``way`` is one way to write it, where the author shows one.
     """
 
     name: str
@@ -112,6 +112,7 @@ class Exercise:
     whole: bool = False
     needed: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    way: str = ""
 
     @property
     def all_inputs(self) -> tuple[Input, ...]:
@@ -350,6 +351,8 @@ def _written_exercise(exercise: AnyExercise) -> dict[str, Any]:
             entry["praise"] = exercise.praise
             entry["whole"] = exercise.whole
             entry["needed"] = list(exercise.needed)
+            if exercise.way:
+                entry["way"] = exercise.way
             entry["lookalikes"] = [
                 [one.kind, list(one.names), *one.prints] for one in exercise.lookalikes
             ]
@@ -438,7 +441,7 @@ def _read_exercise(entry: dict[str, Any]) -> AnyExercise:
     )
     features = tuple((says, holds) for says, holds in entry["features"])
     return Exercise(**common, **inputs, slips=slips, lookalikes=lookalikes, features=features,
-                    praise=entry["praise"], whole=entry["whole"],
+                    praise=entry["praise"], whole=entry["whole"], way=entry.get("way", ""),
                     needed=tuple(entry["needed"]))  # fmt: skip
 
 

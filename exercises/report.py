@@ -27,6 +27,8 @@ class Report:
     ``open``: nothing was found, and yet the answer may be wrong.  ``disagreements`` are all inputs
     that came out wrong, small ones first, and ``settings`` their arguments by name.  ``next`` is
     what to try next; ``unfolded``: the hint was read before, so that more is told at once.
+    ``unwritten``: nothing has been answered.  ``newer``: what is known of a newer text than the one
+    that was tried.  ``printed`` is what was printed on the way, ``way`` one right way to write it.
     """
 
     name: str
@@ -40,6 +42,10 @@ class Report:
     settings: tuple[dict[str, Any], ...] = ()
     next: str = ""
     unfolded: bool = False
+    unwritten: bool = False
+    newer: str = ""
+    printed: str = ""
+    way: str = ""
 
     @property
     def sign(self) -> str:
@@ -48,6 +54,8 @@ class Report:
 
     def __str__(self) -> str:
         lines = [f"{self.sign} {self.headline}"]
+        if self.newer:
+            lines.append(f"  {self.newer}")
         for row in self.rows:
             if row.passed and self.passed:
                 continue
@@ -65,7 +73,15 @@ class Report:
                 lines.append(f"  More: {self.slip.more}")
         if self.next:
             lines.append(f"  {self.next}")
+        for what, text in self._folded():
+            lines.append(f"  {what}:")
+            lines += [f"    {line}" for line in text.splitlines()]
         return "\n".join(lines)
+
+    def _folded(self) -> list[tuple[str, str]]:
+        """What is shown to those who ask for it: titles, and lines of text."""
+        both = ("Your function printed", self.printed), ("One way to write it", self.way)
+        return [(what, text) for what, text in both if text]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self._html()}
@@ -77,6 +93,8 @@ class Report:
             f'margin:.3em 0;line-height:1.5">',
             f"<strong>{self.sign} {escape(self.headline)}</strong>",
         ]
+        if self.newer:
+            parts.append(f"<div>{escape(self.newer)}</div>")
         if not self.passed and self.rows:
             parts.append(_table(self.rows))
         if self.remark:
@@ -85,16 +103,21 @@ class Report:
             hint = f"<strong>Hint:</strong> <em>{escape(self.slip.hint)}</em>"
             parts.append(f"<div style='margin-top:.4em'>{hint}</div>")
             if self.slip.more:
-                # formgrader's and the feedback's style sheets would hide the triangle
-                shown = "display:list-item;cursor:pointer"
-                unfolded = " open" if self.unfolded else ""
-                parts.append(
-                    f"<details{unfolded}><summary style='{shown}'>Tell me more</summary>"
-                    f"<div>{escape(self.slip.more)}</div></details>"
-                )
+                more = f"<div>{escape(self.slip.more)}</div>"
+                parts.append(_details("Tell me more", more, self.unfolded))
         if self.next:
             parts.append(f"<div style='margin-top:.4em'>{escape(self.next)}</div>")
+        for what, text in self._folded():
+            lines = f"<pre style='margin:.2em 0;overflow-x:auto'>{escape(text)}</pre>"
+            parts.append(_details(what, lines))
         return "".join(parts) + "</div>"
+
+
+def _details(title: str, inside: str, unfolded: bool = False) -> str:
+    """Something that is folded away until its title is clicked."""
+    # formgrader's and the feedback's style sheets would hide the triangle
+    summary = f"<summary style='display:list-item;cursor:pointer'>{title}</summary>"
+    return f"<details{' open' if unfolded else ''}>{summary}{inside}</details>"
 
 
 def _code(text: str) -> str:

@@ -107,7 +107,9 @@ def test_conda_users_get_the_same_versions():
     assert constraint == "--constraint constraints.txt"
     here, extras = re.fullmatch(r"--editable (.)\[(.*)\]", editable).groups()
     assert here == "."
-    assert {*extras.split(","), "mnist"} == set(GROUPS) - {"base"}, "`test` names `mnist`"
+    others = {"mnist", "student"}  # `test` names the one, and the other is a part of `lab`
+    assert {*extras.split(","), *others} == set(GROUPS) - {"base"}
+    assert set(map(str, GROUPS["student"])) < set(map(str, GROUPS["lab"]))
     (python,) = [
         d for d in environment["dependencies"] if isinstance(d, str) and d.startswith("python=")
     ]

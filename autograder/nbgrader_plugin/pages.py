@@ -11,6 +11,7 @@ formgrader's pages and the feedback, and takes out of the feedback what is not f
   nbconvert has for this, takes minutes for some texts of a megabyte), and makes an image of every
   ``<svg>``: a browser runs nothing and fetches nothing in an image;
 - ``markdown2html`` cleans markdown after it has become HTML.  nbgrader's templates leave that out.
+  Formulas come as MathML (``formulas``).
 
 What is gone: scripts, styles of the whole page, frames, forms, links and pictures that lead
 anywhere but to the web, a mail address, or a file beside the notebook; pictures from the web too,
@@ -41,6 +42,8 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
 )
 from traitlets.config import Config
+
+from autograder.nbgrader_plugin.formulas import HELD, Formulas
 
 Resources = dict[str, Any]
 
@@ -224,10 +227,26 @@ def _image(svg: re.Match[str]) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, but a picture that is missing does not cost the page."""
+    """nbconvert's, but a picture that is missing does not cost the page.
+
+    Formulas are held for MathML, which needs no program from a network.
+    """
+
+    def __init__(self, formulas: Formulas, **options: Any) -> None:
+        super().__init__(**options)
+        self.formulas = formulas
+
+    def inline_math(self, body: str) -> str:
+        """A formula within a line."""
+        return self.formulas.hold(body, super().inline_math(body))
+
+    def block_math(self, body: str) -> str:
+        """A formula by itself."""
+        return self.formulas.hold(body, super().block_math(body), block=True)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """An image, without its picture if that is an attachment that is not there."""
+        text = HELD.sub("", text)  # words cannot hold a formula
         try:
             return super().image(text, url, title)
         except (InvalidNotebook, StopIteration):
@@ -239,11 +258,15 @@ def markdown2html(context: Any, source: str) -> str:
     """Markdown as clean HTML, with the cell's own pictures.  Never raises."""
     cell = context.get("cell") or {}
     words, pictures = _without_pictures(source, cell.get("attachments", {}))
-    renderer = _Renderer(escape=False, attachments=pictures, exclude_anchor_links=True)
+    formulas = Formulas()
+    renderer = _Renderer(
+        formulas, escape=False, attachments=pictures, exclude_anchor_links=True
+    )  # fmt: skip
     try:
         if len(words) <= LONGEST_MARKDOWN:
             html = MarkdownWithMath(renderer=renderer).render(words)
-            return clean(IN_HTML.sub(lambda found: _as_source(found, pictures), html))
+            html = IN_HTML.sub(lambda found: _as_source(found, pictures), html)
+            return formulas.put(clean(html))
     except RecursionError:  # quotes in quotes in quotes
         pass
     return f"<pre>{escape(source)}</pre>"

@@ -3,7 +3,8 @@
 ``load()`` looks in this order and says in ``source`` what it found:
 
 1. the folder given to it, or named by the environment variable SLIDING_WINDOWS_MNIST: the four
-   original files, each checked by its hash;
+   original files, packed or not, each checked by its hash; named and placed as they were published,
+   as torchvision keeps them (``MNIST/raw``), or as on Kaggle (``train-images.idx3-ubyte``);
 2. pooch's cache folder, filled from one of several mirrors when it is empty;
 3. with neither files nor network, scikit-learn's built-in digits: 1,797 real ones of 8x8 pixels,
    resized.  Enough to run the lab; no result on them says anything about MNIST.
@@ -193,9 +194,12 @@ def _from_folder(folder: Path) -> dict[str, bytes]:
 
 
 def _one_of(folder: Path, file: File) -> bytes:
-    for path in (folder / file.name, folder / file.name.removesuffix(".gz")):
-        if path.is_file():
-            return idx.unpacked(path.read_bytes(), file.name)
+    plain = file.name.removesuffix(".gz")
+    dotted = plain.replace("-idx", ".idx")  # as on Kaggle
+    for place in (folder, folder / "MNIST" / "raw", folder / "raw"):  # torchvision's
+        for name in (file.name, plain, dotted, f"{plain}/{plain}", f"{dotted}/{dotted}"):
+            if (place / name).is_file():
+                return idx.unpacked((place / name).read_bytes(), file.name)
     raise DataError(f"There is no {file.name} in {folder}. Expected there: {_names()}.")
 
 

@@ -20,9 +20,11 @@ from torch.nn import functional as F
 from course.mnist import checkpoint
 from course.mnist.data import Digits, as_input
 from course.mnist.live import Live
+from course.mnist.threads import take_the_faster
 from course.mnist.trouble import NotFinite, TrainingStopped, sentence
 from course.pictures.curves import Point, curves
 from course.pictures.picture import Picture
+from course.pictures.words import count
 
 LOOK_EVERY = 10  # steps between two looks at the loss: each look waits for the device
 SAVE_EVERY = 10_000  # digits between two checkpoints; there is one after each epoch, too
@@ -161,13 +163,21 @@ def choose(device: torch.device | str | None = None) -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+def settled() -> str:
+    """What this lab computes on, in words; of a processor as many threads as are fastest now."""
+    device = choose()
+    if device.type == "cpu":
+        take_the_faster()
+    return named(device)
+
+
 def named(device: torch.device) -> str:
     """The device in words: "the GPU (NVIDIA …)", "the CPU (2 threads)"."""
     if device.type == "cuda":
         return f"the GPU ({torch.cuda.get_device_name(device)})"
     if device.type == "mps":
         return "this Mac's GPU"
-    return f"the CPU ({torch.get_num_threads()} threads)"
+    return f"the CPU ({count(torch.get_num_threads(), 'thread')})"
 
 
 def _point(seen: int, loss: Tensor, scores: Tensor, labels: Tensor) -> Point:

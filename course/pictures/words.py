@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 
-def count(number: int, thing: str) -> str:
-    """``"1 window"``, ``"3 windows"``, ``"no windows"``."""
-    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+def count(number: float, thing: str) -> str:
+    """``"1 window"``, ``"3 windows"``, ``"no windows"``, ``"0.5 windows"``."""
+    return f"{amount(number) if number else 'no'} {thing}{'' if number == 1 else 's'}"
+
+
+def amount(number: float) -> str:
+    """A number as it is said: ``"3"`` for 3.0, ``"0.5"``, ``"1,000"``."""
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0")
 
 
 def span(thing: str, first: int, last: int) -> str:

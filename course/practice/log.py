@@ -8,13 +8,13 @@ passed over, and every other line still counts.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from course.practice.skill import Skill
+from course.workspace import add_line, lines_of
 
 NAME = "practice.jsonl"
 VERSION = 1
@@ -61,29 +61,12 @@ class Log:
 
     def events(self) -> list[Event]:
         """All events that this version understands, by time."""
-        try:
-            content = self.file.read_bytes()
-        except FileNotFoundError:
-            return []
-        events = [
-            event
-            for line in content.split(b"\n")
-            for event in _understood(line.decode("utf-8", errors="replace"))
-        ]
+        events = [event for line in lines_of(self.file) for event in _understood(line)]
         return sorted(events, key=lambda event: event.at)
 
     def add(self, event: Event) -> None:
-        """Write one more line; OSError if the folder cannot be written to.
-
-        It is written at once and in one piece, so that two notebooks may share the file.
-        """
-        with self.file.open("ab+") as opened:
-            opened.seek(0, os.SEEK_END)
-            torn = ""
-            if opened.tell():
-                opened.seek(-1, os.SEEK_END)
-                torn = "" if opened.read(1) == b"\n" else "\n"
-            opened.write(f"{torn}{event.line()}\n".encode())
+        """Write one more line; OSError if the folder cannot be written to."""
+        add_line(self.file, event.line())
 
 
 def _understood(line: str) -> Iterator[Event]:
@@ -100,14 +83,3 @@ def _understood(line: str) -> Iterator[Event]:
         yield Event(at, skill, found["outcome"], numbers, answer)
     except (ValueError, TypeError, KeyError, RecursionError):
         return
-
-
-def beside_the_notebooks(folder: Path) -> Path:
-    """Where the log of a notebook in ``folder`` lies: the nearest one there is, above it too.
-
-    If there is none yet: beside the folders of the units, so that all of them share it.
-    """
-    for place in (folder, *folder.parents[:2]):
-        if (place / NAME).is_file():
-            return place / NAME
-    return (folder.parent if (folder / "unit.ipynb").is_file() else folder) / NAME

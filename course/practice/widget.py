@@ -15,9 +15,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from course.practice.log import Log, beside_the_notebooks
+from course.practice.log import NAME, Log
 from course.practice.objectives import skills
 from course.practice.sitting import Said, Sitting
+from course.workspace import beside_the_notebooks
 
 SCRIPT = """
 let forms = 0;
@@ -166,6 +167,6 @@ def shown(upto: int, log: Path | None) -> Practice:
     """A sitting with this machine's clock, and the log beside the notebooks unless one is named."""
     if not 1 <= upto <= 9:
         raise ValueError(f"upto is the last unit to practise, 1 to 9, not {upto}")
-    file = log or beside_the_notebooks(Path.cwd())
+    file = log or beside_the_notebooks(NAME, Path.cwd())
     sitting = Sitting(Log(file), skills(upto), lambda: datetime.now().astimezone(), SystemRandom())
     return Practice(sitting)

@@ -5,7 +5,30 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
+
+from exercises.check import checker
+from exercises.report import Report
+
+PUBLIC = "exercises.json"
+
+
+def check_of(package_file: str) -> Callable[[Any], None]:
+    """The check of the unit whose package has this ``__init__.py``."""
+    file = Path(package_file).with_name(PUBLIC)
+    return checker(file, offer=panel_at, heard=heard_of(file))
+
+
+def heard_of(file: Path) -> Callable[[Report], None]:
+    """What the check that works from ``file`` tells of each report: it goes into the log."""
+
+    def heard(report: Report) -> None:
+        from course import overview
+
+        overview.heard(file.parent.name)(report)
+
+    return heard
 
 
 def panel_at(inputs: Iterable[Mapping[str, Any]]) -> Any:

@@ -11,9 +11,10 @@ import stat
 import pytest
 from typer.testing import CliRunner
 
-from course import cli
-from course.cli import HANDED_OUT, app, hand_out
+from course import cli, workspace
+from course.cli import app
 from course.websocket import OPTION
+from course.workspace import HANDED_OUT, hand_out
 
 UNIT = "02-output-size/unit.ipynb"
 
@@ -93,6 +94,47 @@ def test_a_touched_file_stays_and_its_new_version_lies_elsewhere(release, work):
     assert "Yours stays as it is" in line and f"new-versions/{UNIT}" in line
 
     assert hand_out(release, work).kept == [], "said once, not every time"
+
+
+def notebook(*sources, **more):
+    """A notebook's text; ``more`` is metadata of the notebook and of each cell."""
+    cells = [
+        {
+            "cell_type": "code", "id": str(number), "source": source, "outputs": more.get("outputs", []),
+            "execution_count": more.get("count"), "metadata": {**more.get("metadata", {})},
+        }
+        for number, source in enumerate(sources)
+    ]  # fmt: skip
+    return json.dumps({"cells": cells, "metadata": more.get("metadata", {}), "nbformat": 4})
+
+
+SEEN = {"count": 3, "outputs": [{"output_type": "stream"}], "metadata": {"trusted": True}}
+
+
+def test_opening_and_running_a_notebook_is_not_writing_in_it(release, work):
+    write(release / UNIT, notebook("1 + 1", "raise NotImplementedError()"))
+    hand_out(release, work)
+    write(work / UNIT, notebook("1 + 1", "raise NotImplementedError()", **SEEN))
+    assert hand_out(release, work).updated == [], "no news: the outputs stay"
+    assert '"trusted"' in (work / UNIT).read_text()
+
+    write(release / UNIT, notebook("1 + 1", "raise NotImplementedError", "a correction"))
+    assert hand_out(release, work).updated == [UNIT]
+    assert "a correction" in (work / UNIT).read_text()
+
+    write(work / UNIT, notebook("1 + 1", "return 5", "a correction", **SEEN))
+    write(release / UNIT, notebook("1 + 1", "raise", "another correction"))
+    assert hand_out(release, work).kept == [(UNIT, f"new-versions/{UNIT}")]
+    assert "return 5" in (work / UNIT).read_text()
+
+
+def test_what_a_teacher_changes_about_a_cell_is_news(release, work):
+    """A tag, or nbgrader's data, though the text is the same."""
+    write(release / UNIT, notebook("check(f)"))
+    hand_out(release, work)
+    write(work / UNIT, notebook("check(f)", **SEEN))
+    write(release / UNIT, notebook("check(f)", metadata={"tags": ["raises-exception"]}))
+    assert hand_out(release, work).updated == [UNIT]
 
 
 def test_a_new_version_that_was_written_in_is_not_overwritten_either(release, work):
@@ -182,13 +224,13 @@ def test_a_lost_list_costs_nothing_but_updates(release, work, broken):
 def test_a_write_that_fails_leaves_the_old_file_whole(release, work, monkeypatch):
     hand_out(release, work)
     write(release / UNIT, "version 2")
-    write_bytes = cli.Path.write_bytes
+    write_bytes = workspace.Path.write_bytes
 
     def disk_full(file, content):
         write_bytes(file, content[:3])
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(cli.Path, "write_bytes", disk_full)
+    monkeypatch.setattr(workspace.Path, "write_bytes", disk_full)
     with pytest.raises(OSError, match="No space left"):
         hand_out(release, work)
     monkeypatch.undo()
@@ -221,7 +263,9 @@ def started(monkeypatch):
     seen = {}
     home = os.getcwd()
     monkeypatch.setattr(
-        cli.os, "execv", lambda file, command: seen.update(command=command, folder=os.getcwd())
+        cli.os,
+        "execve",
+        lambda file, command, surroundings: seen.update(command=command, folder=os.getcwd()),
     )
     yield seen
     os.chdir(home)
@@ -230,7 +274,8 @@ def started(monkeypatch):
 def test_lab_starts_jupyterlab_in_the_working_copy_and_passes_options_on(release, work, started):
     result = run("lab", "--into", work, "--release", release, "--no-open", "--port", "8899")
     assert result.exit_code == 0, result.output
-    options = [OPTION, "--no-browser", "--port", "8899"]
+    start = "--LabApp.default_url=/lab/tree/START.md"
+    options = [OPTION, start, "--no-browser", "--port", "8899"]
     assert started["command"][1:] == ["-m", "jupyterlab", *options]
     assert started["folder"] == str(work)
     assert f"New in {work}/: {UNIT}" in result.output
@@ -266,3 +311,21 @@ def test_help_explains(arguments):
     result = run(*arguments)
     assert result.exit_code == 0
     assert len(result.output.splitlines()) > 5
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_the_exchange_is_offered_where_there_is_one(work, tmp_path, monkeypatch, there):
+    """nbgrader's own default is the same, and its settings are found where it finds them."""
+    from nbgrader.exchange.default import Exchange
+
+    assert Exchange.root.default_value in ("", cli.EXCHANGE)
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setattr(cli, "EXCHANGE", str(tmp_path / "nowhere"))
+    work.mkdir()
+    if there:
+        (tmp_path / "exchange").mkdir()
+        root = f"c = get_config()\nc.Exchange.root = {str(tmp_path / 'exchange')!r}\n"
+        write(work / "nbgrader_config.py", root)
+    assert cli._exchange_is_there(work) is there
+    without = "config-without-exchange" in cli._surroundings(work)["JUPYTER_CONFIG_PATH"]
+    assert without is not there

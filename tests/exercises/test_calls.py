@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import textwrap
 import time
@@ -37,6 +38,44 @@ def test_a_call_that_catches_everything_is_stopped_all_the_same():
     began = time.monotonic()
     (call,) = observe_all(stubborn, [(1,)], seconds=9, each=0.2)
     assert call.late and time.monotonic() - began < 3
+
+
+@pytest.fixture
+def without_alarms(monkeypatch):
+    """As on Windows, where nothing but Ctrl-C interrupts a thread."""
+    monkeypatch.delattr(signal, "setitimer")
+
+
+@pytest.mark.timeout(30)
+def test_a_call_that_does_not_end_is_late_where_the_system_has_no_alarms(without_alarms):
+    def endless(n):
+        while n:
+            pass
+        return n
+
+    before = signal.getsignal(signal.SIGINT)
+    for _ in range(3):
+        calls = observe_all(endless, [(0,), (1,), (2,)], seconds=5, each=0.1)
+        assert [call.late for call in calls] == [False, True]
+    assert signal.getsignal(signal.SIGINT) is before
+    time.sleep(0.6)  # nothing of the clock is left
+
+
+def test_interrupt_is_one_where_the_system_has_no_alarms(without_alarms):
+    with pytest.raises(KeyboardInterrupt):
+        observe_all(lambda n: signal.raise_signal(signal.SIGINT), [(1,)], each=2)
+
+
+def test_of_calls_that_print_very_much_the_beginning_is_kept(capsys):
+    def talks(n):
+        print("é" * 1_500, end="")
+        print("y" * 1_500)
+        print("a warning", file=sys.stderr)
+
+    first, second = observe_all(talks, [(1,), (2,)])
+    assert first.printed == "é" * 1_500 + "y" * 500
+    assert second.printed == first.printed
+    assert capsys.readouterr() == ("", "")
 
 
 def test_of_calls_that_are_slow_together_none_is_called_endless():

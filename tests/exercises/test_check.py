@@ -5,6 +5,7 @@ import functools
 import json
 import os
 import re
+import signal
 import sys
 import time
 from html.parser import HTMLParser
@@ -206,7 +207,7 @@ def test_no_hint_is_shown_with_a_right_answer():
 def test_what_came_is_said_in_words():
     for answer, words in [
         (None, "None (is a return missing?)"),
-        ("two", "'two'"),
+        ("two", "'two', a text"),
         (object(), "an object of type object"),
         (np.array([1, 2]), "[1, 2]"),
         ((1, 2), "[1, 2]"),
@@ -450,6 +451,72 @@ def test_what_a_test_did_is_told(judge, says):
     assert says in report.slip.hint
 
 
+@pytest.mark.timeout(60)
+def test_a_test_that_does_not_end_is_told_so(monkeypatch):
+    monkeypatch.setattr("exercises.calls.SECONDS", 0.2)
+
+    def endless(double):
+        while double(3):
+            pass
+
+    report = inspect(IS_DOUBLE, endless, KNOWN)
+    assert not report.passed
+    assert "your test of one that is right did not end within" in report.headline
+
+
+# ------------------------------------------------------------------------------ what is printed
+
+
+def test_what_a_function_prints_is_folded_away(check, capsys):
+    def talks(n):
+        print("n is", n, "<b>")
+        return up(n)
+
+    report = inspect(HALF, talks)
+    assert report.printed.splitlines()[:2] == ["half(4)", "n is 4 <b>"]
+    assert report.printed.count("n is") == len(HALF.examples)
+    seen = page(report)
+    assert "Your function printed" in seen.text and "n is 4 <b>" in seen.text
+    with pytest.raises(NotYet):
+        check(named(talks))
+    assert capsys.readouterr().out.startswith("✗ half: 1 of 3 examples disagree.")
+    check(named(right))
+
+
+def test_what_a_test_prints_does_not_come_before_the_report(check, capsys):
+    def is_double(double):
+        print("double(3) is", double(3))
+        return double(3) == 6
+
+    check(is_double)
+    out = capsys.readouterr().out
+    assert out.startswith("✓ is_double") and "    double(3) is 6" in out
+
+
+def test_an_error_that_is_always_the_same_is_said_once():
+    report = inspect(HALF, lambda n: n + "1")
+    came = [row.came for row in report.rows]
+    assert came == [
+        "raises TypeError: unsupported operand type(s) for +: 'int' and 'str'",
+        "raises TypeError, as above",
+        "raises TypeError, as above",
+    ]
+
+
+# ------------------------------------------------------------------------------ one way to write it
+
+
+def test_one_way_to_write_it_is_shown_where_the_author_wants_it_and_the_check_passes():
+    assert '"way"' not in PUBLIC
+    text = UNIT.replace("points=1,", "points=1, shown=True,", 1)
+    half = read(load(text).public())["half"]
+    assert half.way.startswith("def half(n):") and "@exercise" not in half.way
+    report = inspect(half, right)
+    assert "One way to write it" in page(report).text
+    assert str(report).endswith("        return n // 2")
+    assert not inspect(half, up).way and "One way" not in str(inspect(half, up))
+
+
 # ------------------------------------------------------------------------------ try after try
 
 
@@ -524,8 +591,38 @@ def test_a_check_finds_the_exercise_by_name(check, capsys):
     assert "all 2 are judged rightly" in capsys.readouterr().out
 
 
-def test_not_yet_draws_itself_in_one_line():
+def test_an_answer_is_found_by_its_variable_too(check, capsys):
+    """A lambda, and what a decorator gives, have other names than what they answer."""
+    for answer in (
+        right.__get__(1).__func__,
+        lambda n: right(n),
+        functools.partial(right),
+        functools.cache(right),
+    ):
+        names = {"check": check, "half": answer}
+        exec("check(half)", names)
+        assert capsys.readouterr().out.startswith("✓ half: ")
+
+
+@pytest.mark.timeout(60)
+def test_an_interrupted_check_is_one_line(check):
+    def interrupted(n):
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        check(named(interrupted))
+    assert error.value._render_traceback_() == [
+        "Interrupted: the check of half was stopped before its end. Nothing was judged."
+    ]
+
+
+def test_not_yet_draws_itself_in_one_line_and_where_a_person_sees_the_report_it_is_short(
+    monkeypatch,
+):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     assert NotYet("half: no.")._render_traceback_() == ["NotYet: half: no."]
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/unit.ipynb")
+    assert NotYet("half: no.")._render_traceback_() == ["NotYet: see above."]
 
 
 def test_a_called_function_is_told_what_to_do(check):

@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +77,11 @@ class Lab:
 
 
 @contextmanager
-def lab_server(folder: Path) -> Iterator[Lab]:
-    """A JupyterLab that keeps everything in ``folder`` and serves ``folder/root``."""
+def lab_server(folder: Path, start: Sequence[str] = ("-m", "jupyterlab")) -> Iterator[Lab]:
+    """A JupyterLab that keeps everything in ``folder`` and serves ``folder/root``.
+
+    ``start`` is what Python is given to start it.
+    """
     root = folder / "root"
     root.mkdir(parents=True)
     environment = dict(
@@ -95,7 +98,7 @@ def lab_server(folder: Path) -> Iterator[Lab]:
     port, token = _free_port(), secrets.token_hex(16)
     lab = Lab(f"http://127.0.0.1:{port}", token, root, folder / "settings")
     lab.set("@jupyterlab/apputils-extension:notification", fetchNews="false", checkForUpdates=False)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}"]
+    command = [sys.executable, *start, "--no-browser", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
     command += [f"--IdentityProvider.token={token}"]

@@ -236,10 +236,22 @@ def test_cells_have_what_nbgrader_and_the_engine_ask_for(name: str) -> None:
 @every_unit
 def test_the_first_code_cell_imports_the_unit(name: str) -> None:
     first = next(cell for cell in cells_of(SOURCE / name) if cell.cell_type == "code")
-    lines = [line for line in first.source.splitlines() if line]
+    comment, *lines = [line for line in first.source.splitlines() if line]
+    assert comment.startswith("# Run this cell first, and again after a restart: it brings check")
     (imported,) = [line for line in lines if line.startswith("from course.")]
     assert re.fullmatch(rf"from course\.units\.{package_of(name)} import check(, \w+)+", imported)
     assert set(lines) <= {imported, "import numpy as np", "environment.look()"}
+
+
+@every_unit
+def test_a_check_that_finds_something_does_not_end_run_all_and_progress_is_said_at_the_end(
+    name: str,
+) -> None:
+    cells = [cell for cell in cells_of(RELEASE / name) if cell.cell_type == "code"]
+    checks = [cell for cell in cells if cell.source.startswith("check(")]
+    assert checks and all("raises-exception" in cell.metadata.tags for cell in checks)
+    assert cells[-1].source == "from course import progress\n\nprogress()"
+    assert not any(nbgrader(cell).get("solution") and "tags" in cell.metadata for cell in cells)
 
 
 @every_unit

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from course.pictures.rungs import rungs as rungs_picture
+from course.units import heard_of
 from exercises.check import NotYet, checker, exercises_in
 from exercises.report import Report, show_report
 
@@ -29,7 +30,8 @@ class Ladder:
         self.names = list(rungs)
         self._repaired: set[str] = set()
         self._exercises = exercises
-        self._check = checker(exercises)
+        self._checked = ""  # the exercise that was checked last
+        self._check = checker(exercises, heard=self._hear)
 
     @property
     def missing(self) -> list[str]:
@@ -42,12 +44,12 @@ class Ladder:
         A rung that is right above one that is not yet: the report says so, and NotYet is raised,
         since the program still stops further down.
         """
-        name = getattr(function, "__name__", None)
         try:
             self._check(function)
         except NotYet:
-            self._repaired.discard(str(name))
+            self._repaired.discard(self._checked)
             raise
+        name = self._checked
         if name not in self.names or not exercises_in(self._exercises):
             return
         self._repaired.add(name)
@@ -55,6 +57,10 @@ class Ladder:
         show_report(report)
         if not report.passed:
             raise NotYet(report.headline)
+
+    def _hear(self, report: Report) -> None:
+        self._checked = report.name
+        heard_of(self._exercises)(report)
 
     def _standing(self, name: str) -> Report:
         number, missing = self.names.index(name) + 1, self.missing

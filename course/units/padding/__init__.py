@@ -1,9 +1,6 @@
 """Unit 03, padding: what its notebook imports."""
 
-from pathlib import Path
+from course.units import check_of, panels_of
 
-from course.units import panel_at, panels_of
-from exercises.check import checker
-
-check = checker(Path(__file__).with_name("exercises.json"), offer=panel_at)
+check = check_of(__file__)
 __getattr__ = panels_of(__name__)

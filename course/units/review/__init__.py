@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from exercises.check import checker
+from course.units import check_of
 from exercises.own_numbers import numbers_from
 
 FILE = Path(__file__).with_name("exercises.json")
-check = checker(FILE)
+check = check_of(__file__)
 numbers = numbers_from(FILE)

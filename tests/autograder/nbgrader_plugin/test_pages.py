@@ -3,6 +3,8 @@
 import re
 import time
 from fractions import Fraction
+from html import escape
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,11 +13,14 @@ from traitlets.config import Config
 
 from autograder.marking.marking import Score, verdict
 from autograder.marking.marks import GroupMark, Mark
+from autograder.nbgrader_plugin.formulas import mathml
 from autograder.nbgrader_plugin.pages import ForStudents, Harmless, clean, markdown2html
 from autograder.nbgrader_plugin.plugin import configure
 from autograder.notebook_file import plain_markdown
 from course.pictures.picture import Picture
 from course.pictures.svg import drawing, rect
+
+SOURCE = Path(__file__).parents[3] / "source"
 
 
 def markdown(source, **cell):
@@ -163,3 +168,72 @@ def test_a_course_is_configured_so():
     configure(config)
     assert config.HTMLExporter.sanitize_html is True
     assert set(config.HTMLExporter.filters) == {"clean_html", "markdown2html"}
+
+
+# ------------------------------------------------------------------------------- formulas
+
+
+def test_every_formula_of_the_course_needs_no_network():
+    found = set()
+    for file in sorted(SOURCE.glob("*/unit.ipynb")):
+        for cell in nbformat.read(file, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                words = re.sub(r"```.*?```|`[^`]*`", "", cell.source, flags=re.DOTALL)
+                found |= set(re.findall(r"\$\$?([^$]+?)\$\$?", words))
+    assert len(found) > 200
+    for latex in found:
+        made = mathml(latex)
+        assert made and made.startswith("<math") and "merror" not in made, latex
+
+
+def test_a_formula_is_shown_as_mathml():
+    html = markdown(r"The size is $\frac{W - F}{S} + 1$, or" "\n\n" r"$$\lfloor x \rfloor$$")
+    assert '<math aria-label="\\frac{W - F}{S} + 1" display="inline">' in html
+    assert (
+        "<mfrac><mrow><mi>W</mi><mo>−</mo><mi>F</mi></mrow><mrow><mi>S</mi></mrow></mfrac>" in html
+    )
+    assert 'display="block"' in html and "$" not in html
+    assert "$" in markdown("it costs 5 $ and no more")
+    assert "$x" in markdown("`$x$` is code")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\href{javascript:alert(1)}{x}",
+        r"\text{<img src=x onerror=alert(1)>}",
+        r"\text{\" onmouseover=\"alert(1)}",
+        r"\style{color:red}{x}",
+        r"\class{highlight}{x}",
+        r"\color{red;background:url(http://a.example/)}{x}",
+        "<script>alert(1)</script>",
+        "x</math><script>alert(1)</script>",
+        "{" * 400 + "x" + "}" * 400,
+        r"\frac{" * 100,
+        "x" * 5_000,
+        r"\begin{matrix}",
+        "\0",
+    ],
+)
+def test_a_strangers_formula_is_a_formula_or_words(latex):
+    for text in (
+        f"${latex}$",
+        f"$${latex}$$",
+        f"![${latex}$](data/x.png)",
+        f"<b title='${latex}$'>",
+    ):
+        html = markdown(text)
+        assert "<script" not in html and "<img src=x" not in html
+        assert "href=" not in html and "url(" not in re.sub(
+            r"aria-label=\"[^\"]*\"", "", html
+        ).replace(escape(latex), "").replace(latex, "")
+        inside = re.findall(r"<(\w+)([^>]*)>", html)
+        for _, attributes in inside:
+            names = re.findall(r"([\w-]+)=\"[^\"]*\"", attributes)
+            assert not [name for name in names if name.startswith("on")]
+
+
+def test_who_writes_what_holds_a_formula_gets_nothing_by_it():
+    assert markdown('<span title="formula-0"></span>') == "<p></p>\n"
+    html = markdown('$x$ <b title="<span title=&quot;formula-0&quot;></span>">b</b>')
+    assert html.count("<math") == 1

@@ -120,6 +120,26 @@ def test_a_folder_with_wrong_files_is_told_from_a_right_one(originals, tmp_path,
     assert told.value._render_traceback_() == [f"DataError: {told.value}"]
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "MNIST/raw/{plain}.gz",  # torchvision's, given its root
+        "raw/{plain}",
+        "{dotted}",  # Kaggle's
+        "{plain}/{plain}",
+        "{dotted}/{dotted}",
+    ],
+)
+def test_files_are_found_where_torchvision_and_kaggle_have_them(originals, tmp_path, place):
+    for role, content in originals.items():
+        plain = data.FILES[role].name.removesuffix(".gz")
+        file = tmp_path / place.format(plain=plain, dotted=plain.replace("-idx", ".idx"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if file.suffix == ".gz" else gzip.decompress(content))
+    found = data._from_folder(tmp_path)
+    assert found == {role: gzip.decompress(content) for role, content in originals.items()}
+
+
 def test_files_may_be_unpacked_or_packed_anew(originals, tmp_path, monkeypatch):
     for role, content in originals.items():
         name = data.FILES[role].name

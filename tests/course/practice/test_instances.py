@@ -75,3 +75,16 @@ def test_ranges_that_are_too_narrow_are_named():
     narrow = replace(OBJECTIVES["output-size"], among={"W": (7,), "F": (3,), "S": (1,), "P": (0,)})
     with pytest.raises(LookupError, match="output-size"):
         fresh(narrow, Random(0))
+
+
+ONE_OF_MANY = re.compile(r"(?<![\d.,×−=] )(?<![\d.,×−])\b1 ([a-z]+s)\b")
+VERBS = {"gets", "gives", "holds", "is", "lies", "reads", "takes"}
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES)
+@settings(max_examples=25, deadline=None)
+@given(seed=SEEDS)
+def test_one_thing_is_not_called_many(objective, seed):
+    made = fresh(objective, Random(seed))
+    for text in (made.question, made.worked()):
+        assert set(ONE_OF_MANY.findall(text)) <= VERBS, text

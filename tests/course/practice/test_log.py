@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.practice.log import OUTCOMES, VERSION, Event, Log, beside_the_notebooks
+from course.practice.log import NAME, OUTCOMES, VERSION, Event, Log
 from course.practice.skill import Skill
+from course.workspace import beside_the_notebooks
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EVENTS = [
@@ -90,8 +91,8 @@ def test_time_zones_are_put_in_order(log):
 def test_all_units_share_a_log(tmp_path):
     unit = tmp_path / "work" / "02-output-size"
     unit.mkdir(parents=True)
-    assert beside_the_notebooks(unit) == unit / "practice.jsonl"
+    assert beside_the_notebooks(NAME, unit) == unit / "practice.jsonl"
     (unit / "unit.ipynb").touch()
-    assert beside_the_notebooks(unit) == tmp_path / "work" / "practice.jsonl"
+    assert beside_the_notebooks(NAME, unit) == tmp_path / "work" / "practice.jsonl"
     (unit / "practice.jsonl").touch()
-    assert beside_the_notebooks(unit) == unit / "practice.jsonl"
+    assert beside_the_notebooks(NAME, unit) == unit / "practice.jsonl"
