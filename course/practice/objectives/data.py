@@ -110,7 +110,8 @@ SCALE = Objective(
     lambda t1, t2, x: by_hand.standardised([t1, t2], x),
     lambda right, t1, t2, x: (
         f"The training mean is {(t1 + t2) // 2} and the deviation {(t2 - t1) // 2}. {x} lies "
-        f"{written(abs(right))} deviation{'' if abs(right) == 1 else 's'} {'above' if right > 0 else 'below'} the mean: "
+        f"{written(abs(right))} deviation{'' if abs(right) == 1 else 's'} "
+        f"{'above' if right > 0 else 'below'} the mean: "
         f"{written(right)}."
     ),
     (
