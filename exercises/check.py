@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 from collections import ChainMap
 from collections.abc import Callable, Mapping
@@ -116,10 +117,20 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
     wrong_ones.sort(key=lambda pair: _size(pair[0]))
     named = (dict(zip(exercise.arguments, given.args, strict=False)) for given, _ in wrong_ones)
     said = explain(exercise, calls, function)
+    shown = [_without_what_is_said(row, said) for row in shown]
+    disagreements = tuple(_without_what_is_said(row, said) for _, row in wrong_ones)
     return Report(
-        name, headline, False, tuple(shown), said,
-        disagreements=tuple(row for _, row in wrong_ones), settings=tuple(named), printed=printed,
+        name, headline, False, tuple(shown), said, disagreements=disagreements,
+        settings=tuple(named), printed=printed,
     )  # fmt: skip
+
+
+def _without_what_is_said(row: Row, said: Slip | None) -> Row:
+    """A row of the table, without an error's message if the hint below tells it."""
+    found = re.fullmatch(r"raises (\w+)(?:: (.*)|, as above)", row.came, re.DOTALL)
+    if row.passed or said is None or not found or (found[2] or found[1]) not in said.hint:
+        return row
+    return replace(row, came=f"raises {found[1]}")
 
 
 def _size(given: Input) -> tuple[int, float]:
@@ -214,7 +225,8 @@ def _inspect_tests(tests: Tests, function: Function, known: Known) -> Report:
     rows = [_judged(one) for one in tried]
     wrong = [row for row in rows if not row.passed]
     if wrong:
-        headline = f"{tests.name}: {len(wrong)} of {len(rows)} implementations are misjudged."
+        verb = "is" if len(wrong) == 1 else "are"
+        headline = f"{tests.name}: {len(wrong)} of {len(rows)} implementations {verb} misjudged."
         return Report(tests.name, headline, False, tuple(rows), _why(tests, tried, right))
     headline = f"{tests.name}: all {len(rows)} are judged rightly. The grader tries others too."
     return Report(tests.name, headline, True, tuple(rows))

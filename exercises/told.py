@@ -19,3 +19,8 @@ def _listed(value: Any) -> Any:
         return plain(value)
     except NotPlain:
         return value
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 argument``, ``2 arguments``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -21,6 +21,7 @@ from exercises.calls import Call
 from exercises.claims import KINDS, Requirement, names_in, value_of
 from exercises.comparison import show
 from exercises.public import Claim, Slip
+from exercises.told import counted
 
 MOST = 6  # parts whose orders are all tried
 TRIED = range(-60, 61)  # whole numbers that are tried in the place of one
@@ -116,7 +117,7 @@ def _parts(claim: Claim, answer: Any) -> Slip | None:
     parts = parts if type(parts) is list else [parts]
     if len(parts) != len(names):
         return Slip(
-            "", f"gives {len(parts)} parts, not {len(names)}",
+            "", f"gives {counted(len(parts), 'part')}, not {len(names)}",
             f"You give {len(parts)} {'part' if len(parts) == 1 else 'parts'}, and {len(names)} are "
             f"asked: {listed(names)}. Which of them is each of yours?",
             f"Asked for: {claim.all_requirements[0].says}.",

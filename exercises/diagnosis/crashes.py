@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from exercises.answers import Raised
 from exercises.calls import ALL_SECONDS, SECONDS, Call
 from exercises.public import Exercise, Slip
-from exercises.told import call_text
+from exercises.told import call_text, counted
 
 LIBRARIES = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "purelib", "platlib"))
 
@@ -152,8 +152,8 @@ def _called_wrongly(exercise: Exercise, call: Call) -> Slip | None:
     return Slip(
         "", "it is not called as the exercise asks",
         f"It cannot be called as {exercise.signature}: {call.error}.",
-        f"The exercise asks for {exercise.signature}: {len(exercise.arguments)} arguments, in this "
-        "order.",
+        f"The exercise asks for {exercise.signature}: "
+        f"{counted(len(exercise.arguments), 'argument')}, in this order.",
     )  # fmt: skip
 
 

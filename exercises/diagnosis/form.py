@@ -9,7 +9,7 @@ from exercises.answers import NotPlain, Other, Raised, as_array, is_array
 from exercises.calls import Call
 from exercises.comparison import accepts, same, show
 from exercises.public import Exercise, Slip
-from exercises.told import call_text
+from exercises.told import call_text, counted
 
 Pair = tuple[Call, Any]  # a call that should have given an answer, and that answer
 
@@ -162,7 +162,7 @@ def _length(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
     if found is None:
         return None
     return Slip(
-        "", f"gives {len(found.answer)} parts, not {wanted}",
+        "", f"gives {counted(len(found.answer), 'part')}, not {wanted}",
         f"{call_text(exercise.name, found.args)} gives {show(found.answer)}. How many parts does "
         "the exercise ask for, and what is each of them?",
         f"It asks for {wanted}: {exercise.returns.partition(';')[0]}.",

@@ -33,8 +33,22 @@ def without(name, globals=None, locals=None, fromlist=(), level=0):
 builtins.__import__ = without
 for name in ("setitimer", "alarm", "SIGALRM", "ITIMER_REAL"):
     delattr(signal, name)
-for name in ("fork", "geteuid", "getuid", "sched_getaffinity"):
+for name in ("fork", "sched_getaffinity"):
     vars(os).pop(name, None)
+
+
+def for_others(name, real):
+    """Libraries know by the system's name whether they may ask; this one is not Windows."""
+    def ask():
+        if sys._getframe(1).f_globals["__name__"].partition(".")[0] in ("course", "exercises"):
+            raise AttributeError(name)
+        return real()
+
+    return ask
+
+
+for name in ("geteuid", "getuid"):
+    setattr(os, name, for_others(name, getattr(os, name)))
 """
 EVERY_MODULE = """
 import importlib, pkgutil, course, exercises

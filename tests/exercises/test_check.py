@@ -216,7 +216,7 @@ def test_what_came_is_said_in_words():
         assert f"should be 2; yours: {words}" in str(report)
         assert words in page(report).texts
     report = inspect(HALF, lambda n: 1 / 0)
-    assert "should be 2; yours: raises ZeroDivisionError: division by zero" in str(report)
+    assert "should be 2; yours: raises ZeroDivisionError" in str(report)
 
 
 def test_an_expected_error_is_named():
@@ -277,8 +277,8 @@ def test_a_counterexample_that_is_none():
     ("answer", "says"),
     [
         (None, "returns nothing"),
-        (5, "gives 1 parts, not 2"),
-        ("<b>", "gives 1 parts, not 2"),
+        (5, "gives 1 part, not 2"),
+        ("<b>", "gives 1 part, not 2"),
         ({"W": 1}, "gives a dictionary"),
         (object(), "gives an object of type object"),
         ((), "gives 0 parts, not 2"),
@@ -367,7 +367,7 @@ def test_a_test_is_tried_on_the_students_own_function():
 def test_a_test_that_misses_one_is_told_which_and_how_to_find_it():
     report = inspect(IS_HALF, using("half", right)(lambda half: half(4) == 2), KNOWN)
     assert str(report).splitlines() == [
-        "✗ is_half: 1 of 3 implementations are misjudged.",
+        "✗ is_half: 1 of 3 implementations is misjudged.",
         "  ✓ one that is right",
         "  ✓ one that is one too large",
         "  ✗ one that never changes its mind  should be rejected; yours: accepted",
@@ -493,14 +493,28 @@ def test_what_a_test_prints_does_not_come_before_the_report(check, capsys):
     assert out.startswith("✓ is_double") and "    double(3) is 6" in out
 
 
-def test_an_error_that_is_always_the_same_is_said_once():
-    report = inspect(HALF, lambda n: n + "1")
-    came = [row.came for row in report.rows]
-    assert came == [
-        "raises TypeError: unsupported operand type(s) for +: 'int' and 'str'",
-        "raises TypeError, as above",
-        "raises TypeError, as above",
-    ]
+def adds_text(n):
+    one = "1"
+    return n + one
+
+
+def refuses(n):
+    raise RuntimeError("a message of its own")
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (adds_text, "TypeError: unsupported operand type(s) for +: 'int' and 'str'"),
+        (lambda: 1, "takes 0 positional arguments but 1 was given"),
+        (refuses, "RuntimeError: a message of its own"),
+    ],
+)
+def test_an_error_that_is_always_the_same_is_said_once(function, message):
+    report = inspect(HALF, function)
+    assert not any(row.passed for row in report.rows)
+    assert str(report).count(message) == 1
+    assert len({row.came.split()[1].strip(":,") for row in report.rows}) == 1, "all name its kind"
 
 
 # ------------------------------------------------------------------------------ one way to write it

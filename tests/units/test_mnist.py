@@ -56,6 +56,13 @@ def named(function, name):
     return student
 
 
+def test_the_version_of_torch_that_is_named_is_the_one_that_is_tested():
+    (pinned,) = re.findall(r"(?m)^torch==(\S+)$", (ROOT / "constraints.txt").read_text())
+    words = "".join(source(cell) for cell in CELLS)
+    assert set(re.findall(r"torch==([\w.]+)", words)) == {pinned}
+    assert words.index("gigabytes") < words.index("import torch"), "said before"
+
+
 @pytest.fixture(autouse=True)
 def no_mnist(monkeypatch):
     """Everywhere the same digits: those of scikit-learn."""

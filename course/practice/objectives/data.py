@@ -111,7 +111,8 @@ SCALE = Objective(
     lambda right, t1, t2, x: (
         f"The training mean is {(t1 + t2) // 2} and the deviation {(t2 - t1) // 2}. {x} lies "
         f"{written(abs(right))} deviation{'' if abs(right) == 1 else 's'} "
-        f"{'above' if right > 0 else 'below'} the mean: {written(right)}."
+        f"{'above' if right > 0 else 'below'} the mean: "
+        f"{written(right)}."
     ),
     (
         Slip("M89", "the new value is part of the mean and the deviation",
