@@ -38,7 +38,7 @@ for name in ("fork", "sched_getaffinity"):
 
 
 def for_others(name, real):
-    """Libraries know by the system's name whether they may ask; this one is not Windows."""
+    # libraries know by the system's name whether they may ask, and this one is not Windows
     def ask():
         if sys._getframe(1).f_globals["__name__"].partition(".")[0] in ("course", "exercises"):
             raise AttributeError(name)
