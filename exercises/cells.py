@@ -24,12 +24,16 @@ ALIKE = 0.75  # how alike two names are of which one may be a misspelling of the
 
 @dataclass(frozen=True)
 class Ran:
-    """A cell that was run: the number beside it, its text, when it ended, how it failed."""
+    """A cell that was run: the number beside it, its text, when it ended, and how it failed.
+
+    ``error`` is the kind's name, with the line if it is one of syntax; "" where it did not fail.
+    The error itself is not kept: it would keep whatever its functions worked on.
+    """
 
     number: int
     source: str
     ended: float
-    error: BaseException | None = None
+    error: str = ""
 
 
 class Cells:
@@ -50,37 +54,41 @@ class Cells:
         number = result.execution_count
         if number is not None:
             error = result.error_before_exec or result.error_in_exec
-            self.ran.append(Ran(number, result.info.raw_cell, time.time(), error))
+            self.ran.append(Ran(number, result.info.raw_cell, time.time(), _named(error)))
 
     def maker_of(self, function: Any) -> int | None:
         """The number of the cell that made ``function``; None where that is not known."""
-        code = getattr(inspect.unwrap(function), "__code__", None)
+        try:
+            code = getattr(inspect.unwrap(function), "__code__", None)
+        except ValueError:  # wrapped in itself
+            return None
         named = getattr(getattr(self._shell, "compile", None), "format_code_name", None)
         if not isinstance(code, CodeType) or named is None:
             return None
         found = re.fullmatch(r"In\s*\[(\d+)\]", (named(code.co_filename) or ("", ""))[1])
         return int(found[1]) if found else None
 
-    def newer(self, name: str, function: Any, known: Any = ()) -> str:
-        """What is known of a newer text of ``name`` than the one that made ``function``, or ""."""
+    def newer(self, name: str, function: Any, known: Any = (), *, right: bool = False) -> str:
+        """What is known of a newer text of ``name`` than the one that made ``function``, or "".
+
+        Where that one is ``right``, a name that looks like it is nobody's slip.
+        """
         maker = self.maker_of(function)
         if maker is None:
             return ""
         return (
             self._failed(name, maker)
             or self._only_written(name, maker)
-            or self._misspelt(name, maker, known)
+            or ("" if right else self._misspelt(name, maker, known))
         )
 
     def _failed(self, name: str, maker: int) -> str:
         last = next((one for one in reversed(self.ran) if _defines(one.source, name)), None)
-        if last is None or last.number <= maker or last.error is None:
+        if last is None or last.number <= maker or not last.error:
             return ""
-        kind, line = type(last.error).__name__, getattr(last.error, "lineno", None)
-        where = f" in its line {line}" if isinstance(last.error, SyntaxError) and line else ""
         return (
             f"This was the version of cell [{maker}]. The newer one, in cell [{last.number}], is "
-            f"not in use: that cell ended in a {kind}{where}. Repair it, run it, and check again."
+            f"not in use: that cell ended in a {last.error}. Repair it, run it, and check again."
         )
 
     def _misspelt(self, name: str, maker: int, known: Any) -> str:
@@ -119,6 +127,13 @@ CELLS = Cells()
 def is_watched_by_a_person() -> bool:
     """Whether this kernel is a notebook's that is open: others show errors and nothing else."""
     return bool(os.environ.get(SESSION))
+
+
+def _named(error: BaseException | None) -> str:
+    if error is None:
+        return ""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    return type(error).__name__ + (f" in its line {line}" if line else "")
 
 
 def _shell() -> Any:

@@ -445,7 +445,7 @@ def _quietly(exercise: AnyExercise, function: Any, known: Known) -> Report:
     except KeyboardInterrupt:
         says = f"the check of {exercise.name} was stopped before its end. Nothing was judged."
         raise Interrupted(says) from None
-    newer = CELLS.newer(exercise.name, function, known)
+    newer = CELLS.newer(exercise.name, function, known, right=report.passed)
     if report.unwritten and newer:
         headline = f"{exercise.name}: nothing is written in the version that was run."
         report = replace(report, headline=headline)

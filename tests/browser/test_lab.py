@@ -45,12 +45,16 @@ def tabs(page):
 
 
 def test_a_students_hour(students, tab):
+    from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import expect
 
     # the lab opens on the units, and a unit opens from there
     expect(tab.get_by_role("row")).to_have_count(13)
     expect(tab.get_by_text("0 of 7 checks pass")).to_have_count(2)  # unit 02, unit 05
     expect(tab.get_by_role("heading", name="When something is stuck")).to_be_visible()
+    found = Axe().run(tab, context=".jp-RenderedMarkdown", options={"resultTypes": ["violations"]})
+    serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+    assert [v["id"] for v in serious] == [], serious
     tab.get_by_role("link", name="02 · Output size and stride").click()
     tab.wait_for_function(
         "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"

@@ -105,6 +105,9 @@ def test_a_misspelt_name_is_found(kernel):
     kernel.run(RIGHT.replace("half_of", "halve_of"))
     said = kernel.check()
     assert "After it a cell made `halve_of`: was that to be `half_of`?" in said
+    kernel.run(RIGHT)
+    kernel.run(RIGHT.replace("half_of", "half_off"))
+    assert kernel.check() == "✓ half_of: all 3 examples agree. The grader tries others too."
 
 
 def test_a_text_that_is_saved_and_has_not_been_run_is_seen(kernel):
