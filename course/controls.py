@@ -43,13 +43,13 @@ def slider(symbol: str, description: str, **traits: Any) -> Any:
     )
 
 
-def view() -> Any:
+def view(layout: dict[str, str] = PICTURE) -> Any:
     """A ``course.widgets.View``, or an ``HTML``; each has ``value``."""
     if loadable():
         from course.widgets import View
 
-        return View(layout=PICTURE)
+        return View(layout=layout)
 
     from ipywidgets import HTML
 
-    return HTML(layout=PICTURE)
+    return HTML(layout=layout)

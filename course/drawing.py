@@ -16,9 +16,10 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from course import asking
+from course import asking, controls
 from course.panel import NotDrawn
 from course.pictures.picture import Picture
+from course.saved import Shown
 
 Rows = list[list[int]]
 
@@ -186,12 +187,12 @@ class Cells(anywidget.AnyWidget):
         return rows
 
 
-class Drawing:
+class Drawing(Shown):
     """Pixels and weights with their picture.
 
     Its controls are ``pixels``, ``weights``, ``preset``, ``clear`` and ``reset``, shown with
-    ``html`` in ``box``.  ``picture`` is the Picture shown now.  Shown where there are no widgets, a
-    drawing is that picture with its alt text.
+    ``html`` in ``box``.  ``picture`` is the Picture shown now, which the notebook keeps: shown
+    where there are no widgets, a drawing is that picture with its alt text.
     """
 
     def __init__(
@@ -213,12 +214,13 @@ class Drawing:
         )  # fmt: skip
         self.clear = _button("Clear", "Make every pixel blank")
         self.reset = _button("Reset", "Bring the first drawing and the first kernel back")
-        self.html = ipywidgets.HTML(layout={"width": "360px", "max_width": "100%"})
+        self.html = controls.view({"width": "360px", "max_width": "100%"})
         buttons = ipywidgets.HBox([self.clear, self.reset])
         row = {"flex_flow": "row wrap", "align_items": "flex-start", "max_width": "920px"}
         edited = ipywidgets.VBox([self.pixels, buttons, self.preset, self.weights])
         edited.layout.margin = "0 24px 0 0"
         self.box = ipywidgets.Box([edited, self.html], layout=row)
+        self.begin()
         self.redraw()
         self.pixels.observe(self._on_change, names="rows")
         self.weights.observe(self._on_weights, names="rows")
@@ -234,8 +236,7 @@ class Drawing:
         if self._yours is not None:
             with self.asked.noted():
                 given["yours"] = self._yours(**given)
-        self.picture = self._draw(**given)
-        self.html.value = self.picture.html()
+        self.show(self._draw(**given))
 
     def _set(self, pixels: Rows, preset: str | None = None) -> None:
         """Change both, with one redraw."""
@@ -267,14 +268,6 @@ class Drawing:
     def _on_preset(self, change: Any) -> None:
         if not self._busy and change["new"] != OWN:
             self._set(self.pixels.rows, change["new"])
-
-    def __repr__(self) -> str:
-        return self.picture.alt
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """The widgets, and for front ends without widgets the picture and its alt text."""
-        bundle = self.box._repr_mimebundle_() or {}
-        return {**bundle, **self.picture._repr_mimebundle_()}
 
 
 def _button(name: str, tooltip: str) -> Any:

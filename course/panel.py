@@ -22,7 +22,7 @@ from typing import Any, cast
 
 from course import asking, controls
 from course.pictures.picture import Picture
-from course.saved import LIVE, Saved
+from course.saved import Shown
 
 NO_YES = ("0 (no)", "1 (yes)")  # the names of a slider's two values
 drawn: list[weakref.ref[Panel]] = []  # the panels of this notebook, in order
@@ -66,7 +66,7 @@ def panel(
     return Panel(picture, sliders, yours)
 
 
-class Panel:
+class Panel(Shown):
     """Sliders and their picture as widgets: ``sliders`` by name, ``reset``, ``html``, ``box``.
 
     ``picture`` is the Picture shown now, which the notebook keeps: shown where there are no
@@ -83,7 +83,7 @@ class Panel:
 
         self._draw, self._specs, self._yours = picture, sliders, yours
         self._busy = False
-        self._numbers, self._number, self._lock = count(1), 0, Lock()
+        self._numbers, self._newest, self._lock = count(1), 0, Lock()
         self.sliders = {spec.name: _widget(spec) for spec in sliders}
         self.reset = ipywidgets.Button(
             description="Reset",
@@ -95,8 +95,8 @@ class Panel:
             [*self.sliders.values(), self.reset],
             layout={"flex_flow": "row wrap", "max_width": "700px", "align_items": "center"},
         )
-        self.box = ipywidgets.VBox([above, self.html]).add_class(LIVE)
-        self._saved = Saved(self.box.model_id)
+        self.box = ipywidgets.VBox([above, self.html])
+        self.begin()
         self.asked = asking.Asked()
         self.redraw()
         for slider in self.sliders.values():
@@ -104,8 +104,6 @@ class Panel:
         self.reset.on_click(self._on_reset)
         if self.html.has_trait("chosen"):
             self.html.observe(self._on_chosen, names="chosen")
-            self.html.observe(self._on_table, names="unfolded")
-            self.html.on_msg(self._on_message)
         drawn.append(weakref.ref(self))
         if yours is not None:
             asking.follow(self)
@@ -125,19 +123,9 @@ class Panel:
                 given["yours"] = self._yours(**self.values)
         picture = self._draw(**given)
         with self._lock:
-            if number > self._number:
-                self._number = number
-                self._show(picture)
-
-    def _show(self, picture: Picture) -> None:
-        self.picture = picture
-        ours = self.html.has_trait("number")
-        with self.html.hold_sync():  # all in one message
-            self.html.value = self._saved.hides_me + picture.html(with_table=not ours)
-            if ours:
-                self.html.has_table = picture.table is not None
-                self.html.table = picture.table_html() if self.html.unfolded else ""
-                self.html.number = self._number
+            if number > self._newest:
+                self._newest = number
+                self.show(picture)
 
     def _follow_ranges(self) -> None:
         """Give sliders whose range depends on the others the range that holds now."""
@@ -168,15 +156,6 @@ class Panel:
             known = {name: value for name, value in values.items() if name in self.sliders}
             self.set({name: value for name, value in known.items() if type(value) is int})
 
-    def _on_table(self, change: Any) -> None:
-        """The table was unfolded, or folded."""
-        self.html.table = self.picture.table_html() if change["new"] else ""
-
-    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        """The page says that the picture has not changed for a while."""
-        if content == {"do": "keep"}:
-            self._saved.keep(self.picture)
-
     def set(self, values: Mapping[str, int]) -> None:
         """Set some sliders, with one redraw."""
         self._busy = True
@@ -197,13 +176,6 @@ class Panel:
             and self.sliders[name].min <= value <= self.sliders[name].max
             for name, value in values.items()
         )
-
-    def __repr__(self) -> str:
-        return self.picture.alt
-
-    def _ipython_display_(self) -> None:
-        """The picture, for the notebook to keep, and the widgets, for now."""
-        self._saved.display(self.picture, self.box._repr_mimebundle_() or {})
 
 
 def button_for(inputs: Iterable[Mapping[str, Any]]) -> Any:

@@ -49,3 +49,50 @@ class Saved:
         note = f'<p style="margin:.3em 0;font-size:13px"><em>{NOTE}</em></p>'
         html = f'{HIDES_THE_DEAD}<div data-saved-panel="{self.key}">{picture.html()}{note}</div>'
         return {"text/html": html, "text/plain": picture.alt}
+
+
+class Shown:
+    """What a panel and a drawing have in common: a ``picture`` in a view, which the notebook keeps.
+
+    ``box`` holds the widgets, ``html`` among them, made by ``course.controls.view``.
+    """
+
+    box: Any
+    html: Any
+    picture: Picture
+
+    def begin(self) -> None:
+        """Once ``box`` is there, and before the first picture."""
+        self.box.add_class(LIVE)
+        self._saved, self._number = Saved(self.box.model_id), 0
+        self._ours = self.html.has_trait("number")  # not ipywidgets' HTML
+        if self._ours:
+            self.html.observe(self._on_table, names="unfolded")
+            self.html.on_msg(self._on_message)
+
+    def show(self, picture: Picture) -> None:
+        """Put a picture in the place of the one before."""
+        self.picture = picture
+        self._number += 1
+        with self.html.hold_sync():  # all in one message
+            self.html.value = self._saved.hides_me + picture.html(with_table=not self._ours)
+            if self._ours:
+                self.html.has_table = picture.table is not None
+                self.html.table = picture.table_html() if self.html.unfolded else ""
+                self.html.number = self._number
+
+    def _on_table(self, change: Any) -> None:
+        """The table was unfolded, or folded."""
+        self.html.table = self.picture.table_html() if change["new"] else ""
+
+    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        """The page says that the picture has not changed for a while."""
+        if content == {"do": "keep"}:
+            self._saved.keep(self.picture)
+
+    def __repr__(self) -> str:
+        return self.picture.alt
+
+    def _ipython_display_(self) -> None:
+        """The picture, for the notebook to keep, and the widgets, for now."""
+        self._saved.display(self.picture, self.box._repr_mimebundle_() or {})

@@ -19,8 +19,8 @@ function own(element, keys) {
 
 // What the page sends carries the acknowledgement of what it has received.  A server that waits for
 // that before it sends the next small message (Nagle's algorithm) waits some 40 ms for a browser
-// that says nothing: so the page says something, once the kernel's first words must be there.  In
-// a drag the next movement says it.
+// that says nothing: so the page says something, once the kernel's first words must be there.  Not
+// while a drag goes on: each message costs the kernel time.
 const WORDS = 18; // ms
 let speaking = null;
 

@@ -32,7 +32,7 @@ def page(notebook):
 
 def wait_for(page, words):
     page.wait_for_function(
-        "words => document.querySelector('figure [role=img]')"
+        "words => document.querySelector('.panel-box figure [role=img]')"
         ".getAttribute('aria-label').includes(words)",
         arg=words,
         timeout=10_000,

@@ -94,11 +94,18 @@ def test_cells_keep_their_shape(rows):
     assert cells.rows == [[1, 2], [3, 4]]
 
 
-def test_where_there_are_no_widgets_it_is_its_picture(drawn):
+def test_the_notebook_keeps_its_picture(drawn, monkeypatch):
     shown, _ = drawn
-    bundle = shown._repr_mimebundle_()
-    assert repr(shown) == bundle["text/plain"] == shown.picture.alt
-    assert "application/vnd.jupyter.widget-view+json" in bundle and "<svg" in bundle["text/html"]
+    bundles = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda bundle, raw, **more: bundles.append(bundle)
+    )
+    shown._ipython_display_()
+    picture, widgets = bundles
+    assert repr(shown) == picture["text/plain"] == shown.picture.alt
+    assert "<svg" in picture["text/html"]
+    view = widgets["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == shown.box.model_id and widgets["text/html"] == ""
 
 
 def test_nothing_is_drawn_while_a_notebook_is_graded(monkeypatch):

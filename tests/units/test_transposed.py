@@ -351,13 +351,15 @@ def test_a_claims_reference_is_a_counterexample(claim):
 def drawn(picture):
     """A picture's SVG, read; all words lie inside it."""
     root = ET.fromstring(picture.svg)
-    wide, high = map(float, root.attrib["viewBox"].split()[2:])
-    for one in root.iter("{http://www.w3.org/2000/svg}text"):
-        x, y = float(one.attrib["x"]), float(one.attrib["y"])
-        assert 0 <= x <= wide, one.text
-        assert 0 < y <= high, one.text
-        if one.attrib.get("text-anchor") != "middle":  # a letter is about half as wide as high
-            assert x + 0.5 * float(one.attrib["font-size"]) * len(one.text or "") < wide, one.text
+    for part in root.iter("{http://www.w3.org/2000/svg}svg"):
+        left, top, wide, high = map(float, part.attrib["viewBox"].split())
+        for one in part.iter("{http://www.w3.org/2000/svg}text"):
+            x, y = float(one.attrib["x"]) - left, float(one.attrib["y"]) - top
+            assert 0 <= x <= wide, one.text
+            assert 0 < y <= high, one.text
+            if one.attrib.get("text-anchor") != "middle":  # a letter is half as wide as high
+                size = float(one.attrib["font-size"])
+                assert x + 0.5 * size * len(one.text or "") < wide, one.text
     return root
 
 
