@@ -194,11 +194,13 @@ def test_the_stop_button_keeps_what_was_learned(digits, tmp_path, monkeypatch):
     assert torch.equal(saved.dense1.weight, net.dense1.weight)
 
 
-def test_the_device_is_chosen_and_said():
+def test_the_device_is_chosen_and_said(monkeypatch):
     assert train.choose("cpu") == torch.device("cpu")
     expected = "cuda" if torch.cuda.is_available() else "mps"
     assert train.choose().type in (expected, "cpu")
-    assert train.named(torch.device("cpu")) == "the CPU (1 threads)"
+    for number, words in ((1, "the CPU (1 thread)"), (2, "the CPU (2 threads)")):
+        monkeypatch.setattr(torch, "get_num_threads", lambda number=number: number)
+        assert train.named(torch.device("cpu")) == words
 
 
 def test_outside_a_notebook_there_is_a_bar_alone(digits, tmp_path, capsys):
