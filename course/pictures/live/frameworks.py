@@ -64,7 +64,7 @@ def frameworks(W: int, F: int, S: int, yours: Yours | None = None) -> Picture:
         said += f"{_sentence(torch)} {_compared(differing)}."
         parts += [*_differences(differing), text(8, HEIGHT - 10, _compared(differing), 13)]
     if yours:
-        truth = f"{size} outputs, {before} before and {after} after"
+        truth = f"{count(size, 'output')}, {before} before and {after} after"
         verdict = judge(yours, same(yours.answer, [size, before, after]), truth)
         parts.append(verdict_lines(8, HEIGHT + 18, verdict, 96, lines=2))
         height += 48
@@ -131,7 +131,8 @@ def _compared(differing: list[bool]) -> str:
     n, different = len(differing), sum(differing)
     if not different:
         return f"Same shape, {n}, and the same numbers"
-    return f"Same shape, {n}, but {different} of {n} numbers differ"
+    verb = "differs" if different == 1 else "differ"
+    return f"Same shape, {n}, but {different} of {count(n, 'number')} {verb}"
 
 
 def _drawn(side: Side | None, F: int, S: int, left: float) -> list[str]:

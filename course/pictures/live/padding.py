@@ -48,9 +48,10 @@ def padding(H: int, F: int, S: int, P: int, yours: Yours | None = None) -> Pictu
         parts += _map(len(starts), seeing)
         parts.append(_height(len(starts), H))
     else:
-        said = f"no window fits: F = {F} is larger than {padded} rows"
+        said = f"no window fits: F = {F} is larger than {count(padded, 'row')}"
         parts += [text(LEFT, BAR_TOP + 46, said, 14), _hanging(F, padded)]
-    said = f"Image of {H} rows with {count(P, 'zero')} on each side, {padded} rows in all. "
+    said = f"Image of {count(H, 'row')} with {count(P, 'zero')} on each side, "
+    said += f"{count(padded, 'row')} in all. "
     said += _said(len(starts), seeing, H, F, S, P)
     if yours:
         verdict = _judged(yours, H, F)
@@ -70,7 +71,8 @@ def _said(n: int, seeing: list[int], H: int, F: int, S: int, P: int) -> str:
     empty = n - len(seeing)
     said = f"{count(n, 'window')} of F = {F} at stride S = {S}, so the output has "
     said += f"{count(n, 'row')}: {_compared(n, H)}. "
-    said += f"{len(seeing)} of {n} windows along an axis read the image; "
+    said += f"{len(seeing)} of {count(n, 'window')} along an axis "
+    said += f"read{'s' if len(seeing) == 1 else ''} the image; "
     said += f"{count(empty, 'window')} see{'s' if empty == 1 else ''} only zeros. "
     said += f"In two dimensions {_share(n, seeing)} of the {n} × {n} outputs touch the image."
     never = unread(P + H + P, F, S)
@@ -156,7 +158,7 @@ def _legend(n: int, seeing: int) -> list[str]:
     x, y, empty = LEFT + 196, LEGEND, n - seeing
     return [
         rect(LEFT, y - 11, 16, 12, BLUE, rx=1.5),
-        text(LEFT + 23, y, f"{seeing} of {n} read the image"),
+        text(LEFT + 23, y, f"{seeing} of {n} read{'s' if seeing == 1 else ''} the image"),
         rect(x, y - 11, 16, 12, stroke=GREY, stroke_width=1.2, stroke_dasharray="3 2"),
         hatch(x, y - 11, 16, 12, GREY, 5),
         text(x + 23, y, f"{empty} of {n} see{'s' if empty == 1 else ''} only zeros"),

@@ -50,7 +50,11 @@ def windows(W: int, F: int, S: int, P: int, at: int = 1, yours: Yours | None = N
     parts += drawn
     if yours:
         expected = len(starts) or Raised.of(ValueError)
-        truth = f"{len(starts)} fit along an axis" if starts else NO_SIZE
+        truth = (
+            f"{len(starts)} {'fits' if len(starts) == 1 else 'fit'} along an axis"
+            if starts
+            else NO_SIZE
+        )
         verdict = judge(yours, same(yours.answer, expected), truth)
         parts += [_yours_grid(len(starts), yours), verdict_lines(RIGHT, 316, verdict, 40)]
         said += f" {verdict}."
