@@ -17,7 +17,7 @@ MANY = re.compile(
     r"(?<!= )(?<!× )(?<![\d.,:×^/-])\b1 (?:(?:output|input|hidden|other) )?(windows|rows|columns|zeros|"
     r"numbers|cells|filters|outputs|weights|pixels|channels|maps|inputs|places|steps|points|layers|"
     r"parameters|multiplications|neighbours|maxima|copies|sums|stamps|biases|images|digits|threads|"
-    r"shifts|units|fit|read|see|touch|differ|are|were)\b"
+    r"shifts|units|(?<!of 1 )(?:fit|read|see|touch|differ|are|were))\b"
 )
 SETTINGS = 40
 
