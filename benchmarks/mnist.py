@@ -45,15 +45,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course.mnist import data, fast, graph, plain
+from course.mnist import data, fast, graph, native, plain
 from course.mnist.data import Digits, Mnist
-from course.mnist.ladder import LADDER
+from course.mnist.ladder import LADDER, ladder_for
 
 GOAL = 99.0  # %
 BAR = 50.0
 PLAIN_SEEDS = 3
 MOST_EPOCHS = 6
 QUICK_SEEDS, QUICK_STEPS = 3, 40
+OTHER_STEPS = 10  # in numbers that this processor may only pretend to have
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "mnist"
 
 
@@ -95,6 +96,8 @@ def main() -> None:
         return print(accuracy(graph.Graph(digits.train).train(0), digits.test, data.as_input))
     print(f"{machine(device)}; torch {torch.__version__}")
     print(f"{len(digits.train):,} digits to train on; load {os.getloadavg()[0]:.1f}", flush=True)
+    if device.type == "cpu":
+        print(kernels(), flush=True)
     if device.type == "cuda":
         on_the_card(digits, seeds)
     return print(side_by_side(digits, asked, seeds))
@@ -207,6 +210,8 @@ def side_by_side(digits: Mnist, asked: argparse.Namespace, seeds: int) -> str:
     some(seeds)
     print(f"plain loop: {theirs}")
     print(f"the recipe: {ours}")
+    if device.type == "cpu":
+        print(other_choice(digits.train))
     if asked.quick:
         print("--quick: the plain loop's time is projected to two epochs, its accuracy unknown")
     mean = statistics.mean(ours.accuracies)
@@ -218,6 +223,26 @@ def side_by_side(digits: Mnist, asked: argparse.Namespace, seeds: int) -> str:
     )
     print(f"the bar, {BAR:.0f} times at {GOAL} % on two CPU cores, is {met}")
     return f"ratio={ratio:.1f} mean_accuracy={mean:.2f} seeds={len(ours.seconds)}"
+
+
+def kernels() -> str:
+    """What PyTorch computes with on this processor, and in what the recipe does."""
+    taken = "bf16" if native.paces().half_pays else "float32"
+    return (
+        f"kernels for {torch.backends.cpu.get_cpu_capability()}; the recipe computes in {taken}. "
+        f"A convolution there and back: {native.paces()}"
+    )
+
+
+def other_choice(train: Digits) -> str:
+    """How long the recipe would take in the other kind of numbers, projected from a few steps."""
+    recipe = fast.recipe_for(train.labels.device)
+    part = replace(recipe, half=not recipe.half, samples=OTHER_STEPS * recipe.batch)
+    fast.train(train[:256], replace(part, samples=2 * recipe.batch))
+    with Clock(train.labels.device) as clock:
+        fast.train(train, part)
+    seconds = clock.seconds / part.steps * recipe.steps
+    return f"in {'bf16' if part.half else 'float32'} the recipe would take about {seconds:.1f} s"
 
 
 def plain_run(
@@ -283,7 +308,10 @@ def tune(digits: Mnist, variants: list[str], seeds: int) -> None:
     """A line for each variant of the recipe: its accuracy on the validation set, its time."""
     for variant in variants:
         pairs = (pair.split("=") for pair in variant.split(";") if pair)
-        changed = replace(fast.FASTEST, **{field: literal_eval(value) for field, value in pairs})
+        changed = replace(
+            fast.recipe_for(digits.train.labels.device),
+            **{field: literal_eval(value) for field, value in pairs},
+        )
         times = Times()
         for seed in range(seeds):
             with Clock(digits.train.labels.device) as clock:
@@ -298,9 +326,10 @@ def tune(digits: Mnist, variants: list[str], seeds: int) -> None:
 
 def climb(digits: Mnist, rungs: Iterable[int], seeds: int) -> None:
     """A line for each rung (from 1), trained whole: its digits, its times, its accuracy."""
-    fast.train(digits.train[:256], replace(fast.FASTEST, samples=128))  # what a process pays once
+    every = ladder_for(digits.train.labels.device)
+    fast.train(digits.train[:256], replace(every[-1].recipe, samples=128))  # what is paid once
     for number in rungs:
-        rung, times = LADDER[number - 1], Times()
+        rung, times = every[number - 1], Times()
         for seed in range(seeds):
             with Clock(digits.train.labels.device) as clock:
                 net = rung.train(digits.train, seed)

@@ -1,7 +1,8 @@
 """The notes' network, trained as fast as this course can: ``train(digits)``.
 
 Every choice is a field of ``Recipe``; ``ladder`` climbs from the plain loop to ``FASTEST`` one
-choice at a time and says why each helps.  All randomness is drawn first (``draw``), and the
+choice at a time and says why each helps.  ``SINGLE`` is for where half precision does not pay;
+``recipe_for`` chooses.  All randomness is drawn first (``draw``), and the
 learning itself (``learn``) is a function of what was drawn: no branch in it depends on a number
 that it computes, and nothing is read back.  So the same code runs on a CPU, and on a GPU as one
 captured CUDA graph (``graph``).
@@ -9,14 +10,14 @@ captured CUDA graph (``graph``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from course.mnist import crop, hard
+from course.mnist import crop, hard, native
 from course.mnist.data import Digits
 from course.mnist.model import Net
 from course.mnist.muon import Adam, Muon
@@ -29,10 +30,11 @@ class Recipe:
     """How to train.
 
     ``samples`` is how many digits are used, each counted as often as it is; ``batch`` how many a
-    step takes; ``rate`` Adam's.  ``half`` computes in bf16, channels_last (the weights themselves
-    stay float32); ``peak`` is where along the way a triangular rate is highest (0: the rate is
-    constant); ``smoothing`` the labels'; ``cropped`` trains on the middle; ``hardest`` is the pool
-    of hard digits (0: none is chosen) and ``easy`` the share of samples drawn from all digits;
+    step takes; ``rate`` Adam's.  ``half`` computes in bf16 (the weights themselves stay float32);
+    ``channels_last`` lays numbers as HWC instead of CHW; ``peak`` is where along the way a
+    triangular rate is highest (0: the rate is constant); ``smoothing`` the labels'; ``cropped``
+    trains on the middle; ``hardest`` is the pool of hard digits (0: none is chosen) and ``easy``
+    the share of samples drawn from all digits;
     ``muon`` is the rate of Muon on conv2 (0: Adam there too), ``muon_steps`` its iterations;
     ``conv1_until`` is the share of the steps after which conv1 stays as it is.
     """
@@ -42,6 +44,7 @@ class Recipe:
     rate: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
     half: bool = False
+    channels_last: bool = False
     peak: float = 0.0
     smoothing: float = 0.0
     cropped: bool = False
@@ -63,8 +66,8 @@ class Recipe:
 
     @property
     def memory(self) -> torch.memory_format:
-        """How pictures and convolutions' weights lie in memory: HWC for bf16, else CHW."""
-        return torch.channels_last if self.half else torch.contiguous_format
+        """How pictures and convolutions' weights lie in memory."""
+        return torch.channels_last if self.channels_last else torch.contiguous_format
 
     @property
     def steps(self) -> int:
@@ -78,6 +81,7 @@ FASTEST = Recipe(
     rate=5e-3,
     betas=(0.7, 0.9),
     half=True,
+    channels_last=True,
     peak=0.15,
     smoothing=0.3,
     cropped=True,
@@ -87,6 +91,8 @@ FASTEST = Recipe(
     muon_steps=4,
     conv1_until=0.25,
 )
+# Where bf16 is slower than float32 (``native``).
+SINGLE = replace(FASTEST, half=False)
 
 
 class Draws(NamedTuple):
@@ -100,12 +106,19 @@ class Draws(NamedTuple):
     weights: crop.Weights
 
 
-def train(digits: Digits, recipe: Recipe = FASTEST, seed: int = 0) -> Net:
+def recipe_for(device: torch.device) -> Recipe:
+    """The fastest recipe on ``device``."""
+    return FASTEST if native.half_pays(device) else SINGLE
+
+
+def train(digits: Digits, recipe: Recipe | None = None, seed: int = 0) -> Net:
     """The full 28x28 network, trained by ``recipe`` on the device where ``digits`` are.
 
-    The same seed gives the same network on the same machine.
+    Without one, by the fastest there (``recipe_for``).  The same seed and recipe give the same
+    network on the same machine.
     """
     device = digits.labels.device
+    recipe = recipe or recipe_for(device)
     weights = learn(recipe, digits, draw(recipe, len(digits), seed, device))
     return finished(weights, recipe)
 

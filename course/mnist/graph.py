@@ -24,13 +24,14 @@ class Graph:
     Raises RuntimeError where the digits are not on a CUDA device.
     """
 
-    def __init__(self, digits: Digits, recipe: fast.Recipe = fast.FASTEST) -> None:
+    def __init__(self, digits: Digits, recipe: fast.Recipe | None = None) -> None:
         self.device = digits.labels.device
         if self.device.type != "cuda":
             raise RuntimeError(
                 f"A CUDA graph needs digits on a CUDA device; these are on {self.device}. Use "
                 "digits.to('cuda'), or fast.train, which needs no graph."
             )
+        recipe = recipe or fast.recipe_for(self.device)
         self.recipe, self.count = recipe, len(digits)
         self.draws = fast.draw(recipe, self.count, 0, self.device)
         aside = torch.cuda.Stream(self.device)

@@ -15,7 +15,7 @@ from itertools import islice
 import torch
 from torch import nn
 
-from course.mnist import fast, plain
+from course.mnist import fast, native, plain
 from course.mnist.data import Digits, as_input
 from course.mnist.fast import FASTEST, Recipe
 
@@ -47,7 +47,7 @@ class Rung:
 
 PLAIN_EPOCHS = 2
 ONE_TENSOR = Recipe(samples=2 * 55_000, batch=128)
-HALF = replace(ONE_TENSOR, half=True)
+HALF = replace(ONE_TENSOR, half=True, channels_last=True)
 SCHEDULE = replace(HALF, samples=48_000, batch=64, rate=3e-3, betas=(0.7, 0.9), peak=0.15)
 SMOOTH = replace(SCHEDULE, samples=32_000, smoothing=0.3)
 CROPPED = replace(SMOOTH, cropped=True)
@@ -109,6 +109,31 @@ LADDER = (
 )
 
 
+# What takes the place of HALF's rung where a processor has no bf16.
+WITHOUT_HALF = Rung(
+    "channels_last",
+    "With the channels last in memory, a convolution reads its window's numbers next to each "
+    "other, and pooling compares many channels at once. Half precision would be the next step: "
+    "twice the numbers in each instruction. This processor has no instructions for bf16: it would "
+    "turn each number into a float32 and back. So all that follows stays in float32.",
+    replace(HALF, half=False),
+)
+
+
+def ladder_for(device: torch.device) -> tuple[Rung, ...]:
+    """The rungs as they are climbed on ``device``: without half precision where it does not pay."""
+    if native.half_pays(device):
+        return LADDER
+    return tuple(
+        rung if rung.recipe is None or not rung.recipe.half else _in_single(rung, rung.recipe)
+        for rung in LADDER
+    )
+
+
+def _in_single(rung: Rung, recipe: Recipe) -> Rung:
+    return WITHOUT_HALF if recipe is HALF else replace(rung, recipe=replace(recipe, half=False))
+
+
 @dataclass(frozen=True)
 class Climbed:
     """A rung, the seconds that it took to train, and its accuracy (0 to 1)."""
@@ -119,10 +144,13 @@ class Climbed:
 
 
 def climb(
-    train: Digits, measure: Digits, rungs: Iterable[Rung] = LADDER, seed: int = 0
+    train: Digits, measure: Digits, rungs: Iterable[Rung] | None = None, seed: int = 0
 ) -> Iterator[Climbed]:
-    """Each rung trained on ``train`` and measured, untimed, on ``measure`` (validation digits)."""
-    for rung in rungs:
+    """Each rung trained on ``train`` and measured, untimed, on ``measure`` (validation digits).
+
+    Without ``rungs``, those of ``ladder_for``.
+    """
+    for rung in ladder_for(train.labels.device) if rungs is None else rungs:
         start = time.perf_counter()
         net = rung.train(train, seed)
         if train.labels.is_cuda:

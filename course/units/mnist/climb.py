@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tqdm.auto import tqdm
 
 from course.mnist import fast, plain
 from course.mnist.data import Digits
-from course.mnist.ladder import LADDER, Rung, climb
+from course.mnist.ladder import Rung, climb, ladder_for
 from course.pictures.speed import Bar
 
 # Rungs that look at more digits than LONG are not trained to their end: their seconds are projected
@@ -28,8 +28,9 @@ def measured(train: Digits, validation: Digits, quick: bool = True, least: bool 
     accuracy; more of them are long when it has to be ``quick``.  ``least`` projects all of them,
     from two batches: enough to draw a picture.
     """
-    _warm_up(train)
-    todo = tqdm(LADDER, desc="climbing", unit=" rungs", disable=least)
+    rungs = ladder_for(train.labels.device)
+    _warm_up(train, rungs)
+    todo = tqdm(rungs, desc="climbing", unit=" rungs", disable=least)
     return [bar for rung in todo for bar in _bars(rung, train, validation, quick, least)]
 
 
@@ -55,9 +56,9 @@ def _seconds(rung: Rung, train: Digits, part: int) -> float:
     return (time.perf_counter() - start) / done * rung.samples
 
 
-def _warm_up(train: Digits) -> None:
+def _warm_up(train: Digits, rungs: Iterable[Rung]) -> None:
     """A few steps of both kinds: what a process pays once belongs to no rung."""
     few = train[:256]
     next(plain.epochs(few, 0, steps=1))
-    for half in (False, True):
+    for half in {rung.recipe.half for rung in rungs if rung.recipe}:
         fast.train(few, replace(fast.FASTEST, samples=128, half=half))
