@@ -139,13 +139,13 @@ def test_a_link_brings_nothing_of_the_instructors(course, autograde):
     (folder / "b.ipynb").symlink_to(course / "source" / UNIT / "b.ipynb")
     with open(course / "nbgrader_config.py", "a") as config:  # as a course may, afterwards
         config.write("c.CourseDirectory.ignore = []\n")
-    (course / "source" / UNIT / "unit.md").write_text("the text twin")
+    (course / "source" / UNIT / "unit.md").write_text("a file like any other: there is no key")
     (folder / "timestamp.txt").unlink()
     autograde()
     graded = course / "autograded" / "ann" / UNIT
     files = {str(path.relative_to(graded)) for path in graded.rglob("*") if path.is_file()}
     assert files == {
-        "a.ipynb", "b.ipynb", "marks.json", "mine.txt", "helper.py", "data/secret.txt",
+        "a.ipynb", "b.ipynb", "marks.json", "mine.txt", "helper.py", "data/secret.txt", "unit.md",
     }  # fmt: skip
     assert scores(course) == {("ann", "a"): 3, ("ann", "b"): 0}
     flags = read_marks(graded)["notebooks"]["b"]["flags"]
