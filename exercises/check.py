@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exercises import public
 from exercises.answers import Other, Raised
@@ -35,7 +35,6 @@ from exercises.calls import (
 )
 from exercises.cells import CELLS, is_watched_by_a_person
 from exercises.comparison import remark, show
-from exercises.diagnosis import counterexamples, crashes, explain, misjudged
 from exercises.errors import OneLine
 from exercises.public import AnyExercise, Claim, Exercise, Input, Slip, Subject, Tests
 from exercises.report import Offer, Report, Row, show_any, show_report
@@ -43,6 +42,10 @@ from exercises.subjects import built
 from exercises.told import call_text
 from exercises.tries import Tries
 from exercises.variants import Identity, Question, entered, identity_in
+
+# Imported where an answer is wrong, or the first line of every notebook would wait for it.
+if TYPE_CHECKING:
+    from exercises.diagnosis import misjudged
 
 Function = Callable[..., Any]
 
@@ -116,6 +119,8 @@ def _inspect_function(exercise: Exercise, function: Function) -> Report:
     wrong_ones = [pair for pair in zip(inputs, rows, strict=False) if not pair[1].passed]
     wrong_ones.sort(key=lambda pair: _size(pair[0]))
     named = (dict(zip(exercise.arguments, given.args, strict=False)) for given, _ in wrong_ones)
+    from exercises.diagnosis import explain
+
     said = explain(exercise, calls, function)
     shown = [_without_what_is_said(row, said) for row in shown]
     disagreements = tuple(_without_what_is_said(row, said) for _, row in wrong_ones)
@@ -207,6 +212,8 @@ def _inspect_claim(claim: Claim, function: Function) -> Report:
         elif reached:
             rows.append(Row(requirement.says, True))
     headline = f"{claim.name}: not a counterexample yet."
+    from exercises.diagnosis import counterexamples, crashes
+
     said = crashes.without_arguments(claim.name, call) or counterexamples.explain(claim, call)
     return Report(claim.name, headline, False, tuple(rows), said)
 
@@ -256,6 +263,8 @@ class Tried:
 
 
 def _tried(tests: Tests, function: Function, right: Function, subject: Subject) -> Tried:
+    from exercises.diagnosis import misjudged
+
     own = built(tests.of, subject.source, right) if subject.source else right
     watched = misjudged.Watched(own)
     answers = [answer_in_time(function, (watched,))]
@@ -274,6 +283,8 @@ def _judged(one: Tried) -> Row:
 
 def _why(tests: Tests, tried: list[Tried], right: Function) -> Slip | None:
     """What to say of a test that misjudges one of these."""
+    from exercises.diagnosis import misjudged
+
     wrong = [one for one in tried if not one.passed]
     if fickle := next((one for one in wrong if one.verdicts[0] != one.verdicts[1]), None):
         return misjudged.changes_its_mind(fickle.subject)

@@ -4,6 +4,7 @@ import copy
 import gc
 import os
 import pickle
+import select
 import time
 from pathlib import Path
 
@@ -126,3 +127,13 @@ def test_a_copy_is_hidden_too():
     count = copy.deepcopy(COUNTS)
     assert [count(0), count(0)] == [1, 2]
     assert "calls" not in repr([cell.cell_contents for cell in count.__closure__])
+
+
+def test_it_holds_nothing_that_it_inherited():
+    """A browser's driver waited for ever for the end of a pipe that such a process held open."""
+    out, into = os.pipe()
+    double = hidden(DOUBLE)
+    os.close(into)
+    assert double(4) == 8
+    assert select.select([out], [], [], 10)[0] and os.read(out, 1) == b""
+    os.close(out)
