@@ -633,8 +633,8 @@ slip("U1-layer-no-bias", "the biases are left out",
 slip("U1-pads-depth", "zeros are added in front of and behind the channels too",
      edit("[(0, 0), (P, P), (P, P)]", "P"),
      "How many channels has your padded volume? Does the filter still have as many?",
-     "np.pad(volume, P) pads every axis, the depth included. Give a pair for each axis, and none "
-     "to pad the depth: (0, 0).")
+     "Zeros stand on the four sides of each channel. In front of the first channel and behind the "
+     "last there are none: the depth stays as it is.")
 
 slip("U1-no-padding", "the padding is ignored", edit("(P, P), (P, P)", "(0, 0), (0, 0)"),
      "Move P from 0 to 1. Does your output grow?",

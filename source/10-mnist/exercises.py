@@ -539,24 +539,24 @@ slip("U10-no-bias", "leaves the bias out", edit(" + bias", ""),
 
 @exercise(
     points=1,
-    returns="x with dropout, an array of its shape: where u < keep a number is kept and divided by "
-    "keep, the others become 0; x itself when training is False",
+    returns="x with dropout, an array of its shape: where u < 1 - keep a number becomes 0, the "
+    "others are divided by keep; x itself when training is False",
     examples=[
         (
             (np.array([3.0, 6.0, 9.0, 12.0]), np.array([0.1, 0.9, 0.5, 0.7]), 0.75, True),
-            np.array([4.0, 0.0, 12.0, 16.0]),
+            np.array([0.0, 8.0, 12.0, 16.0]),
         ),
         (
             (np.array([3.0, 6.0, 9.0, 12.0]), np.array([0.1, 0.9, 0.5, 0.7]), 0.75, False),
             np.array([3.0, 6.0, 9.0, 12.0]),
         ),
         (
-            (np.array([[1.0, 2.0], [5.0, 4.0]]), np.array([[0.3, 0.1], [0.15, 0.8]]), 0.2, True),
+            (np.array([[1.0, 2.0], [5.0, 4.0]]), np.array([[0.3, 0.9], [0.85, 0.1]]), 0.2, True),
             np.array([[0.0, 10.0], [25.0, 0.0]]),
         ),
     ],
     probes=[
-        (np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([0.05, 0.3, 0.6, 0.72, 0.95]), 0.7, True),
+        (np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([0.05, 0.35, 0.6, 0.72, 0.95]), 0.7, True),
         (np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.9, 0.3, 0.6, 0.85]), 0.8, False),
         (np.array([1.0, 2.0, 3.0]), np.array([0.25, 0.75, 0.5]), 0.75, True),
     ],
@@ -577,7 +577,7 @@ slip("U10-no-bias", "leaves the bias out", edit(" + bias", ""),
                 for keep in (0.75, 0.4)
                 for training in (False, True)
             ]
-            # at u = keep a number is dropped
+            # at u = 1 - keep a number is kept
             + [(np.array([2.0, 4.0, 6.0]), np.array([0.25, 0.5, 0.75]), 0.5, True)],
         ),
     ],
@@ -585,23 +585,29 @@ slip("U10-no-bias", "leaves the bias out", edit(" + bias", ""),
 def dropout(x, u, keep, training):
     if not training:
         return x
-    return np.where(u < keep, x / keep, 0)
+    return np.where(u < 1 - keep, 0, x / keep)
 
 
 slip = dropout.slip
 
 slip("M90", "takes the share that is kept for the share that is dropped",
-     edit("u < keep, x / keep", "u < 1 - keep, x / (1 - keep)"),
+     edit("u < 1 - keep, 0, x / keep", "u < keep, 0, x / (1 - keep)"),
      "With keep = 0.75, how many of 1,000 numbers should survive? How many of yours do?",
      "keep is what stays. PyTorch's nn.Dropout asks for the other one, the share that goes: keep = "
      "0.75 is p = 0.25.")
+
+slip("U10-other-end", "keeps the right share, but drops the large u instead of the small ones",
+     edit("u < 1 - keep, 0, x / keep", "u < keep, x / keep, 0"),
+     "Take keep = 0.75 and u = 0.1. Is u below p?",
+     "p is 1 - keep, here 0.25. A number is dropped where u < p, so u = 0.1 is dropped and u = 0.9 "
+     "is kept. You do it the other way round, with as many numbers.")
 
 slip("M91", "does not make up for what is dropped", edit("x / keep", "x"),
      "Average x over many drops. Is it what it was before?",
      "Of 0.75 of the numbers only 0.75 of the sum is left. Divided by keep, a kept 1 counts 1.333, "
      "and the mean stays.")
 
-slip("M92", "drops at test time, too", "np.where(u < keep, x / keep, 0)",
+slip("M92", "drops at test time, too", "np.where(u < 1 - keep, 0, x / keep)",
      "Ask the trained network twice for the same digit. Should the two answers agree?",
      "Dropout works while training and rests afterwards. In PyTorch net.eval() sends it to rest; "
      "without it the test accuracy is that of a network with holes.")

@@ -255,7 +255,7 @@ def test_two_rules_two_networks():
 PRINTED = {  # a line of a worked cell, and what the prose beside it says
     "left edges [0, 1, 2] so the output has 3 pixels": "Five pixels became three.",
     "7 pixels, 5 windows:": "5 × 5 became 7 × 7, and the output is 5 × 5",
-    "W = 7, F = 3, P = 1: output 7": "Even the first and the last pixel",
+    "[0. 7. 8.] and the image was [7 8]": "whole numbers that are joined to them become fractions",
     "windows: 14": "does not keep 28",
     "W = 28, F = 4, P = 1: output 27": "jumps over 28",
     "W = 28, F = 4: output 28": "one before, two after",

@@ -349,3 +349,17 @@ def test_every_entry_names_the_unit_that_teaches_it():
     assert linked == UNITS
     there = {path.name for path in FOLDER.parent.glob("[0-9][0-9]-*")} - {FOLDER.name}
     assert there - {"11-review"} <= UNITS  # which teaches nothing new
+
+
+def test_every_term_is_met_in_the_unit_that_teaches_it():
+    """In words that a reader would look up: nobody is sent to a unit that does not say it."""
+
+    def plain(text):
+        return re.sub(r"[-\s]+", " ", text.lower().replace(" × ", "x").replace("*", ""))
+
+    for term, says in ENTRIES.items():
+        if "No unit of this course needs it." in says:
+            continue
+        elsewhere = re.search(r"\.\./([\w-]+)/unit\.ipynb\)$", says)
+        text = (FOLDER.parent / elsewhere[1] / "unit.md").read_text("utf-8") if elsewhere else TEXT
+        assert plain(term) in plain(text.partition("\n## Glossary\n")[0]), term
