@@ -219,12 +219,10 @@ def test_no_constant_earns_a_group(exercise):
 
 
 @pytest.mark.parametrize("exercise, id", SLIPS)
-def test_a_slip_is_told_by_the_check_and_loses_points(exercise, id, capsys):
-    wrong, slip = exercise.wrong(id), exercise.slips[id]
+def test_a_slip_passes_no_check_and_loses_points(exercise, id):
+    wrong = exercise.wrong(id)
     with pytest.raises(NotYet):
         check(named(wrong, exercise.name))
-    shown = capsys.readouterr().out
-    assert slip.hint in shown and slip.more in shown
     answers = answers_of(wrong, [case for _, case in hidden(exercise)])
     rights = answers_of(exercise.reference, [case for _, case in hidden(exercise)])
     assert not all(map(same, answers, rights))
