@@ -289,7 +289,7 @@ def test_what_the_course_covers_names_every_exercise_and_no_other():
         marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
         asked[path.parent.name[:2]] = {one["grade_id"] for one in marks if one.get("points")}
     questions, syllabus = text.split("## The syllabus")
-    table, after = syllabus.split("**Differs")
+    table, _ = syllabus.split("**Differs")
     for row in re.findall(r"^\| (\d\d) [^|]*\|[^|]*\| ([^|]*) \|$", table, re.M):
         assert set(re.findall(r"`([^`]+)`", row[1])) == asked.pop(row[0]), row[0]
     assert asked == {}
