@@ -270,7 +270,7 @@ def _tried(tests: Tests, function: Function, right: Function, subject: Subject) 
     answers = [answer_in_time(function, (watched,))]
     if answers[0] is not NO_ANSWER:
         answers.append(answer_in_time(function, (watched,)))
-    endless = NO_ANSWER in answers
+    endless = any(answer is NO_ANSWER for answer in answers)  # one may be an array
     answer = NO_ANSWER if endless else answers[0]
     return Tried(subject, watched, answer, (accepts(answers[0]), accepts(answers[-1])))
 

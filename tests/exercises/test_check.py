@@ -434,6 +434,12 @@ def test_an_assert_that_fails_rejects():
     assert not report.passed and "your test gives None" in str(report)
 
 
+def test_a_test_that_returns_an_array_is_judged_like_any_other():
+    report = inspect(IS_DOUBLE, lambda double: np.array([double(3) == 6, True]), KNOWN)
+    assert not report.passed and "implementations" in report.headline
+    assert "broke" not in str(report) and report.slip is not None
+
+
 @pytest.mark.parametrize(
     ("judge", "says"),
     [
