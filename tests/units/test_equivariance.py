@@ -4,7 +4,6 @@ import importlib.util
 import itertools
 import json
 import re
-import xml.etree.ElementTree as ET
 from fractions import Fraction
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from exercises.authoring import AuthoredClaim, AuthoredExercise
 from exercises.check import accepts
 from exercises.comparison import same
 from exercises.unit import load_file
+from tests.support.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
 UNIT = load_file(ROOT / "source" / "07-equivariance" / "exercises.py").exercises
@@ -395,20 +395,6 @@ def test_the_claims_network_is_the_notebooks():
 
 
 # ---------------------------------------------------------------------------------- pictures
-
-
-def drawn(picture):
-    """A picture's text elements lie on it, once its SVG has been read."""
-    root = ET.fromstring(picture.svg)
-    for part in root.iter("{http://www.w3.org/2000/svg}svg"):
-        left, top, wide, high = map(float, part.attrib["viewBox"].split())
-        for one in part.iter("{http://www.w3.org/2000/svg}text"):
-            x, y = float(one.attrib["x"]) - left, float(one.attrib["y"]) - top
-            assert 0 <= x <= wide, one.text
-            assert 0 < y <= high, one.text
-            if one.attrib.get("text-anchor") != "middle":  # a letter is half as wide as high
-                size = float(one.attrib["font-size"])
-                assert x + 0.5 * size * len(one.text or "") < wide, one.text
 
 
 MOVES = [(right, down, zeros) for right in (-8, -7, -2, 0, 1, 3, 8) for down in (-8, 0, 1, 5, 8)

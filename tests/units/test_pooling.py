@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import xml.etree.ElementTree as ET
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from exercises.authoring import AuthoredClaim, AuthoredExercise
 from exercises.check import accepts
 from exercises.comparison import same
 from exercises.unit import load_file
+from tests.support.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
 UNIT = load_file(ROOT / "source" / "06-pooling" / "exercises.py").exercises
@@ -294,21 +294,6 @@ def test_the_reference_judges_rightly(judged):
 def sliders(*ranges):
     """All combinations of F, S and P that a panel's sliders allow."""
     return [(F, S, P) for F, S in itertools.product(*ranges) for P in range(F // 2 + 1)]
-
-
-def drawn(picture):
-    """A picture's text elements with their places, once its SVG has been read."""
-    root = ET.fromstring(picture.svg)
-    for part in root.iter("{http://www.w3.org/2000/svg}svg"):
-        left, top, wide, high = map(float, part.attrib["viewBox"].split())
-        for one in part.iter("{http://www.w3.org/2000/svg}text"):
-            x, y = float(one.attrib["x"]) - left, float(one.attrib["y"]) - top
-            assert 0 <= x <= wide, one.text
-            assert 0 < y <= high, one.text
-            if one.attrib.get("text-anchor") != "middle":  # a letter is half as wide as high
-                size = float(one.attrib["font-size"])
-                assert x + 0.5 * size * len(one.text or "") < wide, one.text
-    return root
 
 
 @pytest.mark.parametrize(("F", "S", "P"), sliders(range(1, 5), range(1, 5)))

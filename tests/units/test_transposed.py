@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import xml.etree.ElementTree as ET
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from exercises.answers import Raised
 from exercises.authoring import AuthoredClaim, AuthoredExercise
 from exercises.comparison import same
 from exercises.unit import load_file
+from tests.support.drawn import drawn
 
 ROOT = Path(__file__).parents[2]
 UNIT = load_file(ROOT / "source" / "08-transposed" / "exercises.py").exercises
@@ -346,21 +346,6 @@ def test_a_claims_reference_is_a_counterexample(claim):
 
 
 # ---------------------------------------------------------------------------------- pictures
-
-
-def drawn(picture):
-    """A picture's SVG, read; all words lie inside it."""
-    root = ET.fromstring(picture.svg)
-    for part in root.iter("{http://www.w3.org/2000/svg}svg"):
-        left, top, wide, high = map(float, part.attrib["viewBox"].split())
-        for one in part.iter("{http://www.w3.org/2000/svg}text"):
-            x, y = float(one.attrib["x"]) - left, float(one.attrib["y"]) - top
-            assert 0 <= x <= wide, one.text
-            assert 0 < y <= high, one.text
-            if one.attrib.get("text-anchor") != "middle":  # a letter is half as wide as high
-                size = float(one.attrib["font-size"])
-                assert x + 0.5 * size * len(one.text or "") < wide, one.text
-    return root
 
 
 @pytest.mark.parametrize("F", range(1, 7))
