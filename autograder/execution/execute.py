@@ -190,7 +190,13 @@ class Life:
         processes = Processes.of(zygote, link.pid)
         scratch = () if zygote.box.trusted else SCRATCH
         watchdog = Watchdog(
-            limits, processes.notebook, processes.outermost, folder, scratch, began=began
+            limits,
+            processes.notebook,
+            processes.outermost,
+            folder,
+            scratch,
+            began=began,
+            known=talk.known,
         )
         runner = Runner(nb, link, watchdog, limits)
         return cls(zygote, processes, watchdog, runner, talk, witnesses)
@@ -235,7 +241,7 @@ class Life:
         name = _name(cell)
         if name in questions:
             ticket = self.talk.ticket()
-            self.witnesses.frozen[name] = await self.runner.freeze(name, ticket), ticket
+            await self.witnesses.keep(name, await self.runner.freeze(name, ticket), ticket)
 
     def may_go_on(self, ended: int) -> bool:
         """Whether the notebook may be taken up again behind the cell ``ended``."""

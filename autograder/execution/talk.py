@@ -74,8 +74,18 @@ class Link:
             kill(list(descendants(self.pid)), self.pid)
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
 
+    def has_ended(self) -> None:
+        """Nothing more can come: what is read next is the last.
+
+        The socket itself may have no end, since all that the process has started may hold it.
+        """
+        asyncio.get_running_loop().remove_reader(self.handle)
+        with contextlib.suppress(OSError):
+            self.writer.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Let go of it."""
+        asyncio.get_running_loop().remove_reader(self.handle)
         self.writer.close()
         os.close(self.handle)
 
@@ -125,6 +135,10 @@ class Talk:
             self._strangers.add(task)
             task.add_done_callback(self._strangers.discard)
 
+    def known(self) -> set[int]:
+        """The numbers of all that have made themselves known."""
+        return {link.pid for link in self._links}
+
     def ticket(self) -> str:
         """A fresh ticket, by which a process is known when it arrives."""
         ticket = secrets.token_hex(8)
@@ -154,6 +168,7 @@ class Talk:
             raise
         reader, writer = await asyncio.open_unix_connection(sock=visitor, limit=LONGEST_LINE)
         link = Link(reader, writer, pid, handle)
+        asyncio.get_running_loop().add_reader(handle, link.has_ended)
         self._links.append(link)
         arrivals.put_nowait(link)
 

@@ -12,7 +12,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,10 +20,11 @@ from autograder.errors import FlagKind
 from autograder.limits import MIB, Limits
 from autograder.sandbox.processes import (
     addressed,
+    ancestors,
     busy,
     descendants,
+    end_all,
     in_sockets,
-    kill,
     peak_resident,
     proportional,
     queued,
@@ -84,7 +85,8 @@ class Watchdog:
 
     ``notebook`` is the process that runs the cells, ``outermost`` the one above everything that
     belongs to the notebook, ``shared`` the folder that it can write to outside of its ``scratch``
-    folders, which are given as it sees them.  After ``start_cell`` the clock of that cell runs.
+    folders, which are given as it sees them; ``known`` gives the processes that answer for it, which
+    live on when it is ended.  After ``start_cell`` the clock of that cell runs.
     ``stops`` holds what happened; ``over`` says that no further cell can run here.  ``began`` is
     when the notebook's first process did.
     """
@@ -97,8 +99,10 @@ class Watchdog:
         shared: Path,
         scratch: Sequence[str] = (),
         began: float | None = None,
+        known: Callable[[], Collection[int]] = tuple,
     ) -> None:
         self.limits, self.notebook, self.outermost = limits, notebook, outermost
+        self._known, self._above = known, ancestors(notebook, outermost)
         self.shared, self.scratch = shared, scratch
         self._handle = os.pidfd_open(notebook)
         self.stops: list[Stop] = []
@@ -248,18 +252,19 @@ class Watchdog:
         """End the notebook at once; what it left running goes too if it is still over the limit."""
         self._note(kind, says, doubtful)
         if self.over:  # what it left behind, and who testifies
-            kill([pid for pid in self.members() if pid != self.outermost], self.outermost)
+            end_all(self.outermost, self._above)
         self.end_notebook()
 
     def end_notebook(self) -> None:
-        """End the notebook's own process and its children.  Witnesses live on."""
+        """End the notebook's own process and all that it has started.  Witnesses live on."""
         self.over = True
-        self.end_children()
         self._signal(signal.SIGKILL)
+        end_all(self.outermost, self._above, {*self._known()} - {self.notebook})
 
     def end_children(self) -> None:
         """End what the notebook's process has started."""
-        kill(list(descendants(self.notebook)), self.notebook)
+        but = {*self._known()} - {self.notebook}
+        end_all(self.outermost, [*self._above, self.notebook], but)
 
     def _signal(self, number: int) -> None:
         """Send a signal to the notebook's process, and to no other that may have got its number."""

@@ -44,16 +44,23 @@ class Answers:
 class Witnesses:
     """Who answers for what was put aside at the grade cells.
 
-    ``frozen`` holds, by grade id, what the notebook said of it, and the ticket of its copy if it
-    made one.  What is packed is answered for by the notebook's own process, which ``call`` turns
+    ``frozen`` holds, by grade id, what the notebook said of it, and its copy if it made one.  What is packed is answered for by the notebook's own process, which ``call`` turns
     into a witness; once that has ended, by the processes that come with the ticket ``spare``.
     """
 
     def __init__(self, talk: Talk, spare: str, limits: Limits) -> None:
         self.talk, self.spare, self.limits = talk, spare, limits
-        self.frozen: dict[str, tuple[dict[str, Any] | None, str]] = {}
+        self.frozen: dict[str, tuple[dict[str, Any] | None, Link | None]] = {}
         self._patience = PATIENCE
         self._link: Link | None = None
+
+    async def keep(self, name: str, said: dict[str, Any] | None, ticket: str) -> None:
+        """Note what the notebook said of the function that it was to put aside.
+
+        A copy is waited for: whoever is not known ends with the notebook.
+        """
+        copied = said is not None and said.get("frozen") == "copied"
+        self.frozen[name] = said, await self._arrival(ticket) if copied else None
 
     async def call(self, runner: Runner, ticket: str) -> None:
         """Have the notebook's process testify from now on."""
@@ -78,7 +85,7 @@ class Witnesses:
                 link = await self._somebody(packed)
                 del packed[name]
             else:
-                link = await self._copy(name, asked)
+                link = self._copy(name, asked)
             await self._hear(link, name, asked.count, answers[name])
         return answers
 
@@ -103,10 +110,9 @@ class Witnesses:
             self._link.writer.writelines(packed.values())
         return self._link
 
-    async def _copy(self, name: str, asked: Questions) -> Link | None:
+    def _copy(self, name: str, asked: Questions) -> Link | None:
         """The copy that was left at a grade cell, asked."""
-        said, ticket = self.frozen[name]
-        link = await self._arrival(ticket) if said else None
+        _, link = self.frozen[name]
         if link is not None:
             link.writer.write(b"\n" + asked.line)
         return link
@@ -151,7 +157,7 @@ class TooMuch(Exception):
     """An answer, or all of an exercise together, are larger than they may be."""
 
 
-def _pack_in(frozen: tuple[dict[str, Any] | None, str] | None) -> bytes:
+def _pack_in(frozen: tuple[dict[str, Any] | None, Link | None] | None) -> bytes:
     """The packed function in what a notebook said of it, or b"" where it was not packed."""
     match frozen:
         case {"frozen": "packed", "pack": str(pack)}, _ if len(pack) <= LONGEST_LINE:

@@ -6,16 +6,18 @@ import contextlib
 import functools
 import os
 import signal
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 FEW_SOCKETS = 64
+ENDING = 5.0  # seconds in which all of a notebook's processes must have ended
 
 
-def kill(pids: Iterable[int], below: int) -> None:
-    """End those of ``pids`` that are ``below`` or somewhere below it, at once.
+def kill(pids: Iterable[int], below: int, number: int = signal.SIGKILL) -> None:
+    """End those of ``pids`` that are ``below`` or somewhere below it, or send another signal.
 
     By handle, never by number: a number may be another's by now, so who has it is looked at while a
     handle is held.  Those that are gone already do not matter.
@@ -25,9 +27,34 @@ def kill(pids: Iterable[int], below: int) -> None:
             handle = os.pidfd_open(pid)
             try:
                 if _is_below(pid, below):
-                    signal.pidfd_send_signal(handle, signal.SIGKILL)
+                    signal.pidfd_send_signal(handle, number)
             finally:
                 os.close(handle)
+
+
+def end_all(below: int, but: Collection[int] = (), with_theirs: Collection[int] = ()) -> None:
+    """End all processes below ``below``, those too that they start meanwhile.
+
+    Those of ``but`` are left alone, and those of ``with_theirs`` with all that is below them.  Who
+    is stopped starts no others, so each round finds fewer; what has ended but has not been waited
+    for does not count.
+    """
+    until = time.monotonic() + ENDING
+    while time.monotonic() < until:
+        found = [
+            pid for pid in descendants(below, skip=with_theirs) if pid not in but and _lives(pid)
+        ]
+        if not found:
+            return
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            kill(found, below, number)
+        time.sleep(0.001)
+
+
+def _lives(pid: int) -> bool:
+    with contextlib.suppress(OSError, IndexError):
+        return _stat(pid)[0] not in (b"Z", b"X")
+    return False
 
 
 def _is_below(pid: int, above: int) -> bool:
@@ -46,14 +73,28 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def descendants(pid: int, limit: int = 5_000) -> Iterator[int]:
-    """The processes below ``pid``, nearer ones first; no more than ``limit``."""
+def descendants(pid: int, limit: int = 5_000, skip: Collection[int] = ()) -> Iterator[int]:
+    """The processes below ``pid``, nearer ones first; no more than ``limit``.
+
+    Without those of ``skip``, and what is below them.
+    """
     waiting = _children(pid)
     while waiting and limit:
         child = waiting.pop(0)
+        if child in skip:
+            continue
         yield child
         limit -= 1
         waiting += _children(child)
+
+
+def ancestors(pid: int, up_to: int) -> list[int]:
+    """The processes above ``pid``, the nearest first, up to and with ``up_to``."""
+    found = []
+    while pid not in (up_to, 0):
+        pid = parent_of(pid)
+        found.append(pid)
+    return found
 
 
 def parent_of(pid: int) -> int:

@@ -171,6 +171,7 @@ def keep(process: int | None, address: str, ticket: str) -> None:
         process = None
         while process is None:
             time.sleep(PAUSE)
+            reap()  # what has ended counts as a process until then
             with contextlib.suppress(OSError):  # too many processes: the notebook has left some
                 process = os.fork()
         if process == 0:

@@ -327,6 +327,43 @@ def test_a_fork_bomb_is_contained() -> None:
     assert time.monotonic() - began < 60
 
 
+HOLDING = """
+import os, time
+if os.fork() == 0:
+    if os.fork() == 0:
+        time.sleep(1000)  # whoever started it is gone, and it holds all that they had open
+    os._exit(0)
+os.wait()
+"""
+
+
+@pytest.mark.parametrize("end", ["os._exit(0)", "import ctypes\nctypes.string_at(0)"])
+def test_who_left_a_process_behind_ends_like_anybody(end: str) -> None:
+    began = time.monotonic()
+    (_, _, last), execution = run(
+        "def square(x): return x * x", HOLDING, end, graded={0: "square"}
+    )
+    assert kinds(execution) == ["died"] and "it ended the notebook" in printed(last)
+    assert execution.answers["square"].given == [4, 9]
+    assert time.monotonic() - began < 10
+
+
+def test_who_has_no_end_and_left_a_process_behind_is_ended() -> None:
+    stubborn = f"""{HOLDING}
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+while True: pass"""
+    cells, execution = run(
+        "def square(x): return x * x",
+        stubborn,
+        "print('and on')",
+        limits=replace(QUICK, cell_seconds=1),
+        graded={0: "square"},
+    )
+    assert kinds(execution) == ["timeout"] and printed(cells[2]) == "and on\n"
+    assert execution.answers["square"].given == [4, 9]
+
+
 @pytest.mark.parametrize("place", [".", "/tmp", "/dev/shm"])
 def test_disk_is_limited_and_named(place: str) -> None:
     limits = Limits(disk=32 * MIB, file=24 * MIB, cell_seconds=20)
