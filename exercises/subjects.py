@@ -77,19 +77,16 @@ def hidden(name: str, source: str, right: str) -> Function:
     pid = os.fork()
     if pid == 0:
         try:
-            _hold_nothing_but(there.fileno())
+            # what was inherited: others would wait for the end of it as long as this one lives
+            link, most = there.fileno(), min(os.sysconf("SC_OPEN_MAX"), 65_536)
+            os.closerange(3, link)
+            os.closerange(max(3, link + 1), most)
             _serve(there, built(name, source, right))
         finally:
             os._exit(0)
     there.close()
     _started.append(pid)
     return _way_to(here, name)
-
-
-def _hold_nothing_but(link: int) -> None:
-    """Close what was inherited: others would wait for the end of it as long as this one lives."""
-    os.closerange(3, link)
-    os.closerange(max(3, link + 1), min(os.sysconf("SC_OPEN_MAX"), 65_536))
 
 
 def _way_to(link: Connection, name: str) -> Function:
