@@ -133,6 +133,16 @@ def _graded_text(graded: Class, student: str) -> str:
     return re.sub(r"ipykernel_\d+/\d+", "ipykernel", text)
 
 
+def test_a_right_submission_ends_in_an_error_nowhere(graded_class: Class) -> None:
+    nb = nbformat.reads(_graded_text(graded_class, "all-correct"), as_version=4)
+    outputs = [(cell, out) for cell in nb.cells for out in cell.get("outputs", [])]
+    assert [out for _, out in outputs if out.output_type == "error"] == []
+    checks = [cell for cell in nb.cells if cell.source.startswith("check(")]
+    tried = "not tried while it is graded"
+    said = {cell.id for cell, out in outputs if tried in out.get("text", "")}
+    assert checks and {cell.id for cell in checks} <= said
+
+
 @on_the_whole_class
 def test_feedback_teaches_and_tells_no_hidden_case(graded_class: Class) -> None:
     folder, unit = graded_class.folder, graded_class.unit
