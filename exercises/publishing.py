@@ -91,7 +91,8 @@ def _loops(function: Function) -> bool:
     while todo:
         code = todo.pop()
         todo += [const for const in code.co_consts if isinstance(const, CodeType)]
-        if any(one.opname in ("JUMP_BACKWARD", "FOR_ITER") for one in dis.get_instructions(code)):
+        # conditional jumps back, at the end of a while loop, have a name of their own in Python 3.11
+        if any("BACKWARD" in one.opname for one in dis.get_instructions(code)):
             return True
     return False
 

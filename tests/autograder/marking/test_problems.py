@@ -1,6 +1,7 @@
 """What can be wrong with an exercise: each defect is found, in a sentence that names its line."""
 
 import re
+import time
 
 import numpy as np
 import pytest
@@ -325,10 +326,11 @@ edges.slip("b", "leaves out the last of many",
 """
 
 
-@pytest.mark.timeout(60)
 def test_a_search_asks_nothing_that_a_reference_never_ends_at():
     """With a stride of 0 this one runs for ever: no number is smaller than the known ones."""
+    began = time.process_time()
     found = problems_of(load(STRIDES).exercises["edges"])
+    assert time.process_time() - began < 30, "one without an end is told by its lines, not its time"
     assert len(found) == 2 and all(proposal(says)[2] >= 1 for says in found)
 
 
