@@ -116,7 +116,7 @@ def grade(
     change the command prints who gained or lost what, and why. A run that was stopped, however, is
     simply started again.
     """
-    if scheduler is None and workers != 1:
+    if scheduler is None and workers != 1 and len(student or []) != 1:
         with suppress(OSError):  # what is wrong is said when the workers start
             prepare()
     from autograder.report.grading import Workers, grade_class

@@ -9,7 +9,9 @@ start to end: configuration, sandboxes, gradebook and files.  Stock nbgrader has
 Printed beside the ratio: the processors' seconds and the memory of both, what a notebook's own
 cells cost with no grader around them, and how this engine's costs grow with the class.
 
-The last line is ``speedup=N.N grades_equal=true``: the smaller of the two courses' ratios.
+The last line is ``speedup=N.N own_share=N.N start_s=N.N grades_equal=true``: the smaller of the two
+courses' ratios; the processors' seconds of a right submission over those of its cells, with one
+worker, the larger of the two; and the seconds of a command that grades one submission.
 """
 
 from __future__ import annotations
@@ -234,6 +236,47 @@ def compare(unit: str, count: int, work: Path) -> tuple[float, bool, float]:
     return ratio, stock == ours, costs["stock"].seconds / count
 
 
+FEW, MANY = 4, 44
+
+
+def share(unit: str, work: Path) -> tuple[float, float]:
+    """What a right submission costs with one worker, over what its cells cost, and a start.
+
+    Both costs are the processors'; that of a submission is taken from the difference between many
+    and few, so that the start is in neither.  The start is the median seconds of a command that
+    grades one submission.
+    """
+    root = work / f"{unit}-share"
+    course(root, OURS, unit)
+    right = submissions(root, unit)[0]
+    for student in range(MANY):
+        folder = root / "submitted" / f"s{student:04}" / unit
+        folder.mkdir(parents=True)
+        (folder / "unit.ipynb").write_bytes(right)
+    grade = ("autograder", "grade", unit, "--force", "--workers", "1")
+    few = [word for student in range(FEW) for word in ("--student", f"s{student:04}")]
+    command(root, *grade, *few)
+    busy = [command(root, *grade, *more).busy for more in (few, ())]
+    each = (busy[1] - busy[0]) / (MANY - FEW)
+    own = own_cost(root, unit, FEW)
+    start = statistics.median(
+        command(root, *grade[:4], "--student", "s0000").seconds for _ in range(3)
+    )
+    print(
+        f"  {unit}, one worker: {1000 * each:.0f} ms of a processor a right submission, of which "
+        f"the cells' own are {1000 * own:.0f}; a command for one of them takes {start:.1f} s",
+        flush=True,
+    )
+    return each / own, start
+
+
+def cores() -> str:
+    """How many processors there are, and of how many cores."""
+    places = Path("/sys/devices/system/cpu").glob("cpu[0-9]*/topology/thread_siblings_list")
+    found = len({place.read_text() for place in places})
+    return f"{os.cpu_count()} processors" + (f" of {found} cores" if found else "")
+
+
 def growth(unit: str, sizes: list[int], work: Path, stock: float) -> None:
     """What this engine takes for more and more submissions: flat for each, after the start.
 
@@ -260,9 +303,9 @@ def main() -> None:
     options = parser.parse_args()
     find_own_programs()
     load = os.getloadavg()[0]
-    print(f"{os.cpu_count()} processors, load {load:.1f} at the start", flush=True)
+    print(f"{cores()}, load {load:.1f} at the start", flush=True)
     ratios: dict[str, list[float]] = {UNIT: [], "powers": []}
-    all_equal = True
+    shares, starts, all_equal = [], [], True
     for number in range(options.rounds):
         with tempfile.TemporaryDirectory(prefix="sw-bench-") as work:
             for unit, found in ratios.items():
@@ -271,8 +314,14 @@ def main() -> None:
                 all_equal &= equal
                 if number == 0:
                     growth(unit, options.growth, Path(work), stock)
+                    own_share, start = share(unit, Path(work))
+                    shares.append(own_share)
+                    starts.append(start)
     slowest = min(map(statistics.median, ratios.values()))
-    print(f"speedup={slowest:.1f} grades_equal={str(all_equal).lower()}")
+    print(
+        f"speedup={slowest:.1f} own_share={max(shares):.1f} start_s={max(starts):.1f} "
+        f"grades_equal={str(all_equal).lower()}"
+    )
 
 
 if __name__ == "__main__":

@@ -85,8 +85,8 @@ class Watchdog:
 
     ``notebook`` is the process that runs the cells, ``outermost`` the one above everything that
     belongs to the notebook, ``shared`` the folder that it can write to outside of its ``scratch``
-    folders, which are given as it sees them; ``known`` gives the processes that answer for it, which
-    live on when it is ended.  After ``start_cell`` the clock of that cell runs.
+    folders, which are given as it sees them; ``known`` gives the processes that answer for it,
+    which live on when it is ended.  After ``start_cell`` the clock of that cell runs.
     ``stops`` holds what happened; ``over`` says that no further cell can run here.  ``began`` is
     when the notebook's first process did.
     """

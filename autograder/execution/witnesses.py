@@ -44,8 +44,9 @@ class Answers:
 class Witnesses:
     """Who answers for what was put aside at the grade cells.
 
-    ``frozen`` holds, by grade id, what the notebook said of it, and its copy if it made one.  What is packed is answered for by the notebook's own process, which ``call`` turns
-    into a witness; once that has ended, by the processes that come with the ticket ``spare``.
+    ``frozen`` holds, by grade id, what the notebook said of it, and its copy if it made one.  What
+    is packed is answered for by the notebook's own process, which ``call`` turns into a witness;
+    once that has ended, by the processes that come with the ticket ``spare``.
     """
 
     def __init__(self, talk: Talk, spare: str, limits: Limits) -> None:
