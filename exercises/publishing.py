@@ -91,7 +91,7 @@ def _loops(function: Function) -> bool:
     while todo:
         code = todo.pop()
         todo += [const for const in code.co_consts if isinstance(const, CodeType)]
-        # conditional jumps back, at the end of a while loop, have a name of their own in Python 3.11
+        # a while loop ends in a conditional jump, which has names of its own in Python 3.11
         if any("BACKWARD" in one.opname for one in dis.get_instructions(code)):
             return True
     return False
