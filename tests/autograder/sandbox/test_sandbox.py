@@ -340,9 +340,7 @@ os.wait()
 @pytest.mark.parametrize("end", ["os._exit(0)", "import ctypes\nctypes.string_at(0)"])
 def test_who_left_a_process_behind_ends_like_anybody(end: str) -> None:
     began = time.monotonic()
-    (_, _, last), execution = run(
-        "def square(x): return x * x", HOLDING, end, graded={0: "square"}
-    )
+    (_, _, last), execution = run("def square(x): return x * x", HOLDING, end, graded={0: "square"})
     assert kinds(execution) == ["died"] and "it ended the notebook" in printed(last)
     assert execution.answers["square"].given == [4, 9]
     assert time.monotonic() - began < 10
