@@ -41,6 +41,7 @@ class Compared:
     assignment: str
     cells: int = 0
     differ: dict[Cell, tuple[object, ...]] = field(default_factory=dict)
+    documented: dict[str, str] = field(default_factory=dict)
     undocumented: set[Cell] = field(default_factory=set)
 
 

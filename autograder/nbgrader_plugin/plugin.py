@@ -66,7 +66,7 @@ def configure(config: Config) -> None:
         CheckCellMetadata,
     ]
     config.ExchangeFactory.collect = "autograder.nbgrader_plugin.plugin.CarefulCollect"
-    config.ZipCollectApp.extractor_plugin = "autograder.submission.archives.CarefulExtractor"
+    config.ZipCollectApp.extractor_plugin = "autograder.nbgrader_plugin.collecting.Extractor"
     config.GenerateAssignment.preprocessors = [
         *GenerateAssignment.class_traits()["preprocessors"].default(),
         "autograder.nbgrader_plugin.released.NothingPrivate",
