@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +30,7 @@ from autograder.submission.files import (
     submitted_files,
     submitted_timestamp,
 )
+from autograder.submission.order import LOOKED_AT, usual_order
 from autograder.submission.reading import LARGER, slim
 from autograder.submission.renamed import fits, unit_of, unknown_notebooks, which
 from autograder.submission.structure import Structure, notebooks_of, structure_of
@@ -180,10 +183,20 @@ class CourseFolder:
 
         Raises UnknownUnit.
         """
-        structures = self.structures(gradebook, unit)
+        structures = [
+            replace(one, usual=usual_order(one, self._handed_in(unit, one.notebook)))
+            for one in self.structures(gradebook, unit)
+        ]
         key, files = self.key(unit), self.files_beside(unit)
         outputs = {step: _traits(step(config=self.config)) for step in (IgnorePattern, LimitOutput)}
         return [Common(one, key, files, self.limits, self.trusted, outputs) for one in structures]
+
+    def _handed_in(self, unit: str, notebook: str) -> Iterator[bytes]:
+        """Some of the files that were handed in as this notebook."""
+        for student in self.students(unit)[:LOOKED_AT]:
+            with contextlib.suppress(OSError):  # that is said when it is graded
+                path = self.path("submitted", student, unit) / f"{notebook}.ipynb"
+                yield submitted_bytes(path, self.limits.notebook) or b""
 
     def tasks(self, common: list[Common], student: str) -> list[Task]:
         """What there is to grade of one student's submission: a task for each notebook."""
