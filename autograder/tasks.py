@@ -47,6 +47,11 @@ class Common:
         return pickle.dumps([getattr(self, one.name) for one in fields(self)])
 
     @functools.cached_property
+    def names(self) -> set[str]:
+        """What the instructor's files are called, the large ones too."""
+        return {*self.files, *(name for one in self.large for name in one.names)}
+
+    @functools.cached_property
     def hashes(self) -> dict[str, str | None]:
         """What a result depends on beside the submission, as SHA-256: key, unit and engine.
 
@@ -104,7 +109,7 @@ class Task:
 
         A student's file gives way to a folder of the instructor's too, and a folder to a file.
         """
-        theirs = {*self.common.files, *(name for one in self.common.large for name in one.names)}
+        theirs = self.common.names
         folders = {str(folder) for name in theirs for folder in PurePosixPath(name).parents}
         own = {
             name: data
@@ -119,7 +124,7 @@ class Task:
         """What the result depends on, as SHA-256: the submission, and ``Common.hashes``."""
         submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
         for name, data in sorted({**self.files, **self.siblings}.items()):
-            if name not in self.common.files:
+            if name not in self.common.names:
                 submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
         return {"submission": submission.hexdigest(), **self.common.hashes}
 

@@ -7,8 +7,8 @@ programs at work.
 
     python -m benchmarks.same_points [--times 50] [--load 0 4 12] [--seconds 30]
 
-The memory that the notebook may use goes with the seconds that a cell may take, so that both limits
-are near.  The last line is ``plays=N results=N``.
+What the notebook may use of memory, and an answer of time, goes with the seconds that a cell may
+take, so that all limits are near.  The last line is ``plays=N results=N``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def course(root: Path, seconds: float) -> CourseFolder:
     """A course in which somebody forgot a step, and tried it in a cell of their own."""
     usual = Limits()
     memory = BASE + int((usual.memory - BASE) * seconds / usual.cell_seconds)
-    limits = {"cell_seconds": seconds, "memory": memory}
+    answer = usual.answer_seconds * seconds / usual.cell_seconds
+    limits = {"cell_seconds": seconds, "answer_seconds": answer, "memory": memory}
     folder = make_course(root, SOURCE, [UNIT], limits)
     nb = nbformat.read(SOURCE / UNIT / "unit.ipynb", as_version=4)
     at = next(at for at, cell in enumerate(nb.cells)

@@ -83,7 +83,7 @@ def accidents(right: NotebookNode, released: NotebookNode) -> Iterator[Accident]
     yield Accident("answer-split", nb, "a copied cell")
 
     nb, answer, test = begin()
-    lines = nb.cells[test].source.splitlines()
+    lines = nb.cells[test].source.splitlines() or [""]
     nb.cells.insert(test, _changed(nb.cells[test], source=lines[0], id="split"))
     nb.cells[test + 1].source = "\n".join(lines[1:])
     yield Accident("test-split", nb, "a copied cell")
