@@ -152,6 +152,7 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         trusted=task.common.trusted,
         fresh=task.fresh,
         tests=_believed(structure, key),
+        large=task.common.large,
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
     marking = within(

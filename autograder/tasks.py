@@ -15,6 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.errors import Flag, Problem
 from autograder.limits import Limits
 from autograder.marking.slipless import without_slips
+from autograder.submission.lying import Lying
 from autograder.submission.structure import Structure
 from exercises.unit import PUBLIC
 
@@ -25,7 +26,8 @@ class Common:
 
     ``files`` are the instructor's, which replace a student's of the same name; ``key`` is the text
     of the unit's ``exercises.py`` (None for a unit without one); ``outputs`` are the settings of
-    nbgrader's own steps that look at outputs.
+    nbgrader's own steps that look at outputs; ``large`` is what of the instructor's is too large to
+    be among ``files``.
     """
 
     structure: Structure
@@ -34,6 +36,7 @@ class Common:
     limits: Limits = field(default_factory=Limits)
     trusted: bool = False
     outputs: dict[type[NbGraderPreprocessor], dict[str, Any]] = field(default_factory=dict)
+    large: tuple[Lying, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         # it travels with every task: packed once by the driver, unpacked once by a worker
@@ -42,6 +45,11 @@ class Common:
     @functools.cached_property
     def _packed(self) -> bytes:
         return pickle.dumps([getattr(self, one.name) for one in fields(self)])
+
+    @functools.cached_property
+    def names(self) -> set[str]:
+        """What the instructor's files are called, the large ones too."""
+        return {*self.files, *(name for one in self.large for name in one.names)}
 
     @functools.cached_property
     def hashes(self) -> dict[str, str | None]:
@@ -54,6 +62,7 @@ class Common:
             for name, data in self.files.items()
             if not (self.key and name == PUBLIC)  # made from the key, slips and all
         ]
+        files += [(one.name, one.digest) for one in self.large]
         of_unit = (self.structure, sorted(files), self.limits, self.trusted, self.outputs)
         return {
             "key": hashlib.sha256(without_slips(self.key).encode()).hexdigest()
@@ -96,26 +105,26 @@ class Task:
 
     @property
     def all_files(self) -> dict[str, bytes]:
-        """The files that lie beside the notebook: the student's, and over them the instructor's.
+        """The files that are laid beside the notebook: the student's, over them the instructor's.
 
         A student's file gives way to a folder of the instructor's too, and a folder to a file.
         """
-        theirs = self.common.files
+        theirs = self.common.names
         folders = {str(folder) for name in theirs for folder in PurePosixPath(name).parents}
         own = {
             name: data
             for name, data in self.files.items()
-            if name not in folders
+            if name not in folders | theirs
             and not any(str(folder) in theirs for folder in PurePosixPath(name).parents)
         }
-        return {**own, **theirs}
+        return {**own, **self.common.files}
 
     @functools.cached_property
     def hashes(self) -> dict[str, str | None]:
         """What the result depends on, as SHA-256: the submission, and ``Common.hashes``."""
         submission = hashlib.sha256(self.notebook if self.notebook is not None else b"missing")
         for name, data in sorted({**self.files, **self.siblings}.items()):
-            if name not in self.common.files:
+            if name not in self.common.names:
                 submission.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
         return {"submission": submission.hexdigest(), **self.common.hashes}
 

@@ -5,7 +5,7 @@
 The assignments and their classes stand in ``tests/courses``.  What is compared is what the
 gradebook says of every cell with points: the automatic score, and whether a person has to look.  A
 cell that differs counts as documented if its submission shows a row of docs/differences.md, and
-says which.
+says which; work that only had an accident has to have the points here that it has without.
 
 The last line is ``cells=N differ=N undocumented=N``.
 """
@@ -13,6 +13,7 @@ The last line is ``cells=N differ=N undocumented=N``.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -25,10 +26,11 @@ import nbformat
 
 from autograder.nbgrader_plugin.course_folder import CourseFolder, find_own_programs
 from autograder.run import grade_unit
-from tests.support.courses import Assignment, assignments, submissions
+from tests.support.courses import Assignment, Submission, assignments, submissions
 from tests.support.nbgrader_course import OURS, STOCK, differences_in_the_docs, rows
 
 LIMIT = "c.Execute.timeout = 20\n"
+STOPPED_BY = {"a copied cell"}  # the rows whose submissions end stock nbgrader's whole run
 DOORS = ("stock", "nbgrader autograde", "autograder grade")
 Cell = tuple[str, ...]
 
@@ -41,15 +43,11 @@ class Compared:
     cells: int = 0
     differ: dict[Cell, tuple[object, ...]] = field(default_factory=dict)
     documented: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def undocumented(self) -> dict[Cell, tuple[object, ...]]:
-        """Those that no row of the docs is named for."""
-        return {cell: what for cell, what in self.differ.items() if not self.documented[cell[0]]}
+    undocumented: set[Cell] = field(default_factory=set)
 
 
-def prepare(assignment: Assignment, root: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """The assignment's course, handed in: once for each door; and which rows students show."""
+def prepare(assignment: Assignment, root: Path) -> tuple[dict[str, Path], dict[str, Submission]]:
+    """The assignment's course, handed in: once for each door; and what each student handed in."""
     first = root / "stock"
     unit = first / "source" / assignment.name
     unit.mkdir(parents=True)
@@ -61,18 +59,22 @@ def prepare(assignment: Assignment, root: Path) -> tuple[dict[str, Path], dict[s
     (first / "nbgrader_config.py").write_text(STOCK + LIMIT + assignment.config)
     run(first, "generate_assignment", assignment.name)
     released = nbformat.read(first / "release" / assignment.name / "unit.ipynb", as_version=4)
-    documented = {}
+    handed_in = {}
     for one in submissions(assignment, released):
-        documented[one.student] = one.documented
+        handed_in[one.student] = one
         folder = first / "submitted" / one.student / assignment.name
         folder.mkdir(parents=True)
-        nbformat.write(one.nb, folder / "unit.ipynb")
+        # as other programs write it: nbformat would mend it
+        (folder / one.file).write_text(json.dumps(one.nb), encoding="utf-8")
     places = {"stock": first}
     for door in DOORS[1:]:
         places[door] = root / door.split()[0]
         shutil.copytree(first, places[door])
         (places[door] / "nbgrader_config.py").write_text(OURS + LIMIT + assignment.config)
-    return places, documented
+    for student, one in handed_in.items():
+        if one.documented in STOPPED_BY:
+            shutil.rmtree(first / "submitted" / student)
+    return places, handed_in
 
 
 def run(root: Path, *arguments: str) -> None:
@@ -83,7 +85,7 @@ def run(root: Path, *arguments: str) -> None:
 
 def compare(assignment: Assignment, root: Path) -> Compared:
     """Grade an assignment by all three, and look where they differ."""
-    places, documented = prepare(assignment, root)
+    places, handed_in = prepare(assignment, root)
     with ThreadPoolExecutor() as programs:
         for door in DOORS[:2]:
             programs.submit(run, places[door], "autograde", assignment.name)
@@ -92,12 +94,19 @@ def compare(assignment: Assignment, root: Path) -> Compared:
         {key: value for key, value in rows(places[door]).items() if key[3].startswith("score ")}
         for door in DOORS
     ]
-    found = Compared(assignment.name, documented=documented)
+    found = Compared(assignment.name)
     for cell in sorted(set().union(*said)):
         found.cells += 1
         values = tuple(one.get(cell) for one in said)
+        student = handed_in[cell[0]]
+        found.documented[cell[0]] = student.documented
+        right = {said[0].get((student.like or cell[0], *cell[1:]))}
+        if student.like and set(values[1:]) != right:
+            found.undocumented.add(cell)
         if len(set(values)) > 1:
             found.differ[cell] = values
+            if not student.documented:
+                found.undocumented.add(cell)
     return found
 
 
@@ -117,11 +126,12 @@ def main(arguments: list[str] | None = None) -> int:
             one = compare(assignment, place / assignment.name)
             found.append(one)
             print(f"{one.assignment:24} {one.cells:5} cells, {len(one.differ)} differ", flush=True)
-            for cell, values in one.differ.items():
+            for cell in sorted({*one.differ, *one.undocumented}):
                 row = one.documented[cell[0]]
                 assert not row or row in known, f"{row!r} is no row of docs/differences.md"
-                gave = zip(DOORS, values, strict=True)
-                print(f"  {'documented: ' + row if row else 'UNDOCUMENTED'}: {cell[0]}, {cell[3]}")
+                says = "UNDOCUMENTED" if cell in one.undocumented else f"documented: {row}"
+                gave = zip(DOORS, one.differ.get(cell, ("no other",) * 3), strict=True)
+                print(f"  {says}: {cell[0]}, {cell[3]}")
                 print("    " + ", ".join(f"{door} {value}" for door, value in gave))
     cells = sum(one.cells for one in found)
     differ = sum(len(one.differ) for one in found)

@@ -30,6 +30,7 @@ from autograder.execution.witnesses import Answers, Witnesses
 from autograder.limits import Limits
 from autograder.sandbox.sandbox import SCRATCH
 from autograder.sandbox.zygote import CouldNotStart, Processes, Zygote, zygote_for
+from autograder.submission.lying import Lying
 
 ARRIVAL = 10.0  # seconds until a notebook that was forked is heard of: later it was killed
 LIVES = 4  # processes that a notebook may use up
@@ -66,17 +67,20 @@ def execute(
     trusted: bool = False,
     fresh: bool = False,
     tests: Collection[str] = (),
+    large: Sequence[Lying] = (),
 ) -> Execution:
     """Run ``nb`` in a sandbox; its cells get their outputs in place.
 
     ``questions`` maps grade cells' ids to what the function of that name is asked, ``tests`` are
     those whose outputs decide.
-    ``files`` lie in the notebook's folder; ``preload`` names modules that it will import; ``fresh``
-    asks for a sandbox of its own.  Raises CouldNotStart.
+    ``files`` lie in the notebook's folder, and links to what is ``large``; ``preload`` names
+    modules that it will import; ``fresh`` asks for a sandbox of its own.  Raises CouldNotStart.
     """
 
     async def run() -> Execution:
-        async with zygote_for(limits, preload, trusted=trusted, fresh=fresh) as zygote:
+        async with zygote_for(
+            limits, preload, trusted=trusted, fresh=fresh, large=tuple(large)
+        ) as zygote:
             with zygote.folder() as folder:
                 return await _execute(
                     nb, questions, limits, zygote, folder, files or {}, frozenset(tests)

@@ -182,7 +182,7 @@ class Watchdog:
         written = self._measure_scratch()
         elsewhere = in_sockets(self.notebook) if self.scratch else 0  # trusted: everybody's sockets
         memory = sum(map(resident, members)) + written + elsewhere
-        if memory > self.limits.memory:  # shared pages were counted for each that shares them
+        if memory > TIGHT * self.limits.memory:  # shared pages were counted for each that has them
             sizes = [proportional(pid) for pid in members]
             shared = sum(shared for _, shared in sizes)  # a part of it may be what was written
             memory = sum(size for size, _ in sizes) - shared + max(shared, written) + elsewhere

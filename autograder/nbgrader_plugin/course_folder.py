@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,11 +25,14 @@ from autograder.errors import Flag, Problem
 from autograder.limits import Limits
 from autograder.nbgrader_plugin.released import PRIVATE, released_files
 from autograder.submission.files import (
+    content,
     source_files,
     submitted_bytes,
     submitted_files,
     submitted_timestamp,
 )
+from autograder.submission.lying import Lying, lying
+from autograder.submission.order import LOOKED_AT, usual_order
 from autograder.submission.reading import LARGER, slim
 from autograder.submission.renamed import fits, unit_of, unknown_notebooks, which
 from autograder.submission.structure import Structure, notebooks_of, structure_of
@@ -158,8 +163,8 @@ class CourseFolder:
             known = {student.id for student in gradebook.students}
         return [name for name in students if name not in known]
 
-    def files_beside(self, unit: str) -> dict[str, bytes]:
-        """The instructor's files that go beside every graded notebook of a unit.
+    def files_beside(self, unit: str) -> dict[str, Path]:
+        """The instructor's files that lie beside every notebook of a unit, by their names there.
 
         Where a unit has a key, those that students have too; else all that nbgrader lays there,
         since an honest notebook may read any of them.  Raises NotForStudents.
@@ -169,6 +174,10 @@ class CourseFolder:
             return source_files(self.source(unit), self._ignored(unit), keep)
         more = Engine(config=self.config).released
         return released_files(self.source(unit), self._ignored(unit), more, keep)
+
+    def large_beside(self, unit: str) -> list[Lying]:
+        """What of ``files_beside`` is read where it lies.  Raises NotForStudents."""
+        return lying(self.source(unit), self.files_beside(unit))
 
     @cached_property
     def nbgraders_own(self) -> Autograde:
@@ -180,10 +189,25 @@ class CourseFolder:
 
         Raises UnknownUnit.
         """
-        structures = self.structures(gradebook, unit)
-        key, files = self.key(unit), self.files_beside(unit)
+        structures = [
+            replace(one, usual=usual_order(one, self._handed_in(unit, one.notebook)))
+            for one in self.structures(gradebook, unit)
+        ]
+        key, beside = self.key(unit), self.files_beside(unit)
+        large = tuple(self.large_beside(unit))
+        lies = {name for one in large for name in one.names}
+        files = {name: content(path) for name, path in beside.items() if name not in lies}
         outputs = {step: _traits(step(config=self.config)) for step in (IgnorePattern, LimitOutput)}
-        return [Common(one, key, files, self.limits, self.trusted, outputs) for one in structures]
+        return [
+            Common(one, key, files, self.limits, self.trusted, outputs, large) for one in structures
+        ]
+
+    def _handed_in(self, unit: str, notebook: str) -> Iterator[bytes]:
+        """Some of the files that were handed in as this notebook."""
+        for student in self.students(unit)[:LOOKED_AT]:
+            with contextlib.suppress(OSError):  # that is said when it is graded
+                path = self.path("submitted", student, unit) / f"{notebook}.ipynb"
+                yield submitted_bytes(path, self.limits.notebook) or b""
 
     def tasks(self, common: list[Common], student: str) -> list[Task]:
         """What there is to grade of one student's submission: a task for each notebook."""

@@ -66,7 +66,7 @@ def configure(config: Config) -> None:
         CheckCellMetadata,
     ]
     config.ExchangeFactory.collect = "autograder.nbgrader_plugin.plugin.CarefulCollect"
-    config.ZipCollectApp.extractor_plugin = "autograder.submission.archives.CarefulExtractor"
+    config.ZipCollectApp.extractor_plugin = "autograder.nbgrader_plugin.collecting.Extractor"
     config.GenerateAssignment.preprocessors = [
         *GenerateAssignment.class_traits()["preprocessors"].default(),
         "autograder.nbgrader_plugin.released.NothingPrivate",
@@ -115,7 +115,7 @@ class AnyNotebook(NotebookExporter):
 
 
 class CarefulAutograde(Autograde):
-    """nbgrader's converter, which copies the files beside a notebook: without the links.
+    """nbgrader's converter, which copies the files beside a notebook: without links and large data.
 
     nbgrader copies what a link points at, and that may be anything of the instructor's.  Here it
     sees a copy of the submission with files alone, and no ``timestamp.txt`` that is no time.
@@ -130,8 +130,20 @@ class CarefulAutograde(Autograde):
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """As nbgrader's."""
-        with self._files_alone(assignment_id, student_id):
+        with self._files_alone(assignment_id, student_id), self._without_large(assignment_id):
             super().init_assignment(assignment_id, student_id)
+
+    @contextmanager
+    def _without_large(self, unit: str) -> Iterator[None]:
+        """Let nbgrader copy for each student what is carried, and no more of the instructor's."""
+        large = CourseFolder(self.coursedir, self.config).large_beside(unit)
+        before = self.exclude_overwriting
+        names = [*before.get(unit, []), *(name for one in large for name in one.names)]
+        self.exclude_overwriting = {**before, unit: names}
+        try:
+            yield
+        finally:
+            self.exclude_overwriting = before
 
     @contextmanager
     def _files_alone(self, assignment_id: str, student_id: str) -> Iterator[None]:

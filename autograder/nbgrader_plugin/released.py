@@ -19,7 +19,6 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 
-from autograder.submission.files import content
 from exercises.unit import PUBLIC
 
 KEY = "exercises.py"
@@ -59,8 +58,8 @@ def is_released(name: str, more: Iterable[str] = ()) -> bool:
 
 def released_files(
     folder: Path, ignore: Iterable[str], more: Sequence[str] = (), keep: Iterable[str] = ()
-) -> dict[str, bytes]:
-    """The files beside a unit's notebooks that students get.  Raises NotForStudents.
+) -> dict[str, Path]:
+    """The files beside a unit's notebooks that students get, by name.  Raises NotForStudents.
 
     ``keep`` names files of which the student's version counts, so that they are left out.
     """
@@ -68,18 +67,18 @@ def released_files(
         return {}
     places = sorted(Path(one) for one in find_all_files(str(folder), [*ignore, "*.ipynb"]))
     names = {path.relative_to(folder).as_posix(): path for path in places}
-    files = {name: content(path) for name, path in names.items() if is_released(name, more)}
-    check_nothing_private(folder, {n: data for n, data in files.items() if n not in more})
+    files = {name: path for name, path in names.items() if is_released(name, more)}
+    check_nothing_private(folder, {name: path for name, path in files.items() if name not in more})
     kept = set(keep)
-    return {name: data for name, data in files.items() if name not in kept}
+    return {name: path for name, path in files.items() if name not in kept}
 
 
-def check_nothing_private(folder: Path, files: dict[str, bytes]) -> None:
+def check_nothing_private(folder: Path, files: dict[str, Path]) -> None:
     """Raise NotForStudents where a file holds a line of what is private in ``folder``."""
-    others = {name: data for name, data in files.items() if name != PUBLIC}
+    others = {name: path for name, path in files.items() if name != PUBLIC}
     private = private_lines(folder) if others else set()
-    for name, data in others.items():
-        for line in data.splitlines():
+    for name, path in others.items():
+        for line in _lines(path):
             if line.strip() in private:
                 text = line.strip().decode("utf-8", "replace")[:60]
                 raise NotForStudents(
@@ -87,6 +86,13 @@ def check_nothing_private(folder: Path, files: dict[str, bytes]) -> None:
                     f"students ({text!r}). Move it out of {folder}; if it is meant for them all "
                     f"the same, name it in nbgrader_config.py: c.Engine.released = [{name!r}]."
                 )
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """A file's lines, however they end: one after the other, since it may be large."""
+    with path.open("rb") as file:
+        for line in file:
+            yield from line.splitlines()
 
 
 def private_lines(folder: Path) -> set[bytes]:

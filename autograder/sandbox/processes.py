@@ -152,16 +152,17 @@ def peak_resident(pid: int) -> int:
 def proportional(pid: int) -> tuple[int, int]:
     """Bytes of memory of a process, with shared pages divided among those that share them.
 
-    The second number is how many of them lie in files in memory, or are shared without a file.
+    Without those of files on a disk, which the system drops where it needs room.  The second number
+    is how many of them lie in files in memory, or are shared without a file.
     Slower by far than ``resident``: the system walks through all of the process's pages.
     """
     found = {}
     with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as lines:
         for line in lines:
             name, _, rest = line.partition(":")
-            if name in ("Pss", "Pss_Shmem"):
+            if name in ("Pss", "Pss_File", "Pss_Shmem"):
                 found[name] = int(rest.split()[0]) * 1024
-    return found.get("Pss", resident(pid)), found.get("Pss_Shmem", 0)
+    return found.get("Pss", resident(pid)) - found.get("Pss_File", 0), found.get("Pss_Shmem", 0)
 
 
 def addressed(pid: int) -> int:

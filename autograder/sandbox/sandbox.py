@@ -40,10 +40,12 @@ from pathlib import Path
 from autograder.limits import Limits
 from autograder.sandbox.leftovers import PREFIX, place_of_folders
 from autograder.sandbox.visible import KIT, hidden_paths, package_folders, python_folders
+from autograder.submission.lying import Lying
 
 HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
 GUEST = "/opt/autograder"
+DATA = "/opt/data"
 TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
 SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, empty for each notebook
 ADDRESSED = 4  # times a notebook's memory that each of its processes may address
@@ -69,12 +71,13 @@ class Sandbox:
 
     ``shared`` is the one folder that both sides see, at the same path.  With ``trusted=True``
     commands run without any wall, for code that the instructor vouches for.  ``packages`` are those
-    that the unit's notebook imports.
+    that the unit's notebook imports, ``large`` the unit's data that is read where it lies.
     """
 
     limits: Limits
     trusted: bool = False
     packages: tuple[str, ...] = ()
+    large: tuple[Lying, ...] = ()
 
     def __enter__(self) -> Sandbox:
         self._folder = tempfile.TemporaryDirectory(
@@ -169,9 +172,14 @@ class Sandbox:
             "talk": TALK,
             "work": str(self.work) if self.trusted else WORK,
             "nested": nested,
+            "links": [(one.name, self.place_of(one)) for one in self.large],
         }
         command = [sys.executable, self.script("zygote.py"), json.dumps(settings)]
         return command if self.trusted else [*self._bwrap(), "--", *command]
+
+    def place_of(self, one: Lying) -> str:
+        """Where the unit's data that is read where it lies is seen inside."""
+        return one.path if self.trusted else f"{DATA}/{self.large.index(one)}"
 
     def resource_limits(self) -> dict[str, int]:
         """The limits of each process, by the names that ``resource`` has for them."""
@@ -229,6 +237,10 @@ class Sandbox:
                 nothing = "/dev/null" if module else str(self.root / "nothing")
                 args += ["--ro-bind", nothing, str(hidden)]
         args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
+        for one in self.large:
+            args += _bind("--ro-bind", one.path, self.place_of(one))
+            for name in one.hidden:
+                args += ["--ro-bind", "/dev/null", f"{self.place_of(one)}/{name}"]
         args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]
         args += ["--perms", "1777", "--dir", WORK, "--remount-ro", "/dev", "--remount-ro", "/"]

@@ -28,6 +28,7 @@ from autograder.limits import Limits
 from autograder.sandbox.processes import kill, parent_of
 from autograder.sandbox.sandbox import Sandbox, run_inside
 from autograder.submission.files import Program
+from autograder.submission.lying import Lying
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
 # what these import later, when they are first used
@@ -55,12 +56,21 @@ class Zygote:
     """A warm process in its sandbox.  ``fork`` gives notebooks; ``close`` ends everything."""
 
     def __init__(
-        self, limits: Limits, preload: Sequence[str], *, trusted: bool, nested: bool
+        self,
+        limits: Limits,
+        preload: Sequence[str],
+        *,
+        trusted: bool,
+        nested: bool,
+        large: tuple[Lying, ...] = (),
     ) -> None:
-        self.of = (limits, tuple(preload), trusted, nested)
+        for one in large:
+            if why := one.missing():
+                raise CouldNotStart(why)
+        self.of = (limits, tuple(preload), trusted, nested, large)
         self.limits, self.nested = limits, nested
         packages = {name.partition(".")[0] for name in preload}
-        self.box = Sandbox(limits, trusted, packages=tuple(sorted(packages)))
+        self.box = Sandbox(limits, trusted, packages=tuple(sorted(packages)), large=large)
         self.box.__enter__()
         modules = [*ALWAYS, *preload, *(LATER[name] for name in sorted(packages & LATER.keys()))]
         command = self.box.zygote_command(modules, nested)
@@ -155,25 +165,30 @@ _kept: Zygote | None = None
 
 @asynccontextmanager
 async def zygote_for(
-    limits: Limits, preload: Sequence[str], *, trusted: bool, fresh: bool = False
+    limits: Limits,
+    preload: Sequence[str],
+    *,
+    trusted: bool,
+    fresh: bool = False,
+    large: tuple[Lying, ...] = (),
 ) -> AsyncIterator[Zygote]:
     """The zygote for one notebook: this worker's, or its own if ``fresh`` or none may be shared."""
     global _kept
     nested = not trusted and nesting_allowed()
     if fresh or not nested:
-        zygote = Zygote(limits, preload, trusted=trusted, nested=nested)
+        zygote = Zygote(limits, preload, trusted=trusted, nested=nested, large=large)
         try:
             yield zygote
         finally:
             zygote.close()
         return
     if _kept is not None and (
-        not _kept.alive() or _kept.of != (limits, tuple(preload), trusted, nested)
+        not _kept.alive() or _kept.of != (limits, tuple(preload), trusted, nested, large)
     ):
         _kept.close()
         _kept = None
     if _kept is None:
-        _kept = Zygote(limits, preload, trusted=trusted, nested=True)
+        _kept = Zygote(limits, preload, trusted=trusted, nested=True, large=large)
         atexit.register(_kept.close)
     zygote = _kept
     try:

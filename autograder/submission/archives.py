@@ -62,15 +62,22 @@ class CarefulExtractor(ExtractorPlugin):
         config=True
     )
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.not_collected: list[str] = []
+
     def extract(self, archive_path: str, extracted_path: str) -> None:
-        """Unpack the archives below ``archive_path`` into ``extracted_path``, copy other files."""
+        """Unpack the archives below ``archive_path`` into ``extracted_path``, copy other files.
+
+        ``not_collected`` then names the archives, folders and notebooks that were not.
+        """
         for place, _, names in os.walk(archive_path):
             target = Path(extracted_path, os.path.relpath(place, archive_path))
             target.mkdir(parents=True, exist_ok=True)
             for name in sorted(names):
                 path = Path(place, name)
                 if path.is_symlink() or not path.is_file():
-                    self.log.error("Left out: %s is a link or no file.", path)
+                    self._say(path.parent, name, "is a link or no file")
                 elif path.suffix in self.zip_ext:
                     whole = Allowance(self.most_bytes, self.most_files, self.largest_file)
                     self._unpack(path, target, whole, DEEPEST)
@@ -99,14 +106,18 @@ class CarefulExtractor(ExtractorPlugin):
         except Exception as error:  # the formats' own errors are of many kinds
             says = str(error) if isinstance(error, Refused) else f"it cannot be read ({error!r})"
             self.log.error("Refused: %s was not unpacked: %s.", path, says)
+            self.not_collected.append(path.name)
             if new:
                 shutil.rmtree(folder, ignore_errors=True)
             return
         allowed.size -= before[0] - own.size
         allowed.files -= before[1] - own.files
 
-    def _say(self, path: Path, says: str) -> None:
-        self.log.error("Left out of %s: %s.", path, says)
+    def _say(self, path: Path, name: str, says: str) -> None:
+        shown = printable(repr(name), 200)
+        self.log.error("Left out of %s: %s %s.", path, shown, says)
+        if name.endswith("/") or PurePosixPath(name).suffix in (*self.zip_ext, ".ipynb"):
+            self.not_collected.append(f"{path.name}: {shown}")
 
 
 @dataclass
@@ -139,18 +150,17 @@ def unpack(
     folder: Path,
     allowance: Allowance,
     most_in_a_folder: int = 20_000,
-    say: Callable[[Path, str], None] = lambda path, says: None,
+    say: Callable[[Path, str, str], None] = lambda path, name, says: None,
 ) -> Iterator[Path]:
     """Unpack an archive into ``folder``; gives the files that were written.  Raises Refused.
 
     Links, devices, names that lead elsewhere and files that are too large are left out, and a
-    folder at the top that holds too many files is; ``say`` is told of each.
+    folder at the top that holds too many files is; ``say`` is told of each, with its name.
     """
     inside: Counter[str] = Counter()
     refused: set[str] = set()
     written: dict[Path, str] = {}
     for name, size, source in _entries(path, allowance):
-        shown = printable(repr(name), 200)
         try:
             if isinstance(source, str):
                 raise LeftOut(source)
@@ -163,12 +173,12 @@ def unpack(
                 if inside[top] > most_in_a_folder:
                     refused.add(top)
                     shutil.rmtree(folder / top, ignore_errors=True)
-                    say(path, f"{printable(top, 200)!r} holds more than {most_in_a_folder:,} files")
+                    say(path, f"{top}/", f"holds more than {most_in_a_folder:,} files")
                     continue
                 allowance.take_file(size)
                 written[_write(source, folder / inner, allowance)] = top
         except LeftOut as error:
-            say(path, f"{shown} {error}")
+            say(path, name, str(error))
     yield from (file for file, top in written.items() if top not in refused)
 
 

@@ -92,8 +92,8 @@ def submitted_timestamp(folder: Path) -> datetime | None:
         return None
 
 
-def source_files(folder: Path, ignore: Iterable[str], keep: Iterable[str] = ()) -> dict[str, bytes]:
-    """The files of a unit's source folder beside its notebooks, as nbgrader lays them out.
+def source_files(folder: Path, ignore: Iterable[str], keep: Iterable[str] = ()) -> dict[str, Path]:
+    """The files of a unit's source folder beside its notebooks, by where nbgrader lays them.
 
     ``keep`` names files of which the student's version counts.
     """
@@ -102,7 +102,7 @@ def source_files(folder: Path, ignore: Iterable[str], keep: Iterable[str] = ()) 
     names = map(Path, _files_in(folder, [*ignore, "*.ipynb"]))
     kept = set(keep)
     return {
-        str(path.relative_to(folder)): content(path)
+        str(path.relative_to(folder)): path
         for path in sorted(names)
         if str(path.relative_to(folder)) not in kept
     }

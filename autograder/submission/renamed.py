@@ -59,20 +59,26 @@ def which(name: str, strange: list[Path], fitting: list[Path], others: dict[Path
 def _parts(data: bytes) -> tuple[set[str], set[str]]:
     """The names that nbgrader gave to a notebook's cells, and the texts of all."""
     names, texts = set(), set()
-    for cell in _cells(data):
-        nbgraders = cell.get("metadata", {})
-        nbgraders = nbgraders.get("nbgrader") if isinstance(nbgraders, dict) else None
-        if isinstance(nbgraders, dict) and isinstance(nbgraders.get("grade_id"), str):
-            names.add(nbgraders["grade_id"])
+    for cell in cells_of(data):
+        names.add(grade_id_of(cell))
         source = cell.get("source", "")
         if isinstance(source, list):
             source = "".join(line for line in source if isinstance(line, str))
         if isinstance(source, str):
             texts.add(stripped(source))
-    return names, texts - {""}
+    return names - {""}, texts - {""}
 
 
-def _cells(data: bytes) -> Iterator[dict[str, Any]]:
+def grade_id_of(cell: dict[str, Any]) -> str:
+    """The name that nbgrader gave to a cell, or ""."""
+    data = cell.get("metadata")
+    data = data.get("nbgrader") if isinstance(data, dict) else None
+    name = data.get("grade_id") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def cells_of(data: bytes) -> Iterator[dict[str, Any]]:
+    """The cells in a notebook's file, whatever they are; none if it is no notebook."""
     try:
         cells = json.loads(data)["cells"]
     except Exception:  # no notebook

@@ -19,7 +19,7 @@ def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[F
     """``nb`` with the cells that nbgrader knows as they must be, and what had to be repaired.
 
     Afterwards every cell with points is there exactly once, with its own type, metadata and (where
-    students may not change it) source, and the known cells stand in the order of the source.  The
+    students may not change it) source, and the known cells stand in the order of the unit.  The
     student's other cells stay in the order in which they were; what answered a question stays the
     student's.  Outputs are cleared.
     """
@@ -31,6 +31,7 @@ def repair(nb: NotebookNode, structure: Structure) -> tuple[NotebookNode, list[F
     if found:
         says = f"{len(found)} of the unit's cells had lost nbgrader's data and were recognised"
         flags.append(Flag("stripped", says))
+    structure = structure.as_had_by([name for name, _ in cells if name])
     cells, moved = _take_out_of_order(cells, structure, flags)
     cells = _put_in_place(cells, moved, structure, flags)
     restored = [_restore(cell, known.get(name or ""), flags) for name, cell in cells]

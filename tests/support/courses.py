@@ -26,6 +26,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from tests.support.accidents import accidents, id_of
 from tests.support.cells import cell, notebook
 
 FOLDER = Path(__file__).parents[1] / "courses"
@@ -91,19 +92,20 @@ def read(folder: Path) -> Assignment:
 
 @dataclass(frozen=True)
 class Submission:
-    """What somebody hands in; ``documented`` is the row of docs/differences.md that it shows."""
+    """What somebody hands in, as a ``file``.
+
+    ``documented`` is the row of docs/differences.md that it shows; then the scores here are those
+    that ``like`` has by stock nbgrader, if anybody.
+    """
 
     student: str
     nb: NotebookNode
     documented: str = ""
+    like: str = ""
+    file: str = "unit.ipynb"
 
 
 SOLUTION = re.compile(r"^[ \t]*#+ (BEGIN|END) SOLUTION\n?", re.MULTILINE)
-
-
-def id_of(one: NotebookNode) -> str | None:
-    """A cell's grade id."""
-    return one.metadata.get("nbgrader", {}).get("grade_id")
 
 
 def submissions(assignment: Assignment, released: NotebookNode) -> Iterator[Submission]:
@@ -188,3 +190,15 @@ def submissions(assignment: Assignment, released: NotebookNode) -> Iterator[Subm
     yield Submission("notes-between", notes)
 
     yield Submission("last-cell-fails", with_cell("import nothing_like_it", at=10**6))
+    yield Submission("asks", with_cell("name = input('your name: ')"))
+    yield Submission("awaits", with_cell(
+        "import asyncio\nawait asyncio.sleep(0)\nasyncio.run(asyncio.sleep(0))"))  # fmt: skip
+    yield Submission("own-module", with_cell(
+        "from pathlib import Path\nPath('mine.py').write_text('def f(): return 3')\n"
+        "import mine\nassert mine.f() == 3"))  # fmt: skip
+    yield Submission("names-of-python", before_tests("sum, list = 0, [1, 2]"))
+    yield Submission("talks-much", before_tests("for k in range(1500): print('line', k)"))
+    logs = "import logging\nlogging.warning('here')\n"
+    yield Submission("logs-in-the-answer", solved(**{first: logs + answers[first]}))
+    for one in accidents(solved(), released):
+        yield Submission(one.name, one.nb, one.documented, one.like, one.file)

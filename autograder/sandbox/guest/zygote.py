@@ -144,6 +144,8 @@ def start(
     os.chdir(settings["work"])
     if request["files"]:
         shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copy)
+    for name, place in settings["links"]:
+        link(name, place)
     wall.limit(settings["limits"])
     wall.filter_system_calls()
     wall.dumpable(False)  # nobody looks into this one, or takes what it has open
@@ -157,6 +159,17 @@ def start(
     os.close(answer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep(first, f"{folder}/ask", request["spare"])
+
+
+def link(name: str, place: str) -> None:
+    """Lay a link at ``name`` to the file at ``place``; to a folder, one with links to its files."""
+    if os.path.isdir(place):
+        for one in os.listdir(place):
+            link(f"{name}/{one}", f"{place}/{one}")
+    elif os.path.isfile(place):  # what is hidden is none
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # without a wall the folder is there already
+            os.symlink(place, name)
 
 
 def keep(process: int | None, address: str, ticket: str) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from autograder.nbgrader_plugin.course_folder import find_own_programs
 from autograder.submission.archives import Allowance, Refused, unpack
+from tests.support.nbgrader_course import nbgrader_here
 
 pytestmark = pytest.mark.slow
 
@@ -164,12 +165,17 @@ def collected(tmp_path_factory) -> tuple[Path, str]:
     (archive / "luck.zip").write_bytes(zipped(luck))
     (archive / "dora").mkdir()
     (archive / "dora" / "p1.ipynb").write_bytes(b"good")
+    # two files of one name, and no time by which to choose
+    (archive / "class" / "twice").mkdir(parents=True)
+    (archive / "class" / "twice" / "p1.ipynb").write_bytes(b"bad")
+    (archive / "again" / "twice").mkdir(parents=True)
+    (archive / "again" / "twice" / "p1.ipynb").write_bytes(b"bad")
     find_own_programs()
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", "zip_collect", "ps1"],
         cwd=root, capture_output=True, text=True, check=False, timeout=200,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 1, done.stderr[-3000:]
     return root, done.stderr
 
 
@@ -214,8 +220,27 @@ def test_one_students_bad_luck_is_nobody_elses(collected):
     assert {path.name for path in (luck / "fred").iterdir()} == {"p1.ipynb"}
     assert not (luck / "gus").exists() and (luck / "hal" / "p1.ipynb").exists()
     assert "'fred/huge.bin' has 68,157,440 bytes." in said
-    assert "'gus' holds more than 20,000 files." in said
+    assert "'gus/' holds more than 20,000 files." in said
     assert "'hal/../../escaped' leads out of its folder." in said
+
+
+def test_the_last_line_says_who_is_missing(collected):
+    _, said = collected
+    last = " ".join(said.split("Everybody else was collected, but not: ")[1].split())
+    for name in ("bombs.zip", "luck.zip: 'gus/'", "luck.zip: 'hal/../../escaped'", "twice"):
+        assert (name in last) == (name != "luck.zip: 'hal/../../escaped'")
+
+
+def test_where_nobody_is_missing_the_program_ends_well(tmp_path):
+    archive = tmp_path / "downloaded" / "ps1" / "archive"
+    archive.mkdir(parents=True)
+    (tmp_path / "source").mkdir()
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG)
+    odd = {"ann/p1.ipynb": b"good", "ann/12:30.txt": b"x", "ann/../../x.txt": b"bad"}
+    (archive / "luck.zip").write_bytes(zipped(odd))
+    said = nbgrader_here(tmp_path, "zip_collect", "ps1")
+    assert submitted(tmp_path) == {"ann": b"good"}
+    assert "'ann/../../x.txt' leads out of its folder." in said
 
 
 def test_nothing_landed_elsewhere_and_the_disk_is_not_full(collected):
