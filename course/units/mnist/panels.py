@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,11 +100,16 @@ def moved(net: nn.Module, digits: Digits) -> Panel:
 
 
 def speed(bars: Sequence[speed_picture.Bar]) -> Panel:
-    """The speed ladder, to be climbed rung by rung."""
-    return panel(
-        lambda rung: speed_picture.speed(bars, rung),
-        Slider("rung", 1, len(bars), 1, "rung", play=True),
-    )
+    """The speed ladder, to be climbed rung by rung.
+
+    All its pictures are drawn here: a plot takes longer than an answer to a key may take.
+    """
+    picture = cache(lambda rung: speed_picture.speed(bars, rung))
+    rungs = range(1, len(bars) + 1)
+    shown = panel(picture, Slider("rung", rungs[0], rungs[-1], 1, "rung", play=True))
+    for rung in rungs if isinstance(shown, Panel) else ():
+        picture(rung=rung)
+    return shown
 
 
 def _asking(function: Callable[..., Any] | None) -> Callable[..., Yours] | None:
