@@ -41,6 +41,10 @@ class Implementation:
         """What it answers, in this process."""
         return self.function(*args)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Implementation:
+        # whoever holds its text needs no process between: a fresh one remembers no calls either
+        return Implementation(self.name, self.source, self.right)
+
     def __reduce__(self) -> tuple[Any, ...]:
         # unpacked in a notebook's process, it is only the way to a process of its own
         return hidden, (self.name, self.source, self.right)

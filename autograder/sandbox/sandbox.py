@@ -92,6 +92,8 @@ class Sandbox:
         user = 1000 if self.uid is None else self.uid
         (self.root / "passwd").write_text(f"student:x:{user}:{user}::{HOME}:/bin/sh\n")
         (self.root / "group").write_text(f"student:x:{user}:\n")
+        # what lies in the place of hidden data: /dev/null cannot be opened there
+        (self.root / "nothing").touch(0o444)
         if self.trusted:
             self.work = self.root / "work"
             self.work.mkdir()
@@ -222,7 +224,10 @@ class Sandbox:
             if hidden.is_dir():
                 args += ["--perms", "0555", "--tmpfs", str(hidden), "--remount-ro", str(hidden)]
             else:
-                args += ["--ro-bind", "/dev/null", str(hidden)]
+                # a module is not found where no file is; what is read has to be one
+                module = hidden.suffix in (".py", ".pyc")
+                nothing = "/dev/null" if module else str(self.root / "nothing")
+                args += ["--ro-bind", nothing, str(hidden)]
         args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
         args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]

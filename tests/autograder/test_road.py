@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
 
 on_the_whole_class = pytest.mark.parametrize("graded_class", [WHOLE], indirect=True)
 
+REVIEW = "11-review"
+
 # one of each kind is enough for nbgrader's own, slower door
 THROUGH_NBGRADER = [
     "all-correct", "broken-file", "deleted-cell", "edited-test", "empty-file", "equals-everything",
@@ -131,6 +133,17 @@ def test_grading_again_gives_the_same_marks_and_the_same_bytes(graded_class: Cla
 def _graded_text(graded: Class, student: str) -> str:
     text = (graded.folder.path("autograded", student, graded.unit) / "unit.ipynb").read_text()
     return re.sub(r"ipykernel_\d+/\d+", "ipykernel", text)
+
+
+def test_a_right_submission_ends_in_an_error_nowhere(graded_class: Class) -> None:
+    nb = nbformat.reads(_graded_text(graded_class, "all-correct"), as_version=4)
+    outputs = [(cell, out) for cell in nb.cells for out in cell.get("outputs", [])]
+    assert [out for _, out in outputs if out.output_type == "error"] == []
+    checks = [cell for cell in nb.cells if cell.source.startswith("check(")]
+    tried = "not tried while it is graded"
+    said = {cell.id for cell, out in outputs if tried in out.get("text", "")}
+    # the review's check knows whose numbers a question has, and no answers: it stays
+    assert checks and ({cell.id for cell in checks} <= said or graded_class.unit == REVIEW)
 
 
 @on_the_whole_class
