@@ -8,6 +8,7 @@ TEST_OPTIONS ?=
 PARALLEL     ?= -n auto
 LAB_OPTIONS  ?=
 TEACH_OPTIONS ?=
+TRY_OPTIONS  ?=
 BENCHMARKS   ?=
 
 BIN := .venv/bin
@@ -18,7 +19,7 @@ export PYTHON
 PROMPT := --ServerApp.kernel_websocket_connection_class=course.websocket.Prompt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lab teach release bundle bench pins sandbox clean
+.PHONY: help demo test check lab teach try release bundle bench pins sandbox clean
 
 help: ## this list
 	@echo "Sliding Windows. Each of these sets up what it needs, in .venv:"
@@ -39,6 +40,9 @@ lab: .venv/set-up-lab ## a student's JupyterLab, on a working copy in work/ (LAB
 teach: .venv/set-up ## an instructor's JupyterLab: Create Assignment and Formgrader
 	@tools/bubblewrap.sh || echo "JupyterLab starts all the same; grading will not."
 	$(BIN)/python -m jupyterlab $(PROMPT) $(TEACH_OPTIONS)
+
+try: .venv/set-up ## exercises in a browser without an installation, served on this machine (TRY_OPTIONS=8899)
+	$(BIN)/python -m tools.try_page $(TRY_OPTIONS)
 
 release: .venv/set-up ## make release/ again from source/
 	@tools/release.sh

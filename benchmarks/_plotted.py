@@ -6,6 +6,7 @@ It is what ``benchmarks/sliders.py`` compares with: whoever puts a slider on a p
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -22,12 +23,12 @@ def figure_of(draw: Callable[..., Picture], values: dict[str, int]) -> Any:
     """The figure for ``draw(**values)``: its own where it is matplotlib's, else drawn anew."""
     own: list[Any] = []
 
-    def show(figure: Any, alt: str) -> Picture:
+    def show(figure: Any, alt: str, *_: Any) -> Picture:
         own.append(figure)
         return Picture("", alt)
 
     with mock.patch.object(plots, "show", show):
-        picture = draw(**values)
+        picture = inspect.unwrap(draw)(**values)  # drawn now, though a panel may keep its pictures
     return own[0] if own else plotted(picture)
 
 

@@ -16,11 +16,13 @@ import os
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import count
 from threading import Lock
 from typing import Any, cast
 
 from course import asking, controls
+from course.bare import Bare
 from course.pictures.picture import Picture
 from course.saved import Shown
 
@@ -59,10 +61,13 @@ def panel(
 
     ``yours`` is called with the same values; what it returns is handed to the picture as
     ``yours``.  It should use ``course.pictures.live.yours.ask`` to call a student's function.
-    While a notebook is graded nobody can drag a slider: then nothing is drawn.
+    While a notebook is graded nobody can drag a slider: then nothing is drawn.  Where there are no
+    widgets, in a browser without a notebook, it is a ``course.bare.Bare``.
     """
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return cast("Panel", NotDrawn())  # nothing but its display is ever asked for then
+    if find_spec("ipywidgets") is None:
+        return cast("Panel", Bare(picture, sliders, yours))
     return Panel(picture, sliders, yours)
 
 

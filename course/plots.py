@@ -7,6 +7,8 @@ The calls in between are matplotlib's own, so what a student sees here is what t
     axes.plot(losses)
     axes.set_xlabel("step")
     plots.show(figure, "The loss falls from 2.3 to 0.1 within 400 steps.")
+
+Under the pointer each marked point says its numbers.
 """
 
 from __future__ import annotations
@@ -14,11 +16,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from course.pictures.picture import Picture
-from course.pictures.svg import BLUE, GREEN, GREY, PURPLE, VERMILLION
+from course.pictures.picture import Picture, Table
+from course.pictures.svg import BLUE, GREEN, GREY, PURPLE, VERMILLION, clean, element
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,6 +57,9 @@ STYLE: dict[str, Any] = {
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, GREY)  # of Okabe and Ito, as in the live pictures
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))  # never colour alone
 INCH = 100  # of a figure, in a page's pixels
+POINTS = 72 / INCH  # of a pixel, in the units of matplotlib's SVG
+LEAST_WIDTH = 0.75  # of the whole: on a narrower page it scrolls, and no word is below 10 pixels
+MOST_TIPS = 200  # of a line: a curve of more points is read by its table
 
 
 def figure(width: float = 640, height: float = 320, columns: int = 1) -> tuple[Figure, Any]:
@@ -72,9 +80,16 @@ def figure(width: float = 640, height: float = 320, columns: int = 1) -> tuple[F
     return made, axes
 
 
-def show(figure: Figure, alt: str) -> Picture:
+def show(
+    figure: Figure,
+    alt: str,
+    table: Callable[[], Table] | None = None,
+    over: str = "",
+) -> Picture:
     """A figure as a Picture; ``alt`` says what is to be seen, with the numbers.
 
+    ``table`` makes the Picture's table.  ``over`` are SVG elements to lie over the figure, in
+    pixels from its top left corner.
     The same figure gives the same text: no date, no random name.
     """
     import matplotlib as mpl
@@ -94,11 +109,49 @@ def show(figure: Figure, alt: str) -> Picture:
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\bid="(?=(axes|figure|patch|line2d|text|matplotlib|xtick|ytick|legend)[_.])',
                  f'id="{salt}-', svg)  # fmt: skip
+    least = round(LEAST_WIDTH * figure.bbox.width)
     style = (
-        'style="display:block;max-width:100%;height:auto;fill:currentColor;'
+        f'style="display:block;max-width:100%;min-width:{least}px;height:auto;fill:currentColor;'
         'color:var(--jp-ui-font-color1,currentColor)" aria-hidden="true" focusable="false" '
     )
-    return Picture(svg.replace("<svg ", f"<svg {style}", 1).strip(), alt)
+    svg = svg.replace("<svg ", f"<svg {style}", 1).strip().removesuffix("</svg>")
+    shapes = element("g", "".join(_tips(figure)) + over, transform=f"scale({POINTS:g})")
+    return Picture(f"{svg}{shapes}</svg>", alt, table)
+
+
+def _tips(figure: Figure) -> Iterator[str]:
+    """What each marked point says under the pointer: its numbers, as the axes call them."""
+    for axes in figure.axes:
+        across, up = axes.get_xlabel(), axes.get_ylabel() or axes.get_title(loc="left")
+        for line in axes.get_lines():
+            places = line.get_transform().transform(line.get_xydata())
+            if line.get_marker() in ("", " ", "None", None) or len(places) > MOST_TIPS:
+                continue
+            name = str(line.get_label())
+            name = "" if name.startswith("_") else f"{name}: "
+            xs: Any = line.get_xdata()
+            ys: Any = line.get_ydata()
+            for x, y, (right, above) in zip(xs, ys, places, strict=True):
+                if not (isfinite(right) and isfinite(above)):
+                    continue
+                says = f"{name}{across} {_said(x)}, {up} {_said(y)}"
+                yield element(
+                    "circle", element("title", escape(clean(says))), cx=round(right, 1),
+                    cy=round(figure.bbox.height - above, 1), r=9, fill="none", pointer_events="all",
+                )  # fmt: skip
+
+
+def _said(value: Any) -> str:
+    """A number as a table has it; anything else, a category or a day, as it is."""
+    if not isinstance(value, Real):
+        return str(value)
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+
+
+def thinned(points: Sequence[Any], most: int = 250) -> list[Any]:
+    """About ``most`` of the points, the last one among them: more would make a page heavy."""
+    step = max(1, len(points) // most)
+    return [*points[:-1:step], *points[-1:]]
 
 
 def bars(axes: Axes, names: list[str], values: Sequence[float], *, log: bool = False) -> None:

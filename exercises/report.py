@@ -143,7 +143,10 @@ def _table(rows: Iterable[Row]) -> str:
         else:
             cells.append(escape(row.came))
         body.append("<tr>" + "".join(f"<td {cell}>{text}</td>" for text in cells) + "</tr>")
-    titles = "".join(f"<th scope='col' {cell}>{title}</th>" for title in head)
+    # a column without a name has no heading to be read out
+    titles = "".join(
+        f"<th scope='col' {cell}>{title}</th>" if title else "<td></td>" for title in head
+    )
     return (
         f"<div style='overflow-x:auto'><table style='margin:.4em 0'>"
         f"<thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"

@@ -99,6 +99,7 @@ def show_nothing_that_runs(config: Config) -> None:
         GetGrades,
         "autograder.nbgrader_plugin.pages.ForStudents",
         CSSHTMLHeaderPreprocessor,
+        "autograder.nbgrader_plugin.readable.Readable",
     ]
     config.HTMLExporter.filters = {
         "clean_html": "autograder.nbgrader_plugin.pages.clean",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course.mnist.train import History
 
-REDRAW = 0.5  # seconds between two pictures: drawing must not slow the learning down
+REDRAW = 0.5  # seconds between two pictures, at least
+SHARE = 0.1  # of the time may go into drawing: it must not slow the learning down
 
 
 class Live:
@@ -28,7 +29,7 @@ class Live:
         self._bar: Any = None
         self._html: Any = None
         self._button: Any = None
-        self._drawn = 0.0
+        self._next = 0.0  # when the curves may be drawn again
 
     def __enter__(self) -> Live:
         if self.show:
@@ -48,16 +49,18 @@ class Live:
             self._button.description = "Stopped" if self.stopped else "Stop"
 
     def update(self, now: bool = False) -> None:
-        """Bring everything up to date; the curves at most every half second unless ``now``."""
+        """Bring everything up to date; the curves only now and then unless ``now``."""
         if self._bar is None:
             return
         points = [*self.history.training[-1:], *self.history.validation[-1:]]
         if points:
             last = max(points, key=lambda point: point.seen)
             self._bar.update(last.seen - self._bar.n)
-        if self._html is not None and (now or time.monotonic() - self._drawn > REDRAW):
+        began = time.monotonic()
+        if self._html is not None and (now or began >= self._next):
             self._html.value = self.history.picture().html()
-            self._drawn = time.monotonic()
+            ended = time.monotonic()
+            self._next = ended + max(REDRAW, (ended - began) / SHARE)
 
     def stop(self, _: object = None) -> None:
         """End the training after the step under way."""

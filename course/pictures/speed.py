@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course import plots
 from course.pictures.picture import Picture, Table
 from course.pictures.spots import cells, numbered
-from course.pictures.svg import BLUE, GREY, drawing, line, paragraph, rect, text
+from course.pictures.svg import BLUE, GREY
 
-WIDTH, LEFT, RIGHT, STEP = 680, 238, 560, 30
+WIDTH, LEFT, RIGHT, STEP = 680, 262, 564, 30
+ABOVE, BELOW = 10, 52
 
 
 @dataclass(frozen=True)
@@ -28,39 +30,51 @@ class Bar:
 
 
 def speed(bars: Sequence[Bar], at: int) -> Picture:
-    """The first ``at`` bars (from 1), the last of them explained."""
+    """The first ``at`` rungs (from 1), the last of them explained below.
+
+    A logarithmic axis has no zero, so that a bar's length would say nothing: each rung is a point.
+    """
     shown = bars[:at]
-    low = 10 ** math.floor(math.log10(min(bar.seconds for bar in bars) * 0.7))
-    high = 10 ** math.ceil(math.log10(max(bar.seconds for bar in bars) * 1.2))
-
-    def x(seconds: float) -> float:
-        return LEFT + math.log10(seconds / low) / math.log10(high / low) * (RIGHT - LEFT)
-
-    bottom = 34 + STEP * len(bars)
-    parts = [text(0, 16, "seconds of training, each grid line ten times the last", 12.5)]
-    tick = low
-    while tick <= high * 1.01:
-        parts.append(line(x(tick), 26, x(tick), bottom, stroke_opacity=0.2))
-        parts.append(text(x(tick), bottom + 15, f"{tick:g} s", 11.5, text_anchor="middle"))
-        tick *= 10
-    for number, bar in enumerate(shown):
-        y, last = 34 + STEP * number, number == at - 1
-        about = "about " if bar.projected else ""
-        accuracy = "" if bar.accuracy is None else f" · {bar.accuracy:.1%}"
-        parts += [
-            text(0, y + 15, bar.name, 12.5, font_weight="bold" if last else None),
-            rect(LEFT, y + 3, max(2, x(bar.seconds) - LEFT), 16, BLUE if last else GREY),
-            text(
-                max(LEFT + 2, x(bar.seconds)) + 6, y + 15, f"{about}{bar.seconds:.3g} s{accuracy}"
-            ),
-        ]
-    parts.append(
-        cells(0, 34, WIDTH, STEP * len(bars), "rungs", (at - 1, 0), rung=numbered(len(bars), 1))
+    height = ABOVE + STEP * len(bars) + BELOW
+    figure, axes = plots.figure(WIDTH, height)
+    axes.set_position(  # all stays where it is while more rungs are shown
+        (LEFT / WIDTH, BELOW / height, (RIGHT - LEFT) / WIDTH, STEP * len(bars) / height)
     )
-    words, below = paragraph(0, bottom + 44, shown[-1].why, 100, 13, lines=6)
-    parts.append(words)
-    drawn = drawing(WIDTH, max(below, bottom + 112), *parts)
-    return Picture(drawn, _said(shown, bars[0]), lambda: _table(shown))
+    axes.set_xscale("log")
+    axes.set_xlim(
+        10 ** math.floor(math.log10(min(bar.seconds for bar in bars) * 0.7)),
+        10 ** math.ceil(math.log10(max(bar.seconds for bar in bars) * 1.2)),
+    )
+    axes.set_ylim(len(bars) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(lambda seconds, _: f"{seconds:g} s")
+    axes.minorticks_off()
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("seconds of training, each grid line ten times the last")
+    axes.set_yticks(range(at), [bar.name for bar in shown], fontsize=10)
+    axes.get_yticklabels()[at - 1].set_fontweight("bold")
+    for place, bar in enumerate(shown):
+        last = place == at - 1
+        axes.plot(
+            [bar.seconds], [place], marker="D" if last else "o", markersize=9,
+            color=BLUE if last else GREY,
+        )  # fmt: skip
+        axes.annotate(
+            _time(bar), (bar.seconds, place), xytext=(9, 0), textcoords="offset points",
+            va="center", annotation_clip=False,
+        )  # fmt: skip
+    axes.plot([bar.seconds for bar in shown], range(at), color=GREY, linewidth=1, linestyle=":")
+
+    rungs = cells(
+        0, ABOVE, WIDTH, STEP * len(bars), "rungs", (at - 1, 0), rung=numbered(len(bars), 1)
+    )
+    said = f"{_said(shown, bars[0])} {shown[-1].why}"
+    return plots.show(figure, said, lambda: _table(shown), rungs)
+
+
+def _time(bar: Bar) -> str:
+    accuracy = "" if bar.accuracy is None else f" · {bar.accuracy:.1%}"
+    return f"{'about ' * bar.projected}{bar.seconds:.3g} s{accuracy}"
 
 
 def _said(shown: Sequence[Bar], first: Bar) -> str:

@@ -402,6 +402,20 @@ def test_the_goal_is_that_of_the_digits(hand_in, monkeypatch, tmp_path, capsys, 
     assert says in capsys.readouterr().out
 
 
+def test_every_rung_of_the_ladder_is_drawn_before_it_is_climbed(monkeypatch):
+    """A plot takes longer than an answer to a key may take."""
+    from course.pictures import speed
+    from course.units.mnist import panels
+
+    Bar = speed.Bar
+    bars = [Bar(f"rung {n}", 2.0**-n, 0.99, "It helps.") for n in range(4)]
+    panel = panels.speed(bars)
+    monkeypatch.setattr(speed, "speed", None)
+    for rung in (4, 2, 3, 1):
+        panel.sliders["rung"].value = rung
+        assert panel.picture.alt.startswith(f"Rung {rung}, rung {rung - 1}")
+
+
 # --------------------------------------------------------------------------- the notebook runs
 
 PRINTED = {  # a line of a worked cell, and what the prose beside it says

@@ -191,6 +191,24 @@ def test_a_course_that_is_not_installed_is_named():
     assert (finding.state, finding.command) == (MISSING, "make lab")
 
 
+def test_who_has_no_makefile_is_told_of_the_command(tmp_path, monkeypatch):
+    """As after a `pip install`: `make lab` would find nothing."""
+    assert environment.set_up(tmp_path).command == "course lab"
+    (tmp_path / "Makefile").touch()
+    assert environment.set_up(tmp_path).command == "make lab"
+
+    installed = environment.SetUp("course lab", "in a terminal, with that Python, type")
+    monkeypatch.setattr(environment, "set_up", lambda: installed)
+    missing = [
+        environment.python((3, 10)),
+        *environment.packages("no-such-course-here"),
+        environment.folder(tmp_path / "not there"),
+    ]
+    for finding in missing:
+        assert (finding.state, finding.command) == (MISSING, "course lab")
+        assert "with that Python" in finding.where and "make" not in finding.where
+
+
 def test_a_unit_without_its_checks_is_named(tmp_path):
     for unit in ("one", "two"):
         (tmp_path / unit).mkdir()

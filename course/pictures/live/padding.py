@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from course.pictures.live.layer import sees_image, unread, window_starts
 from course.pictures.live.yours import Verdict, Yours, judge, verdict_lines, whole
 from course.pictures.picture import Picture, Table
@@ -23,6 +21,7 @@ from course.pictures.svg import (
     text,
 )
 from course.pictures.words import columns, count, runs
+from exercises.answers import is_array
 
 WIDTH, HEIGHT = 660, 328
 LEFT, AXIS, BAR_TOP, BARS = 8, 420, 78, 214  # the axis and the windows below it
@@ -223,7 +222,7 @@ def _judged(yours: Yours, H: int, F: int) -> Verdict:
 
 
 def _judged_pair(yours: Yours, H: int, F: int) -> Verdict:
-    answer = yours.answer.tolist() if isinstance(yours.answer, np.ndarray) else yours.answer
+    answer = yours.answer.tolist() if is_array(yours.answer) else yours.answer
     pair = [whole(number) for number in answer] if isinstance(answer, list) else []
     zeros = [number for number in pair if number is not None and 0 <= number <= 10_000]
     if len(pair) != 2 or len(zeros) != 2:

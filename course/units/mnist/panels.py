@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from course.panel import Panel, Slider, panel
-from course.pictures import confusion as confusion_picture
-from course.pictures import filters as filters_picture
-from course.pictures import maps as maps_picture
-from course.pictures import speed as speed_picture
 from course.pictures.live import stack as stack_picture
 from course.pictures.live.yours import Yours, ask
 from course.pictures.picture import Picture
 
+# NumPy, torch and what draws arrays are imported where an array comes in: the shapes need none.
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from course.mnist.data import Digits
     from course.mnist.model import Net
+    from course.pictures.speed import Bar
 
 
 def stack(yours: Callable[..., Any] | None = None) -> Panel:
@@ -39,7 +36,8 @@ def stack(yours: Callable[..., Any] | None = None) -> Panel:
 
 def maps(net: nn.Module, digits: Digits) -> Panel:
     """The feature maps that ``net`` makes of one of ``digits``, and what it says."""
-    from course.units.mnist import look  # here, because it needs torch
+    from course.pictures import maps as maps_picture
+    from course.units.mnist import look
 
     def picture(digit: int, layer: int) -> Picture:
         seen = look.inside(net, digits, digit)
@@ -55,7 +53,10 @@ def maps(net: nn.Module, digits: Digits) -> Panel:
 
 def confusion(said: Tensor, digits: Digits) -> Panel:
     """Which of ``digits`` are taken for which, by what was ``said`` of them (``look.shares``)."""
-    from course.units.mnist import look  # here, because it needs torch
+    import numpy as np
+
+    from course.pictures import confusion as confusion_picture
+    from course.units.mnist import look
 
     counts = look.confused(said, digits)
     wrong = counts * (1 - np.eye(len(counts), dtype=int))
@@ -74,6 +75,10 @@ def confusion(said: Tensor, digits: Digits) -> Panel:
 
 def filters(net: Net) -> Panel:
     """The filters of the first convolution, and the numbers of one of them."""
+    import numpy as np
+
+    from course.pictures import filters as filters_picture
+
     weights = net.conv1.weight.detach().float().cpu().numpy()[:, 0]
     return panel(
         lambda filter: filters_picture.filters(weights, filter),
@@ -83,7 +88,8 @@ def filters(net: Net) -> Panel:
 
 def moved(net: nn.Module, digits: Digits) -> Panel:
     """One of ``digits``, moved by hand, and what ``net`` says of it there."""
-    from course.units.mnist import look  # here, because they need torch
+    from course.pictures import maps as maps_picture
+    from course.units.mnist import look
     from course.units.mnist.moved import moved as put
 
     def picture(digit: int, down: int, right: int) -> Picture:
@@ -98,12 +104,19 @@ def moved(net: nn.Module, digits: Digits) -> Panel:
     )
 
 
-def speed(bars: Sequence[speed_picture.Bar]) -> Panel:
-    """The speed ladder, to be climbed rung by rung."""
-    return panel(
-        lambda rung: speed_picture.speed(bars, rung),
-        Slider("rung", 1, len(bars), 1, "rung", play=True),
-    )
+def speed(bars: Sequence[Bar]) -> Panel:
+    """The speed ladder, to be climbed rung by rung.
+
+    All its pictures are drawn here: a plot takes longer than an answer to a key may take.
+    """
+    from course.pictures import speed as speed_picture
+
+    picture = cache(lambda rung: speed_picture.speed(bars, rung))
+    rungs = range(1, len(bars) + 1)
+    shown = panel(picture, Slider("rung", rungs[0], rungs[-1], 1, "rung", play=True))
+    for rung in rungs if isinstance(shown, Panel) else ():
+        picture(rung=rung)
+    return shown
 
 
 def _asking(function: Callable[..., Any] | None) -> Callable[..., Yours] | None:

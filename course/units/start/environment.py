@@ -15,7 +15,7 @@ from typing import Any
 
 COURSE = "sliding-windows"
 OLDEST = (3, 11)  # of Python; a test compares it with pyproject.toml
-SET_UP = "make lab"
+ROOT = Path(__file__).resolve().parents[3]  # where the course's packages lie
 GOOD, LATER, MISSING = "good", "later", "missing"
 MARKS = {GOOD: "✓", LATER: "○", MISSING: "✗"}
 
@@ -94,6 +94,24 @@ def look() -> Environment:
     )
 
 
+@dataclass(frozen=True)
+class SetUp:
+    """How a lab is started: what to type, and where."""
+
+    command: str
+    where: str
+
+
+def set_up(root: Path = ROOT) -> SetUp:
+    """As whoever has the course in ``root`` starts a lab: from its sources, or as installed."""
+    if (root / "Makefile").is_file():
+        return SetUp("make lab", "in a terminal, in the course's folder, type")
+    return SetUp(
+        "course lab",
+        "in a terminal, in the folder and with the Python that you installed the course with, type",
+    )
+
+
 def python(version: tuple[int, ...]) -> Finding:
     """Whether a Python of this version is new enough."""
     if version >= OLDEST:
@@ -101,8 +119,8 @@ def python(version: tuple[int, ...]) -> Finding:
     return Finding(
         "Python", MISSING,
         f"this is {'.'.join(map(str, version))}, and the course needs "
-        f"{'.'.join(map(str, OLDEST))} or newer. Install a newer one.",
-        SET_UP, "Then, in a terminal, in the course's folder, type",
+        f"{'.'.join(map(str, OLDEST))} or newer. Install a newer one, and the course with it.",
+        set_up().command, f"Then, {set_up().where}",
     )  # fmt: skip
 
 
@@ -115,8 +133,8 @@ def packages(course: str) -> Iterator[Finding]:
     except metadata.PackageNotFoundError:
         yield Finding(
             course, MISSING, "the course is not installed in this Python, so nobody knows "
-            "what else is missing.",
-            SET_UP, "In a terminal, in the course's folder, type",
+            "what else is missing. A lab that is started so has all of it:",
+            set_up().command, f"{set_up().where[:1].upper()}{set_up().where[1:]}",
         )  # fmt: skip
         return
     yield from (package(one) for one in _of(needed))
@@ -191,5 +209,6 @@ def folder(path: Path) -> Finding:
         return Finding("your work", GOOD, f"is saved in {path}")
     return Finding(
         "your work", MISSING, f"nothing can be saved in {path}: it is not yours to write in.",
-        SET_UP, "In a terminal, in the course's folder, type this; it opens a copy of your own:",
+        set_up().command,
+        f"{set_up().where[:1].upper()}{set_up().where[1:]} this; it opens a copy of your own:",
     )  # fmt: skip

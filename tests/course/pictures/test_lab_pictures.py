@@ -1,5 +1,6 @@
 """The lab's pictures: well-formed, told in words, and true to their numbers."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -143,10 +144,30 @@ def test_speed_shows_the_rungs_climbed_so_far():
         Bar("better", 8.0, 0.99, "less work"),
         Bar("best", 1.6, 0.991, "even less"),
     ]
-    assert words(speed(bars, 1))[-1] == "as most do"
+    first = speed(bars, 1)
+    assert first.alt.endswith("as most do")  # the reason stands below, and is read out
+    assert "better" not in words(first) and "8 s · 99.0%" not in words(first)
     picture = speed(bars, 3)
     assert "Rung 3, best: 1.6 s, 5 times as fast as the rung before and 50 times" in picture.alt
     assert {"about 80 s", "8 s · 99.0%", "1.6 s · 99.1%"} <= set(words(picture))
+    assert {"1 s", "10 s", "100 s"} <= set(words(picture))
+
+
+def test_a_rung_of_the_ladder_is_a_point_at_its_seconds():
+    """On a logarithmic axis a bar would look like a share."""
+    bars = [Bar(f"rung {n}", 10.0**-n, None, "It helps.") for n in range(3)]
+    root = drawn(speed(bars, 3))
+    filled = [
+        one for one in root.iter() if re.search("fill: #(0072b2|767676)", one.get("style", ""))
+    ]
+    marks = [(float(one.get("x")), float(one.get("y"))) for one in filled if one.get("x")]
+    assert len(marks) == 3
+    (x0, y0), (x1, y1), (x2, y2) = marks
+    assert x0 - x1 == pytest.approx(x1 - x2) and y1 - y0 == pytest.approx(y2 - y1)
+    spot = next(one for one in root.iter() if one.get("data-spot"))
+    scale = 0.72  # of the figure's pixels in the drawing's points
+    top, step = float(spot.get("y")) * scale, float(spot.get("height")) * scale / 3
+    assert [round((y - top) / step - 0.5, 6) for y in (y0, y1, y2)] == [0, 1, 2]
 
 
 def test_rungs_are_next_or_locked():
