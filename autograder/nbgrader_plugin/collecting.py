@@ -13,7 +13,7 @@ from autograder.submission.archives import CarefulExtractor
 SHOWN = 50  # of those who were not collected, in the last line
 
 
-class CarefulZipCollect(ZipCollectApp):
+class CarefulZipCollect(ZipCollectApp):  # type: ignore[misc]
     """nbgrader's program, which ends in exit code 1 where somebody could not be collected.
 
     That is who has files between which nbgrader cannot choose, and whatever archives, folders and

@@ -137,7 +137,7 @@ class CarefulAutograde(Autograde):
     def _without_large(self, unit: str) -> Iterator[None]:
         """Let nbgrader copy for each student what is carried, and no more of the instructor's."""
         large = CourseFolder(self.coursedir, self.config).large_beside(unit)
-        before = self.exclude_overwriting
+        before: dict[str, list[str]] = dict(self.exclude_overwriting)  # type: ignore[has-type]
         names = [*before.get(unit, []), *(name for one in large for name in one.names)]
         self.exclude_overwriting = {**before, unit: names}
         try:
