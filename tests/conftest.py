@@ -84,13 +84,17 @@ def sandbox() -> None:
 
 # --- nothing is skipped unseen --------------------------------------------------------------------
 
+LACKING = {"gpu": "a GPU", "fetched": "what is fetched with npm"}
+
 
 def _refused(report: Any, may_skip: bool) -> Any:
     """The report, as a failure where CI skipped what it has to run."""
     if os.environ.get("CI") == "true" and report.skipped and not may_skip:
         *_, reason = report.longrepr if isinstance(report.longrepr, tuple) else (report.longrepr,)
         report.outcome = "failed"
-        report.longrepr = f"CI skips nothing but what needs a GPU. {reason}"
+        report.longrepr = (
+            f"CI skips nothing but what needs {' or '.join(LACKING.values())}. {reason}"
+        )
     return report
 
 
@@ -102,7 +106,8 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """A test may be skipped for want of a GPU (marker ``gpu``), and for nothing else."""
+    """A test may be skipped for want of what its marker names (LACKING), and for nothing else."""
     report = yield
     expected_to_fail = hasattr(report, "wasxfail")
-    return _refused(report, may_skip=expected_to_fail or bool(item.get_closest_marker("gpu")))
+    lacking = any(map(item.get_closest_marker, LACKING))
+    return _refused(report, may_skip=expected_to_fail or lacking)

@@ -42,20 +42,27 @@ PAGE = Path(__file__).with_name("try")
 DIST = ROOT / "dist"
 
 
+class NotFetched(SystemExit):
+    """Pyodide cannot be had on this machine; the message says why."""
+
+
 def core(into: Path) -> Path:
-    """Pyodide's core as a folder within ``into``, fetched where it is not there yet."""
+    """Pyodide's core as a folder within ``into``, fetched where it is not there yet.
+
+    Raises NotFetched.
+    """
     folder = into / f"pyodide-{PYODIDE}"
     if all((folder / name).is_file() for name in CORE):
         return folder
     npm = shutil.which("npm")
     if npm is None:
-        raise SystemExit("make try fetches Pyodide with npm. On Debian and Ubuntu: apt install npm")
+        raise NotFetched("make try fetches Pyodide with npm. On Debian and Ubuntu: apt install npm")
     with tempfile.TemporaryDirectory() as scratch:
         command = [npm, "pack", f"pyodide@{PYODIDE}", "--ignore-scripts", "--silent"]
         fetched = subprocess.run(command, cwd=scratch, capture_output=True, text=True)
         archives = list(Path(scratch).glob("*.tgz"))
         if fetched.returncode or not archives:
-            raise SystemExit(f"Pyodide {PYODIDE} could not be fetched: {fetched.stderr.strip()}")
+            raise NotFetched(f"Pyodide {PYODIDE} could not be fetched: {fetched.stderr.strip()}")
         unpack(archives[0], folder)
     return folder
 

@@ -10,6 +10,8 @@ import pytest
 
 from tools import try_page
 
+pytestmark = pytest.mark.fetched
+
 WRONG = "def output_size(W, F, S, P):\n    return (W - F + P) // S + 1"
 RIGHT = """def output_size(W, F, S, P):
     if F > W + 2 * P:
@@ -22,6 +24,10 @@ STARTS = 120_000  # milliseconds that Python may take to start on a busy machine
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Where the page is served, on the loopback of this machine."""
+    try:
+        try_page.core(try_page.DIST)
+    except try_page.NotFetched as missing:
+        pytest.skip(str(missing))
     made = try_page.page(tmp_path_factory.mktemp("try") / "page", try_page.DIST)
     server = try_page.server(made)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
