@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ from autograder.untrusted import printable
 
 MOST_LINES = 200
 LOG_EVERY = 30.0  # seconds between two lines of progress in a log
+
+for stream in (sys.stdout, sys.stderr):
+    if isinstance(stream, io.TextIOWrapper):  # a letter that it cannot write ends no run
+        stream.reconfigure(errors="replace")
 
 # A log has no width of its own, and a class's table needs some.  No markup: names, messages and
 # "sliding-windows[autograder]" have brackets of their own.
