@@ -20,6 +20,12 @@ HIDES_THE_DEAD = (
     f":not(:has(.{LIVE})) {{ display: none; }}</style>"
 )
 NOTE = "Run this cell to move the sliders."
+# Seen where style sheets are taken out, and the picture with them: of a notebook from elsewhere.
+UNTRUSTED = (
+    "JupyterLab does not show pictures that were drawn elsewhere. Run the cells, and this one is "
+    "drawn here."
+)
+HIDES_UNTRUSTED = "<style>.saved-untrusted { display: none; }</style>"
 
 
 class Saved:
@@ -47,7 +53,9 @@ class Saved:
 
     def _bundle(self, picture: Picture) -> dict[str, str]:
         note = f'<p style="margin:.3em 0;font-size:13px"><em>{NOTE}</em></p>'
-        html = f'{HIDES_THE_DEAD}<div data-saved-panel="{self.key}">{picture.html()}{note}</div>'
+        elsewhere = f'{HIDES_UNTRUSTED}<p class="saved-untrusted">{UNTRUSTED}</p>'
+        shown = f"{elsewhere}{picture.html()}{note}"
+        html = f'{HIDES_THE_DEAD}<div data-saved-panel="{self.key}">{shown}</div>'
         return {"text/html": html, "text/plain": picture.alt}
 
 

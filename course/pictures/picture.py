@@ -9,6 +9,9 @@ from typing import Any
 
 Table = Sequence[Sequence[Any]]  # rows of numbers and words, the first with the columns' names
 SHOW = "Show as table"
+# Who takes drawings out of a page that is not trusted, as JupyterLab does, leaves their words:
+# these have no size then.  In a drawing each word has its own.
+FRAME = "overflow:auto hidden;font-size:0px"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Picture:
         name = escape(self.alt, quote=True)
         return (
             '<figure style="margin:0;max-width:680px">'
-            f'<div role="img" aria-label="{name}" style="overflow:auto hidden">{self.svg}</div>'
+            f'<div role="img" aria-label="{name}" style="{FRAME}">{self.svg}</div>'
             '<figcaption aria-hidden="true" style="margin:.3em 0 0;font-size:13px;line-height:1.5;'
             'color:var(--jp-ui-font-color1,currentColor)">'
             f"{escape(self.alt, quote=False)}</figcaption>{self._folded() if with_table else ''}"

@@ -353,6 +353,27 @@ def test_a_notebook_opened_on_another_day_shows_its_pictures(lab, browser, open_
     page.close()
 
 
+def test_a_notebook_from_elsewhere_says_why_its_pictures_are_missing(lab, notebooks):
+    """JupyterLab trusts what was run here: from others it takes drawings, and leaves their words."""
+    from playwright.sync_api import expect
+
+    saved = (lab.root / "another-day.ipynb").read_text()
+    changed = saved.replace("output_size.windows()", "output_size.windows( )")
+    assert changed != saved
+    (lab.root / "from-elsewhere.ipynb").write_text(changed)
+    notebook = notebooks.open("from-elsewhere.ipynb")
+    output = notebook.page.locator(".jp-OutputArea", has_text="Input 8 × 8").first
+    expect(output.locator("svg")).to_have_count(0)
+    expect(output).to_contain_text("Run this cell to move the sliders.")
+    missing = output.get_by_text("JupyterLab does not show pictures that were drawn elsewhere.")
+    expect(missing).to_be_visible()
+    words = output.locator("figure > div").first  # a drawing's words, without the drawing
+    assert words.inner_text().strip() and words.bounding_box()["height"] < 2
+    notebook.command("notebook:run-all-cells")
+    expect(notebook.panel().root.locator("svg").first).to_be_visible()
+    expect(missing).to_be_hidden()
+
+
 def test_an_exported_page_shows_the_pictures(lab):
     """The notebook that the test above has saved, as HTML."""
     from nbconvert import HTMLExporter
@@ -360,6 +381,7 @@ def test_an_exported_page_shows_the_pictures(lab):
     html, _ = HTMLExporter().from_filename(str(lab.root / "another-day.ipynb"))
     assert "Input 8 × 8. Filter 3 × 3" in html and "Run this cell to move the sliders." in html
     assert "vnd.jupyter.widget-view" not in html
+    assert ".saved-untrusted { display: none; }" in html
 
 
 def test_two_values_are_a_toggle(notebooks):
