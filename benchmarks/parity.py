@@ -79,6 +79,7 @@ def prepare(assignment: Assignment, root: Path) -> tuple[dict[str, Path], dict[s
 
 def run(root: Path, *arguments: str) -> None:
     """Run nbgrader; submissions that it fails at are no reason to stop."""
+    find_own_programs()
     command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level", "CRITICAL"]
     subprocess.run(command, cwd=root, check=False, capture_output=True)
 
@@ -116,7 +117,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", nargs="*", help="the assignments to compare")
     parser.add_argument("--keep", type=Path, help="where the courses are to stay")
     options = parser.parse_args(arguments)
-    find_own_programs()
     known = differences_in_the_docs()
     chosen = [one for one in assignments() if not options.only or one.name in options.only]
     found: list[Compared] = []

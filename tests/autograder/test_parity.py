@@ -20,7 +20,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Object of type"),  # SQLAlchemy on nbgrader
 ]
 # whom a short comparison is about: what each of them does was once graded otherwise
-SOME = {"right", "untouched", "plots", "inline", "warns-in-the-answer", "notes-between"}
+SOME = {
+    "right", "untouched", "plots", "inline", "warns-in-the-answer", "notes-between",
+    "stripped", "answer-moved-down", "renamed",
+}  # fmt: skip
 
 
 def test_there_are_assignments_enough() -> None:
