@@ -260,7 +260,7 @@ def test_a_witness_that_does_not_come_is_a_reason_to_grade_again(tmp_path, monke
     async def asked():
         async with Talk(tmp_path / "talk") as talk:
             witnesses = Witnesses(talk, talk.ticket(), Limits())
-            witnesses.frozen["half"] = said, talk.ticket()
+            await witnesses.keep("half", said, talk.ticket())
             return (await witnesses.ask({"half": Questions.of([(1,)])}))["half"]
 
     monkeypatch.setattr(Talk, "arrival", nobody)
