@@ -192,13 +192,6 @@ class Sandbox:
             "RLIMIT_CORE": 0,
         }
 
-    def _nothing(self, name: str) -> str:
-        """What to show in the place of a hidden file.
-
-        A module is not found where no file is; what is read has to be one.
-        """
-        return "/dev/null" if name.endswith((".py", ".pyc")) else str(self.root / "nothing")
-
     def _bwrap(self) -> list[str]:
         program = shutil.which("bwrap") or "bwrap"
         known = features(program)
@@ -239,12 +232,15 @@ class Sandbox:
             if hidden.is_dir():
                 args += ["--perms", "0555", "--tmpfs", str(hidden), "--remount-ro", str(hidden)]
             else:
-                args += ["--ro-bind", self._nothing(hidden.name), str(hidden)]
+                # a module is not found where no file is; what is read has to be one
+                module = hidden.suffix in (".py", ".pyc")
+                nothing = "/dev/null" if module else str(self.root / "nothing")
+                args += ["--ro-bind", nothing, str(hidden)]
         args += _bind("--ro-bind", str(Path(__file__).parent / "guest"), GUEST)
         for one in self.large:
             args += _bind("--ro-bind", one.path, self.place_of(one))
             for name in one.hidden:
-                args += ["--ro-bind", self._nothing(name), f"{self.place_of(one)}/{name}"]
+                args += ["--ro-bind", "/dev/null", f"{self.place_of(one)}/{name}"]
         args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]
         args += ["--perms", "1777", "--dir", WORK, "--remount-ro", "/dev", "--remount-ro", "/"]
