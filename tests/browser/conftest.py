@@ -21,6 +21,7 @@ from tests.support import lab as driving
 from tests.support import notebook as showing
 
 HERE = Path(__file__).parent
+LONGEST = 30_000  # milliseconds that a page may take to show something, on a busy machine
 
 
 @pytest.hookimpl(tryfirst=True)  # before the tests are shared out: tests/conftest.py
@@ -44,6 +45,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     missing = driving.what_is_missing()
     if missing:
         pytest.skip(missing)
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=LONGEST)
     with driving.chromium(tmp_path_factory.mktemp("chromium")) as context:
         yield context
 
