@@ -363,7 +363,7 @@ def test_a_notebook_from_elsewhere_says_why_its_pictures_are_missing(lab, notebo
     (lab.root / "from-elsewhere.ipynb").write_text(changed)
     notebook = notebooks.open("from-elsewhere.ipynb")
     output = notebook.page.locator(".jp-OutputArea", has_text="Input 8 × 8").first
-    expect(output.locator("svg")).to_have_count(0)
+    expect(output.locator("figure svg")).to_have_count(0)
     expect(output).to_contain_text("Run this cell to move the sliders.")
     missing = output.get_by_text("JupyterLab does not show pictures that were drawn elsewhere.")
     expect(missing).to_be_visible()
