@@ -114,11 +114,15 @@ def compare(assignment: Assignment, root: Path) -> Compared:
 def main(arguments: list[str] | None = None) -> int:
     """Compare all, and say where they differ."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--only", nargs="*", help="the assignments to compare")
+    every = assignments()
+    names = [one.name for one in every]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, metavar="NAME", help="the assignments to compare"
+    )
     parser.add_argument("--keep", type=Path, help="where the courses are to stay")
     options = parser.parse_args(arguments)
     known = differences_in_the_docs()
-    chosen = [one for one in assignments() if not options.only or one.name in options.only]
+    chosen = [one for one in every if one.name in (options.only or names)]
     found: list[Compared] = []
     with tempfile.TemporaryDirectory() as scratch:
         place = options.keep or Path(scratch)
