@@ -2,7 +2,8 @@
 
 # May be given on the command line: make lab LAB_OPTIONS="--no-open --port 8899"
 PYTHON       ?= python3
-DEMO_OPTIONS ?=
+# `make demo DEMO_OPTIONS=` plays all units.
+DEMO_OPTIONS ?= --unit 02-output-size --unit 03-padding
 TEST_OPTIONS ?=
 # One worker a core; tests/conftest.py says which tests stay together.
 PARALLEL     ?= -n auto
