@@ -259,12 +259,14 @@ class Watchdog:
         """End the notebook's own process and all that it has started.  Witnesses live on."""
         self.over = True
         self._signal(signal.SIGKILL)
-        end_all(self.outermost, self._above, {*self._known()} - {self.notebook})
+        end_all(self.outermost, self._above, self._witnesses())
 
     def end_children(self) -> None:
         """End what the notebook's process has started."""
-        but = {*self._known()} - {self.notebook}
-        end_all(self.outermost, [*self._above, self.notebook], but)
+        end_all(self.outermost, [*self._above, self.notebook], self._witnesses())
+
+    def _witnesses(self) -> set[int]:
+        return {*self._known()} - {self.notebook}
 
     def _signal(self, number: int) -> None:
         """Send a signal to the notebook's process, and to no other that may have got its number."""
