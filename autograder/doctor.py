@@ -16,7 +16,7 @@ from autograder.limits import MIB, Limits
 from autograder.sandbox.available import NoSandbox, how_to_install, require
 from autograder.sandbox.sandbox import features, run_inside
 from autograder.sandbox.visible import python_folders
-from autograder.sandbox.zygote import nesting_allowed
+from autograder.sandbox.zygote import CouldNotStart, nesting_allowed
 
 GOOD, FAIR, BAD = "good", "fair", "bad"
 
@@ -99,7 +99,11 @@ def _inside() -> Iterator[Finding]:
                   "namespaces, mounts and tracing are forbidden" if filtered else
                   f"no filter is known for {platform.machine()}; the namespaces hold")  # fmt: skip
     yield Finding("network inside", BAD if interfaces else GOOD, ", ".join(interfaces) or "none")
-    nested = nesting_allowed()
+    try:
+        nested = nesting_allowed()
+    except CouldNotStart as error:
+        yield Finding("warm process", BAD, str(error))
+        return
     shared = "shared: each notebook is forked from it into namespaces of its own"
     alone = "one a notebook, which is slower: the system forbids namespaces in namespaces"
     state, means = (GOOD, shared) if nested else (FAIR, alone)

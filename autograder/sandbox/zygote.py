@@ -35,6 +35,24 @@ ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
 # (not matplotlib's inline backend, which a notebook's first figure imports, and which changes much)
 LATER = {"matplotlib": "matplotlib.backends.backend_agg", "numpy": "numpy.random"}
 
+TRIES = 3  # to find out what the system allows
+ASKS = """
+import errno, os, sys
+sys.path.insert(0, sys.argv[1])
+import wall
+user = os.getuid(), os.getgid()
+try:
+    child = wall.fork_into_namespaces()
+    if not child:
+        wall.settle(*user)
+        print("yes")
+    elif os.waitpid(child, 0)[1] == 1 << 8:
+        print("no")
+except OSError as error:  # but a system that is short of something just now has not said no
+    if error.errno not in (errno.EAGAIN, errno.ENOMEM):
+        print("no")
+"""
+
 
 class CouldNotStart(RuntimeError):
     """A notebook's process did not start: no fault of the submission's.  The message says why."""
@@ -42,14 +60,18 @@ class CouldNotStart(RuntimeError):
 
 @functools.cache
 def nesting_allowed() -> bool:
-    """Whether a process in the sandbox may make namespaces of its own here."""
-    code = "import os, sys; sys.path.insert(0, sys.argv[1]); import wall\n"
-    code += "user = os.getuid(), os.getgid()\n"
-    code += "if wall.fork_into_namespaces(): os.wait()\n"
-    code += "else: wall.settle(*user); print('ok')"
+    """Whether a process in the sandbox may make namespaces of its own here.
+
+    Raises CouldNotStart where that could not be found out: what did not run to its end, perhaps
+    because the system was short of memory, says nothing about what the system allows.
+    """
     box = Sandbox(Limits())
-    output, _ = run_inside([sys.executable, "-c", code, box.script("")], filtered=False)
-    return output.strip() == "ok"
+    said = ""
+    for _ in range(TRIES):
+        output, said = run_inside([sys.executable, "-c", ASKS, box.script("")], filtered=False)
+        if output.strip() in ("yes", "no"):
+            return output.strip() == "yes"
+    raise CouldNotStart(f"a sandbox was tried {TRIES} times and did not answer: {said[-500:]}")
 
 
 class Zygote:

@@ -143,7 +143,7 @@ def start(
     os.makedirs(settings["work"], exist_ok=True)
     os.chdir(settings["work"])
     if request["files"]:
-        shutil.copytree(f"{folder}/files", ".", dirs_exist_ok=True, copy_function=shutil.copy)
+        copy_into_here(f"{folder}/files")
     for name, place in settings["links"]:
         link(name, place)
     wall.limit(settings["limits"])
@@ -159,6 +159,15 @@ def start(
     os.close(answer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep(first, f"{folder}/ask", request["spare"])
+
+
+def copy_into_here(folder: str) -> None:
+    """Copy what is in ``folder``; this folder itself may belong to another user, and stays as is."""
+    for one in os.scandir(folder):
+        if one.is_dir():
+            shutil.copytree(one.path, one.name, dirs_exist_ok=True, copy_function=shutil.copy)
+        else:
+            shutil.copy(one.path, one.name)
 
 
 def link(name: str, place: str) -> None:

@@ -15,6 +15,7 @@ from autograder.grade import grade_calmly
 from autograder.limits import Limits
 from autograder.sandbox import zygote
 from autograder.sandbox.processes import descendants
+from autograder.submission.files import Program
 from autograder.submission.structure import Cell, Structure
 from autograder.tasks import Common, Task
 from tests.support.cells import KERNEL, cell
@@ -248,3 +249,46 @@ def test_what_was_asked_reaches_no_output_of_the_second_grading():
     shown = "".join(out.get("text", "") for c in graded.cells for out in c.get("outputs", []))
     assert "FOUND" not in shown and "stored" not in shown
     assert f"{4100:04X}" not in shown and f"{4700:04X}" not in shown, "a socket of the first one"
+
+
+def test_where_no_namespaces_are_allowed_within_them_a_notebook_has_its_files(monkeypatch):
+    """Its sandbox is its own then, and the folder it works in was made by another user."""
+    monkeypatch.setattr(zygote, "nesting_allowed", lambda: False)
+    look = """
+import os
+print(open("data/numbers.csv").read(), sorted(os.listdir(".")), os.access("tool.sh", os.X_OK))
+open("data/mine.txt", "w").write("mine"); os.mkdir("new"); os.remove("data/numbers.csv")
+"""
+    files = {"data/numbers.csv": b"1,2", "tool.sh": Program(b"#!/bin/sh\n")}
+    for _ in range(2):
+        nb = new_notebook(cells=[new_code_cell(look)])
+        execute(nb, {}, Limits(), files=files)
+        (shown,) = nb.cells[0].outputs
+        assert shown.text == "1,2 ['data', 'tool.sh'] True\n"
+
+
+@pytest.mark.parametrize("died", [1, zygote.TRIES])
+def test_a_trial_sandbox_that_was_ended_says_nothing_about_the_system(monkeypatch, died):
+    """One killed for want of memory was taken for a system that forbids it: slow, and once wrong."""
+    ask, tried = zygote.run_inside, []
+
+    def ended(*arguments, **options):
+        tried.append(arguments)
+        return ("", "") if len(tried) <= died else ask(*arguments, **options)
+
+    expected = zygote.nesting_allowed()
+    monkeypatch.setattr(zygote, "run_inside", ended)
+    if died < zygote.TRIES:
+        assert zygote.nesting_allowed.__wrapped__() is expected
+    else:
+        with pytest.raises(zygote.CouldNotStart, match="did not answer"):
+            zygote.nesting_allowed.__wrapped__()
+    assert len(tried) == min(died + 1, zygote.TRIES)
+
+
+def test_a_system_that_forbids_them_is_asked_once(monkeypatch):
+    forbids = zygote.ASKS.replace("wall.fork_into_namespaces()", "refuse()").replace(
+        "user =", "def refuse(): raise wall.Refused(1, 'no')\nuser ="
+    )
+    monkeypatch.setattr(zygote, "ASKS", forbids)
+    assert zygote.nesting_allowed.__wrapped__() is False
