@@ -84,6 +84,7 @@ def _readable(cell: Any) -> dict[str, Any] | None:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return None
+    source = source.replace("\r\n", "\n")  # Python knows both ends of a line, a shell does not
     kept: dict[str, Any] = {"cell_type": cell["cell_type"], "source": source, "metadata": {}}
     metadata = cell.get("metadata")
     if isinstance(metadata, dict):

@@ -162,7 +162,7 @@ def start(
 
 
 def copy_into_here(folder: str) -> None:
-    """Copy what is in ``folder``; this folder itself may belong to another user, and stays as is."""
+    """Copy what is in ``folder``.  This folder itself stays as it is: it may be another user's."""
     for one in os.scandir(folder):
         if one.is_dir():
             shutil.copytree(one.path, one.name, dirs_exist_ok=True, copy_function=shutil.copy)

@@ -790,6 +790,13 @@ def test_a_source_may_be_a_list_of_lines():
     assert nb.cells[0].source == "x = 1\ny = 2" and flags == []
 
 
+def test_lines_that_end_as_on_windows_end_as_elsewhere():
+    """``%%bash`` passes a cell's text to a shell, which takes the rest of such an end for a letter."""
+    cell = {"cell_type": "code", "source": ["%%bash\r\n", "true\r\n", "printf 'a\rb'"]}
+    nb, flags = read_notebook(notebook_bytes([cell]), *MANY)
+    assert nb.cells[0].source == "%%bash\ntrue\nprintf 'a\rb'" and flags == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_encodings_of_other_machines_are_read(small, encoding):
     data = json.dumps(small.released, ensure_ascii=False).encode(encoding)
