@@ -226,11 +226,32 @@ def _do_nothing_twice(shell: Any) -> None:
         )
 
     shell.transform_cell, shell.should_run_async = transform_cell, should_run_async
+    _write_errors_once(shell)
     # the kernel looks at it for every cell
     run_cell_async = type(shell).run_cell_async
     run_cell_async.__signature__ = inspect.signature(run_cell_async)
     # a cell's name in tracebacks needs no hash that is written in Python
     ipykernel.compiler.murmur2_x86 = lambda text, seed: zlib.crc32(text.encode(), seed)
+
+
+def _write_errors_once(shell: Any) -> None:
+    """Keep of an error, in the session's history, what was shown of it.
+
+    The shell writes it a second time for that, which costs more than most cells.
+    """
+    write = getattr(shell, "_format_exception_for_storage", None)  # IPython 9 has it
+    if write is None:
+        return
+
+    def as_shown(exception: BaseException, *given: Any, **options: Any) -> dict[str, Any]:
+        lines = shell._last_traceback
+        if lines is None:  # it was not shown: the notebook has put something else in that place
+            kept: dict[str, Any] = write(exception, *given, **options)
+            return kept
+        name = type(exception).__name__
+        return {"ename": name, "evalue": str(exception), "traceback": lines}
+
+    shell._format_exception_for_storage = as_shown
 
 
 def _warm_up(shell: Any) -> None:
