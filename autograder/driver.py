@@ -25,7 +25,7 @@ from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
 from autograder.records import again, carry_over, changes
 from autograder.submission.files import submitted_timestamp
 from autograder.tasks import Common, Result, Task
-from autograder.workers.local import pool_for
+from autograder.workers.crew import pool_for
 from autograder.workers.pool import Pool, Submission
 
 CALM = 900.0  # seconds in which doubtful submissions are graded again one at a time

@@ -17,6 +17,8 @@ def same(answer: Any, expected: Any, tolerance: float = 1e-6) -> bool:
     the same as anything.  Never raises for any two answers, and converts nothing before it has the
     expected shape.
     """
+    if type(answer) is int and type(expected) is int:  # most of a class's answers
+        return answer == expected
     if isinstance(expected, Raised):
         return isinstance(answer, Raised) and expected.names[0] in answer.names
     if isinstance(answer, (Raised, Other)) or isinstance(expected, Other):
@@ -71,8 +73,6 @@ def _items(answer: Any, count: int) -> list[Any] | None:
 def _same_number(answer: Any, expected: float, tolerance: float) -> bool:
     if type(answer) not in (int, float):
         return False
-    if type(answer) is int and type(expected) is int:
-        return bool(answer == expected)
     try:
         answer, expected = float(answer), float(expected)
     except OverflowError:
@@ -91,6 +91,8 @@ def _same_array(answer: Any, expected: Any, tolerance: float) -> bool:
         return False
     if answer.shape != expected.shape or (answer.dtype.kind == "b") != (expected.dtype.kind == "b"):
         return False
+    if answer.dtype == expected.dtype and expected.dtype.kind in "biu":
+        return bool((answer == expected).all())
     if expected.dtype.kind != "f":
         return all(map(same, answer.ravel().tolist(), expected.ravel().tolist()))
     with np.errstate(all="ignore"):  # a notebook may have made errors of warnings

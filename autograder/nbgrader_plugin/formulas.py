@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from html import escape
 from xml.etree import ElementTree
 
-from latex2mathml.converter import convert
-
 MATHML = "http://www.w3.org/1998/Math/MathML"
 ELEMENTS = {
     "math", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot",
@@ -61,6 +59,8 @@ class Formulas:
 
 def mathml(latex: str, *, block: bool = False) -> str | None:
     """A formula as a ``<math>`` element; None where that cannot be.  Never raises."""
+    from latex2mathml.converter import convert  # large, and needed for pages alone
+
     if len(latex) > LONGEST:
         return None
     try:

@@ -185,6 +185,15 @@ class Zygote:
 _kept: Zygote | None = None
 
 
+@atexit.register
+def let_go() -> None:
+    """End the zygote that this process keeps, if it keeps one."""
+    global _kept
+    kept, _kept = _kept, None
+    if kept is not None:
+        kept.close()
+
+
 @asynccontextmanager
 async def zygote_for(
     limits: Limits,
@@ -207,11 +216,9 @@ async def zygote_for(
     if _kept is not None and (
         not _kept.alive() or _kept.of != (limits, tuple(preload), trusted, nested, large)
     ):
-        _kept.close()
-        _kept = None
+        let_go()
     if _kept is None:
         _kept = Zygote(limits, preload, trusted=trusted, nested=True, large=large)
-        atexit.register(_kept.close)
     zygote = _kept
     try:
         yield zygote

@@ -1,32 +1,35 @@
-"""A pool on this machine: a worker on each core."""
+"""A Dask cluster of this machine's cores, for its dashboard."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from autograder.sandbox.available import require
 from autograder.sandbox.leftovers import sweep
 from autograder.workers.cluster import need_bokeh
 from autograder.workers.dask_pool import MOST_LOSSES, SHORT_MEMORY, DaskPool, resource
-from autograder.workers.forkserver import prepare
-from autograder.workers.pool import Alone, Pool
+from autograder.workers.pool import Pool
 
 LONGEST_START = 120  # seconds that the workers may take to start
 
 
 @contextmanager
-def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Pool]:
-    """A pool of so many workers on this machine.
+def with_dashboard(
+    workers: int | None, *, trusted: bool, say: Callable[[str], None]
+) -> Iterator[Pool]:
+    """A pool of so many workers (a core each, if None), whose page ``say`` is told the address of.
 
     They talk over its loopback, which every user of the machine can reach: so the talk is
-    encrypted, and who does not hold this run's certificate is turned away.
-
-    If there is ``say``, it is told the address of Dask's dashboard, which this machine alone sees.
+    encrypted, and who does not hold this run's certificate is turned away.  The page is the
+    machine's own alone.  Raises Refused, NoSandbox.
     """
+    need_bokeh()
+    if not trusted:
+        require()
     import dask
     from distributed import Client, LocalCluster, Security
 
@@ -37,32 +40,31 @@ def local(workers: int, say: Callable[[str], None] | None = None) -> Iterator[Po
         "distributed.admin.tick.limit": "60s",
         "distributed.worker.multiprocessing-method": "forkserver",
         "distributed.scheduler.allowed-failures": MOST_LOSSES,
-        # nobody asks workers for pages, and without a dashboard nobody asks the scheduler
-        "distributed.worker.http.routes": [],
-        **({} if say else {"distributed.scheduler.http.routes": []}),
+        "distributed.worker.http.routes": [],  # nobody asks workers for pages
     }
-    prepare()
-    with (
-        dask.config.set(quiet),
-        LocalCluster(
-            n_workers=0,
-            threads_per_worker=1,
-            # any free port: Dask warns where another run has taken its usual one
-            dashboard_address="127.0.0.1:0",
-            scheduler_kwargs={"dashboard": bool(say)},
-            silence_logs=50,
-            protocol="tls",
-            security=Security.temporary(),
-            memory_limit=0,
-            resources={resource(False): 1, resource(True): 1},  # this very engine: known to be fit
-        ) as cluster,
-    ):
-        if say:
+    size = workers or os.cpu_count() or 1
+    try:
+        with (
+            dask.config.set(quiet),
+            LocalCluster(
+                n_workers=0,
+                threads_per_worker=1,
+                # any free port: Dask warns where another run has taken its usual one
+                dashboard_address="127.0.0.1:0",
+                silence_logs=50,
+                protocol="tls",
+                security=Security.temporary(),
+                memory_limit=0,
+                resources={resource(False): 1, resource(True): 1},  # this very engine: it is fit
+            ) as cluster,
+        ):
             say(f"dashboard: {cluster.dashboard_link}")
-        cluster.loop.add_callback(_keep_up, cluster, workers)
-        with Client(cluster) as client:
-            client.wait_for_workers(workers, timeout=LONGEST_START)
-            yield DaskPool(client)
+            cluster.loop.add_callback(_keep_up, cluster, size)
+            with Client(cluster) as client:
+                client.wait_for_workers(size, timeout=LONGEST_START)
+                yield DaskPool(client)
+    finally:
+        sweep()  # workers end without a last act of their own
 
 
 async def _keep_up(cluster: Any, size: int) -> None:
@@ -75,27 +77,3 @@ async def _keep_up(cluster: Any, size: int) -> None:
                 cluster.worker_spec.pop(name, None)
         cluster.scale(size)
         await asyncio.sleep(0.5)
-
-
-def with_dashboard(
-    workers: int | None, *, trusted: bool, say: Callable[[str], None]
-) -> AbstractContextManager[Pool]:
-    """A pool on this machine's cores with Dask's page about them.  Raises Refused, NoSandbox."""
-    need_bokeh()
-    if not trusted:
-        require()
-    return local(workers or os.cpu_count() or 1, say=say)
-
-
-@contextmanager
-def pool_for(count: int, workers: int | None) -> Iterator[Pool]:
-    """A local pool that fits ``count`` submissions (any number beyond a few counts as many)."""
-    size = min(workers or os.cpu_count() or 1, count)
-    if size <= 1:
-        yield Alone()
-        return
-    try:
-        with local(size) as pool:
-            yield pool
-    finally:
-        sweep()  # workers end without a last act of their own

@@ -4,8 +4,6 @@ import autograder.workers.startup  # noqa: I001  before all that imports nbforma
 
 import gc
 
-import distributed  # noqa: F401
-
-import autograder.workers.dask_pool  # noqa: F401
+import autograder.workers.crew  # noqa: F401
 
 gc.freeze()  # what is here stays: no worker need look through it for garbage

@@ -155,7 +155,7 @@ def test_the_whole_loop(own, monkeypatch):
         raise AssertionError("nothing may run")
 
     monkeypatch.setattr("autograder.grade.execute", no_sandbox)
-    monkeypatch.setattr("autograder.workers.local.pool_for", no_sandbox)
+    monkeypatch.setattr("autograder.workers.crew.pool_for", no_sandbox)
     code, text = run("grade", UNIT, "--course", own, "--workers", 1)
     assert code == 0 and "(60 unchanged, kept)" in text, text
     assert text.count("windows is named another slip") == 13
