@@ -468,7 +468,7 @@ def gradings(tmp_path_factory) -> Gradings:
             for file, content in who.files.items():
                 (place / file).parent.mkdir(exist_ok=True)
                 (place / file).write_text(content)
-        graded[name] = {one.student: one for one in grade_unit(folder, name, workers=1)}
+        graded[name] = {one.student: one for one in grade_unit(folder, name, workers=3)}
         assert graded[name].keys() == everyone.keys()
     del os.environ["SECRET_OF_THE_GRADER"]
     return Gradings(folder, graded)
