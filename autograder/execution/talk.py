@@ -115,11 +115,11 @@ class Talk:
         self._doors.append((server, asyncio.create_task(self._let_in(server))))
 
     async def __aexit__(self, *_: object) -> None:
-        tasks = [*(task for _, task in self._doors), *self._strangers]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for server, _ in self._doors:
+        doors = [door for _server, door in self._doors]
+        for one in (*doors, *self._strangers):
+            one.cancel()
+        await asyncio.gather(*doors, *self._strangers, return_exceptions=True)
+        for server, _door in self._doors:
             server.close()
         for link in self._links:
             link.close()
