@@ -23,7 +23,6 @@ from tests.autograder.sandbox.test_alone import (  # noqa: F401
 )
 from tests.autograder.sandbox.test_memory import test_all_folders_share_their_room  # noqa: F401
 from tests.autograder.sandbox.test_sandbox import (  # noqa: F401
-    test_a_cell_that_ignores_interrupts_is_left_out_and_the_rest_goes_on,
     test_a_flood_into_the_shared_folder_ends_the_notebook,
     test_a_forger_on_the_witnesses_socket_harms_only_itself,
     test_processes_left_behind_end_with_the_sandbox,
