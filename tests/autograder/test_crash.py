@@ -370,7 +370,7 @@ def test_workers_and_sandboxes_that_are_killed_at_any_moment(
                             killed.append(kind)
                         break
                     time.sleep(0.005)
-            assert run.wait(60) == 0, course.said
+            assert run.wait(60 + 3 * undisturbed.seconds) == 0, course.said
         finally:
             kill_group(run)
         course.wait_for_silence()
