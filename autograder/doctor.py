@@ -63,6 +63,7 @@ def examine() -> Iterator[Finding]:
     sized = "--size" in features(program)
     yield Finding("disk limit", GOOD if sized else FAIR, "enforced" if sized else
                   "this bubblewrap knows no --size: files are limited one by one")  # fmt: skip
+    yield Finding("memory limit", GOOD, "counted from outside, wherever it lies: no cgroup is used")
     yield from _inside()
 
 

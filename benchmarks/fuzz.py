@@ -13,6 +13,7 @@ The last line is ``rounds=N failures=N seconds=N``, with the rounds of each kind
 from __future__ import annotations
 
 import argparse
+import copy
 import io
 import json
 import random
@@ -182,7 +183,8 @@ def notebooks(draw: random.Random) -> Task:
             key = draw.choice(list(keys))
             below = place[key]
             if draw.random() < 0.3 or not isinstance(below, dict | list) or not below:
-                place[key] = draw.choice([*JSON, below])
+                # a copy: what is changed next would be what later rounds draw from
+                place[key] = copy.deepcopy(draw.choice([*JSON, below]))
                 if isinstance(place, list) and draw.random() < 0.5:
                     place.insert(key, place[draw.randrange(len(place))])
                 break

@@ -15,6 +15,7 @@ import shutil
 import time
 from collections.abc import Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,7 @@ def execute(
         async with zygote_for(
             limits, preload, trusted=trusted, fresh=fresh, large=tuple(large)
         ) as zygote:
-            with zygote.folder() as folder:
-                return await _execute(
-                    nb, questions, limits, zygote, folder, files or {}, frozenset(tests)
-                )
+            return await _execute(nb, questions, limits, zygote, files or {}, frozenset(tests))
 
     try:
         asyncio.get_running_loop()
@@ -116,13 +114,14 @@ async def _execute(
     questions: Mapping[str, Questions],
     limits: Limits,
     zygote: Zygote,
-    folder: Path,
     files: dict[str, bytes],
     tests: frozenset[str],
 ) -> Execution:
-    async with Talk(folder / "ask") as talk:
-        zygote.box.give(folder / "ask")
+    async with AsyncExitStack() as places:
+        talk = await places.enter_async_context(Talk())
+        folder = _open(talk, zygote, places)
         witnesses = Witnesses(talk, talk.ticket(), limits)
+        await zygote.ready()
         began = time.monotonic()
         lives: list[Life] = []
         left_out: list[int] = []  # cells whose processes had to be ended
@@ -135,10 +134,15 @@ async def _execute(
                 for one in lives:
                     one.watch = asyncio.create_task(one.watchdog.watch())
                 ended = await life.live(nb, questions, left_out, tests)
-                again = ended is not None and zygote.nested and len(lives) < LIVES
-                if ended is None or not again or not life.may_go_on(ended):
+                if ended is None or len(lives) == LIVES or not life.may_go_on(ended):
                     break
                 left_out.append(ended)
+                if not zygote.nested:  # each of its sandboxes is for one process: see ``Life``
+                    zygote = places.enter_context(closing(zygote.another()))
+                    folder = _open(talk, zygote, places)
+                    waiting = time.monotonic()
+                    await zygote.ready()
+                    began += time.monotonic() - waiting  # no time of the notebook's
             answers = await witnesses.ask(questions)
             if zygote.nested and not zygote.alive():
                 raise CouldNotStart(f"the warm process ended: {zygote.last_words()}")
@@ -151,6 +155,14 @@ async def _execute(
         finally:
             for life in lives:
                 life.end()
+
+
+def _open(talk: Talk, zygote: Zygote, places: AsyncExitStack) -> Path:
+    """A folder to share with a notebook, in which it finds whom to talk to."""
+    folder = places.enter_context(zygote.folder())
+    talk.open(folder / "ask")
+    zygote.box.give(folder / "ask")
+    return folder
 
 
 @dataclass

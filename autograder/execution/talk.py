@@ -91,43 +91,47 @@ class Link:
 
 
 class Talk:
-    """A Unix socket in the folder that worker and notebook share.
+    """Unix sockets in the folders that worker and notebook share, one in each: see ``open``.
 
     A process inside makes itself known by a ticket; what else connects is turned away, after no
     more than a few bytes.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self) -> None:
+        self._doors: list[tuple[socket.socket, asyncio.Task[None]]] = []
         self._arrivals: dict[str, asyncio.Queue[Link]] = {}
         self._links: list[Link] = []
         self._strangers: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Talk:
-        self._server = socket.socket(socket.AF_UNIX)
-        self._server.bind(str(self.path))
-        self._server.listen(STRANGERS)
-        self._server.setblocking(False)
-        self._door = asyncio.create_task(self._open())
         return self
 
+    def open(self, path: Path) -> None:
+        """Hear who connects at ``path``, from now on."""
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(str(path))
+        server.listen(STRANGERS)
+        server.setblocking(False)
+        self._doors.append((server, asyncio.create_task(self._let_in(server))))
+
     async def __aexit__(self, *_: object) -> None:
-        tasks = [self._door, *self._strangers]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._server.close()
+        doors = [door for _server, door in self._doors]
+        for one in (*doors, *self._strangers):
+            one.cancel()
+        await asyncio.gather(*doors, *self._strangers, return_exceptions=True)
+        for server, _door in self._doors:
+            server.close()
         for link in self._links:
             link.close()
 
-    async def _open(self) -> None:
+    async def _let_in(self, server: socket.socket) -> None:
         """Let in who connects, a few at a time: the others wait before the door."""
         loop = asyncio.get_running_loop()
         while True:
             while len(self._strangers) >= STRANGERS:
                 await asyncio.wait(self._strangers, return_when=asyncio.FIRST_COMPLETED)
             try:
-                visitor, _ = await loop.sock_accept(self._server)
+                visitor, _ = await loop.sock_accept(server)
             except OSError:  # gone already, or this process has too many files open
                 await asyncio.sleep(0.01)
                 continue

@@ -108,7 +108,7 @@ class Watchdog:
         self.stops: list[Stop] = []
         self.over = False
         self.peak_memory = 0
-        self._most_written = 0
+        self._written = self._most_written = 0  # into the scratch folders: now, and so far
         self.out_of_time = False  # the notebook as a whole
         self._began = time.monotonic() if began is None else began
         self._cell: int | None = None
@@ -166,6 +166,8 @@ class Watchdog:
         self._tighten(memory)
         if memory > self.limits.memory:
             self._end("memory", f"it used more than {self.limits.memory // MIB} MiB of memory")
+        if self._written > self.limits.disk + MIB:  # in folders that do not share their room
+            self._end("disk", f"it wrote more than {self.limits.disk // MIB} MiB")
         if len(members) > self.limits.processes:
             self._end("processes", f"it started more than {self.limits.processes} processes")
         if self._shared_folder_is_flooded():
@@ -207,16 +209,17 @@ class Watchdog:
 
     def _measure_scratch(self) -> int:
         """How many bytes lie in the scratch folders, seen from outside: they are no names here."""
-        found: dict[int, int] = {}  # several of them may share their room
+        found: dict[int, tuple[int, int]] = {}  # several of them may share their room
         for folder in self.scratch:
             with contextlib.suppress(OSError):
                 path = f"/proc/{self.notebook}/root{folder}"
                 disk = os.statvfs(path)
                 files = max(0, disk.f_files - disk.f_ffree)
                 used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
-                self._most_written = max(self._most_written, used)
-                found[os.stat(path).st_dev] = used + files * PER_FILE
-        return sum(found.values())
+                found[os.stat(path).st_dev] = used, files * PER_FILE
+        self._written = sum(used for used, _ in found.values())
+        self._most_written = max(self._most_written, self._written)
+        return sum(map(sum, found.values()))
 
     def used_up(self, kind: FlagKind) -> bool:
         """Whether the notebook's use of memory or disk, as measured here, has come near its limit.

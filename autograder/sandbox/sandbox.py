@@ -46,7 +46,7 @@ HOME = "/home/student"
 WORK = f"{HOME}/work"  # the notebook's working directory
 GUEST = "/opt/autograder"
 DATA = "/opt/data"
-TALK = "/opt/talk"  # what a nested notebook sees of the shared folder
+TALK = "/opt/talk"  # where a notebook sees the one folder that it shares with the worker
 SCRATCH = ("/dev/shm", "/tmp", HOME)  # folders in memory, empty for each notebook
 ADDRESSED = 4  # times a notebook's memory that each of its processes may address
 
@@ -157,13 +157,19 @@ class Sandbox:
         if self.trusted:
             return command
         enter = [sys.executable, "-I", self.script("enter.py"), json.dumps(settings)]
-        return [*self._bwrap(), "--", *enter, *command]
+        return [*self._bwrap(str(self.shared)), "--", *enter, *command]
 
     def zygote_command(self, preload: list[str], nested: bool) -> list[str]:
-        """The command of a zygote inside, which listens on ``shared/control``."""
+        """The command of a zygote inside, which listens on ``shared/control``.
+
+        One that is not ``nested`` serves a single notebook, which sees what it sees: so it finds
+        the shared folder where notebooks look for it, and nobody of its own user is above it but
+        the zygote, who cannot be looked into.
+        """
+        shared = str(self.shared) if nested or self.trusted else TALK
         settings = {
             "uid": self.uid,
-            "control": str(self.shared / "control"),
+            "control": f"{shared}/control",
             "preload": preload,
             "limits": self.resource_limits(),
             "scratch": SCRATCH,
@@ -175,7 +181,11 @@ class Sandbox:
             "links": [(one.name, self.place_of(one)) for one in self.large],
         }
         command = [sys.executable, self.script("zygote.py"), json.dumps(settings)]
-        return command if self.trusted else [*self._bwrap(), "--", *command]
+        if self.trusted:
+            return command
+        # as root bubblewrap is another user; and it could not end a number 1 that has become one
+        first = [] if nested or self.as_root else ["--as-pid-1"]
+        return [*self._bwrap(shared), *first, "--", *command]
 
     def place_of(self, one: Lying) -> str:
         """Where the unit's data that is read where it lies is seen inside."""
@@ -192,7 +202,8 @@ class Sandbox:
             "RLIMIT_CORE": 0,
         }
 
-    def _bwrap(self) -> list[str]:
+    def _bwrap(self, shared: str) -> list[str]:
+        """bubblewrap and its arguments; inside, the shared folder lies at ``shared``."""
         program = shutil.which("bwrap") or "bwrap"
         known = features(program)
         args = [program, "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net"]
@@ -241,8 +252,8 @@ class Sandbox:
             args += _bind("--ro-bind", one.path, self.place_of(one))
             for name in one.hidden:
                 args += ["--ro-bind", "/dev/null", f"{self.place_of(one)}/{name}"]
-        args += _bind("--bind", str(self.shared), str(self.shared))
         args += ["--perms", "0755", "--dir", TALK]
+        args += _bind("--bind", str(self.shared), shared)
         args += ["--perms", "1777", "--dir", WORK, "--remount-ro", "/dev", "--remount-ro", "/"]
         return [*args, "--chdir", WORK]
 

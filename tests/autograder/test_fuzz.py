@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from benchmarks.fuzz import KINDS, MAKERS, round_of, task, wrong_with
+from benchmarks.fuzz import JSON, KINDS, MAKERS, round_of, task, wrong_with
 from benchmarks.fuzz import notebook as submission
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.usefixtures("sandbox")]
@@ -25,6 +25,14 @@ def test_a_round_can_be_made_again():
             continue  # it may have no cells, or no JSON, left
         one, two = (json.loads(make(random.Random("x 5")).notebook) for _ in range(2))
         assert [c["source"] for c in one["cells"]] == [c["source"] for c in two["cells"]]
+
+
+def test_no_round_changes_what_later_ones_draw_from():
+    """After a quarter of an hour the fuzzer put such parts into themselves, and tried no more."""
+    before = repr(JSON)
+    for number in range(400):
+        MAKERS["notebooks"](random.Random(f"notebooks {number}"))
+    assert repr(JSON) == before
 
 
 def test_the_fuzzer_notices():

@@ -258,7 +258,8 @@ def test_a_witness_that_does_not_come_is_a_reason_to_grade_again(tmp_path, monke
         return None
 
     async def asked():
-        async with Talk(tmp_path / "talk") as talk:
+        async with Talk() as talk:
+            talk.open(tmp_path / "talk")
             witnesses = Witnesses(talk, talk.ticket(), Limits())
             await witnesses.keep("half", said, talk.ticket())
             return (await witnesses.ask({"half": Questions.of([(1,)])}))["half"]

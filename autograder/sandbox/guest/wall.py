@@ -73,6 +73,7 @@ def become(uid: int | None) -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+        drop_capabilities()  # those too that a program started later could have got
 
 
 def _uncover(path: str) -> None:

@@ -19,7 +19,8 @@ line, ``{"ok": true}`` or ``{"error": "..."}``.
 
 With ``nested``, each notebook gets user, mount, process and ipc namespaces of its own: what one
 leaves behind (files, processes, shared memory) is gone before the next one starts, and none sees
-the warm process.  Without it the worker starts a warm process for each notebook.
+the warm process.  Without it the worker starts a warm process for each notebook, which serves no
+other and takes in what the notebook leaves behind.
 """
 
 from __future__ import annotations
@@ -77,6 +78,14 @@ def main() -> None:
             link, _ = server.accept()
             with link:
                 serve(link, server, settings, kernel)
+            if not settings["nested"]:
+                break
+    os.unlink(settings["control"])
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            signal.pause()
 
 
 def serve(

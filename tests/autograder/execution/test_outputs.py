@@ -174,7 +174,8 @@ def test_strangers_are_few_and_short_and_keep_nobody_out(tmp_path, capfd):
     """Twenty connections with much and no line's end, and some that nest, nudge and lie."""
 
     async def talk():
-        async with Talk(tmp_path / "ask") as talk:
+        async with Talk() as talk:
+            talk.open(tmp_path / "ask")
             ticket = talk.ticket()
             said = [b"x" * 200_000] * 20
             said += [b"[" * 150 + b"\n", b"[" * 100_000 + b"\n", b'{"ticket": []}\n', b"\n", b"5\n"]

@@ -354,12 +354,13 @@ while True: pass"""
     cells, execution = run(
         "def square(x): return x * x",
         stubborn,
-        "print('and on')",
+        "def cube(x): return square(x) * x\nprint('and on')",
         limits=replace(QUICK, cell_seconds=1),
-        graded={0: "square"},
+        graded={0: "square", 2: "cube"},
     )
     assert kinds(execution) == ["timeout"] and printed(cells[2]) == "and on\n"
     assert execution.answers["square"].given == [4, 9]
+    assert execution.answers["cube"].given == [8, 27]
 
 
 @pytest.mark.parametrize("place", [".", "/tmp", "/dev/shm"])
