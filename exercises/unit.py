@@ -81,10 +81,9 @@ def load(text: str, name: str = FILE) -> Unit:
 
 def _placed(problem: BadExercise, file: str, name: str) -> str:
     """The sentence of an author's mistake, with the file and the line in front."""
-    says, place = str(problem), f"{FILE}, line "
-    if says.startswith(place):
-        return f"{name}{says.removeprefix(FILE)}"
-    return f"{name}{_line_of(problem, file)}: {says}"
+    if problem.place is not None:
+        return f"{problem.place._replace(file=name)}: {problem.says}"
+    return f"{name}{_line_of(problem, file)}: {problem}"
 
 
 def _line_of(error: Exception, file: str) -> str:
