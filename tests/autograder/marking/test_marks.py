@@ -451,3 +451,57 @@ def test_who_answers_anything_is_not_told_that_it_does_not_run():
 def test_where_a_problem_is_told_the_answers_are_not():
     assert mark(WIDTH, answers(raises(NameError("x")))[:3], SLOW).why == ""
     assert mark(WIDTH, []).why == ""
+
+
+def ended(*kinds):
+    return [Raised((kind, "Exception")) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "ends_in"),
+    [
+        (["NameError", "KeyError", "NameError"], "KeyError or NameError"),
+        (["NameError", "KeyError", "TypeError"], "KeyError or NameError or TypeError"),
+        # of many kinds three are named
+        (
+            ["NameError", "KeyError", "TypeError", "IndexError"],
+            "IndexError or KeyError or NameError",
+        ),
+        (["KeyError", "Secret41"], "KeyError or another error"),
+        (
+            ["TypeError", "NameError", "KeyError", "Secret41"],
+            "KeyError or NameError or another error",
+        ),
+        # a name of Python's own that is no error
+        (["print", "dict"], "another error"),
+    ],
+)
+def test_which_errors_every_call_ends_in(kinds, ends_in):
+    assert mark(WIDTH, ended(*kinds)).why == f"It does not run: each call ends in {ends_in}."
+
+
+def test_one_call_is_not_called_each():
+    judged = mark(EVEN_SUM, ended("NameError"))
+    assert judged.why == "It does not run: the call ends in NameError."
+
+
+REFUSES = """
+from exercises.authoring import Group, exercise
+
+
+@exercise(points=1, returns="nothing", examples={(1,): ValueError}, groups=[Group("all", [(2,), (3,)])])
+def never(n):
+    raise ValueError("never")
+"""
+
+
+def test_errors_that_are_asked_for_are_no_reason():
+    never = load(REFUSES).exercises["never"]
+    judged = mark(never, answers(raises(ValueError("never")), never))
+    assert judged.credit == 1 and judged.why == ""
+
+
+def test_of_a_right_function_nothing_is_kept():
+    assert mark(WIDTH, answers(right)).behaviour is None
+    assert mark(WIDTH, answers(lambda W, F: W)).behaviour is not None
+    assert mark(EVEN_SUM, [[1, 3]]).behaviour is None

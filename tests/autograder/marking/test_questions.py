@@ -107,6 +107,18 @@ def test_without_an_answer_there_is_a_reason():
     assert judged.credit == 0 and judged.problem is SLOW and judged.slip is None
 
 
+@pytest.mark.parametrize(
+    ("answers", "credit"),
+    [(["ada"], 1), ([" Ada "], 1), ([""], 0), ([7], 0), ([NOTHING], 0), ([], 0)],
+)
+def test_an_id_earns_its_mark_by_being_said(answers, credit):
+    judged = mark(KEY.exercises["my_id"], answers, SLOW)
+    assert judged.exercise == "my_id" and judged.credit == credit and judged.problem is SLOW
+    (group,) = judged.groups
+    assert group.says == "says whose numbers these are" and group.passed is (credit == 1)
+    assert (group.right, group.cases, group.worth) == (credit, 1, 1)
+
+
 # ------------------------------------------------------------------------------- whose numbers
 
 
