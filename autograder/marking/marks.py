@@ -133,7 +133,7 @@ def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Prob
     if credit < 1:
         slip = slip_shown(exercise, answers[at:], hidden_prints(answers[:at])) or _changes(answers)
         behaviour = kept(exercise, answers)
-    said = tuple(filter(None, remarks))[:1]
+    said = tuple(filter(None, remarks))
     return Mark(exercise.name, credit, tuple(marks), slip, said, problem, behaviour=behaviour)
 
 

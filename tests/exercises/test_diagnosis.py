@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import itertools
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exercises import diagnosis
 from exercises.answers import Raised
 from exercises.calls import observe_all
 from exercises.claims import Requirement
-from exercises.diagnosis import (
-    constants,
-    counterexamples,
-    crashes,
-    entries,
-    explain,
-    labels,
-    lookalikes,
-    regions,
-    relations,
-    transforms,
-    unused,
-)
+from exercises.diagnosis import explain, lookalikes
 from exercises.public import Claim, Exercise, Input, Lookalike
+
+
+def telling(module, name="explain"):
+    """A module of the diagnosis, of which whatever it tells is made of words and is no slip's."""
+
+    def told(*args):
+        slip = getattr(module, name)(*args)
+        assert slip is None or (slip.id == "" and slip.says and slip.hint)
+        assert slip is None or isinstance(slip.more, str)
+        return slip
+
+    return SimpleNamespace(**{name: told})
+
+
+constants, counterexamples, entries, labels, regions, relations, transforms, unused = map(
+    telling,
+    (
+        diagnosis.constants, diagnosis.counterexamples, diagnosis.entries, diagnosis.labels,
+        diagnosis.regions, diagnosis.relations, diagnosis.transforms, diagnosis.unused,
+    ),
+)  # fmt: skip
+crashes = telling(diagnosis.crashes, "without_arguments")
 
 
 def of(signature, inputs, **more):
@@ -151,21 +163,73 @@ def test_rounded_numbers(places, says):
 # ------------------------------------------------------------------------------- constants
 
 
-@pytest.mark.parametrize(("answer", "says"), [(7, "always 7"), ([0, 0], "[0, 0]")])
+def constant(answers, rights):
+    """What is told of answers that are the same, where these are asked."""
+    exercise = of("f(n)", [Input((n,), right) for n, right in enumerate(rights)])
+    return constants.explain(exercise, answers)
+
+
+REFUSED = Raised(("ValueError",))
+
+
+@pytest.mark.parametrize(("answer", "says"), [(7, "always 7,"), ([0, 0], "always [0, 0],")])
 def test_the_same_answer_to_everything(answer, says):
-    exercise = of("f(n)", [Input((n,), [n, n + 1]) for n in range(9)])
-    assert says in constants.explain(exercise, [answer] * 9).hint
+    told = constant([answer] * 9, [[n, n + 1] for n in range(9)])
+    assert told.says == "the same answer to everything" and says in told.hint
 
 
-def test_the_same_number_everywhere():
-    exercise = of("f(n)", [Input((n,), [n] * (n + 2)) for n in range(9)])
-    told = constants.explain(exercise, [[0.0] * (n + 2) for n in range(9)])
-    assert told.hint.startswith("Every number that you give is 0")
+@pytest.mark.parametrize(
+    ("answers", "rights", "is_told"),
+    [
+        ([7] * 5, range(5), True),
+        ([7] * 4, range(4), False),  # four may be chance
+        ([7] * 5 + [0], [*range(5), REFUSED], True),  # what is not to be answered does not count
+        ([7] * 5, [*range(4), REFUSED], False),
+        ([7] * 9, [0, 1, 2] * 3, True),
+        ([7] * 9, [0, 1] * 4 + [0], False),  # two right ones: a guess
+        ([None] * 9, range(9), False),
+        ([7] * 8 + [REFUSED], range(9), False),
+        ([REFUSED] * 9, range(9), False),
+        ([7] * 8 + [8], range(9), False),
+    ],
+)
+def test_when_the_same_answer_tells(answers, rights, is_told):
+    assert (constant(answers, rights) is not None) is is_told
+
+
+def zeros(lengths, kind=list):
+    return [np.zeros(n) if kind is np.array else [0.0] * n for n in lengths]
+
+
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_the_same_number_everywhere(kind):
+    told = constant(zeros(range(2, 11), kind), [[n] * (n + 2) for n in range(9)])
+    assert told.says == "the same number everywhere"
+    assert told.hint.startswith("Every number that you give is 0, whatever goes in.")
+
+
+@pytest.mark.parametrize(
+    ("lengths", "is_told"),
+    [
+        ((2, 3, 4, 5, 6), True),
+        ((2, 3, 4, 5, 1), False),  # of one number in a list nothing is the same
+        ((2, 2, 2, 3, 1, 3), True),
+        ((2, 1, 2, 1, 2, 1, 2), False),
+    ],
+)
+def test_when_the_same_number_tells(lengths, is_told):
+    assert (constant(zeros(lengths), [[n] for n in range(len(lengths))]) is not None) is is_told
+
+
+def test_numbers_that_differ_are_not_the_same():
+    answers = zeros(range(2, 11))
+    assert constant([*answers[:-1], [0.0] * 9 + [1.0]], [[n] for n in range(9)]) is None
+    truths = [np.zeros(n, bool) for n in range(2, 11)]
+    assert constant(truths, [[n] for n in range(9)]) is None
 
 
 def test_where_one_answer_is_right_nothing_is_told():
-    exercise = of("f(n)", [Input((n,), 7) for n in range(9)])
-    assert constants.explain(exercise, [8] * 9) is None
+    assert constant([8] * 9, [7] * 9) is None
 
 
 # ------------------------------------------------------------------------------- lookalikes
@@ -187,7 +251,7 @@ def test_where_one_answer_is_right_nothing_is_told():
 def test_what_is_said_of_a_lookalike(kind, names, words):
     inputs = [Input((n,), n) for n in range(lookalikes.LEAST)]
     exercise = of("f(n)", inputs, lookalikes=(Lookalike(kind, ("a", "b"), names),))
-    assert words in lookalikes.lookalike(exercise, ("a", "b")).more
+    assert words in telling(lookalikes, "lookalike").lookalike(exercise, ("a", "b")).more
     few = of("f(n)", inputs[1:], lookalikes=exercise.lookalikes)
     assert lookalikes.lookalike(few, ("a", "b")) is None
 
@@ -199,19 +263,59 @@ def kinds(n):
     return "even" if n % 2 == 0 else "odd"
 
 
+def of_words(function, count=9):
+    """What is told of a function that says whether numbers from 0 on are even."""
+    exercise = Exercise("f", "f(n)", "'even' or 'odd'; nothing else", 1.0,
+                        examples=tuple(Input((n,), kinds(n)) for n in range(count)))  # fmt: skip
+    return labels.explain(exercise, [function(n) for n in range(count)])
+
+
 def test_a_word_that_nobody_asked_for():
-    exercise = of("f(n)", [Input((n,), kinds(n)) for n in range(9)])
-    told = labels.explain(exercise, ["Even" if n % 2 == 0 else "odd" for n in range(9)])
-    assert told.hint.startswith("Your function gives 'Even'.")
+    told = of_words(lambda n: "Even" if n % 2 == 0 else "odd")
+    assert told.says == "gives 'Even', which is none of the words that are asked"
+    assert told.hint.startswith("Your function gives 'Even'. Is that one of the words")
+    assert told.more == "Asked for: 'even' or 'odd'."
 
 
 def test_which_word_is_given_where():
-    exercise = of("f(n)", [Input((n,), kinds(n)) for n in range(9)])
-    told = labels.explain(exercise, ["odd" if n in (2, 4) else kinds(n) for n in range(9)])
-    assert "'even' is asked 5 times, and yours says 'odd' 2 of 5 times: f(2)" in told.hint
+    told = of_words(lambda n: "odd" if n in (2, 4) else kinds(n))
+    assert told.says == "'odd' where 'even' is asked"
+    assert told.hint == (
+        "Of what was tried, 'even' is asked 5 times, and yours says 'odd' 2 of 5 times: f(2), for "
+        "one. Which line of yours decides that?"
+    )
+
+
+def test_a_word_that_is_always_another():
+    assert "'odd' is asked 4 times, and yours says 'even' every time: f(1)" in (
+        of_words(lambda n: "even").hint
+    )
+    assert "'odd' is asked 1 time, and yours says 'even' 1 of 1 times: f(1)" in (
+        of_words(lambda n: "even", 3).hint
+    )
+
+
+def test_of_several_mix_ups_the_most_frequent_is_told():
+    told = of_words(lambda n: "odd" if n in (4, 6) else "even" if n == 1 else kinds(n))
+    assert "'odd' 2 of 5 times: f(4)" in told.hint
+
+
+def test_nothing_is_told_of_right_words_or_of_no_words():
+    assert of_words(kinds) is None
+    assert of_words(lambda n: n) is None
 
 
 # ------------------------------------------------------------------------------- unused
+
+
+def with_a_name_of_its_own(n, m):
+    product = n * m
+    return product
+
+
+def overwrites(n, m):
+    m = 3  # noqa: F841
+    return n
 
 
 def test_an_argument_that_is_never_looked_at():
@@ -223,8 +327,15 @@ def test_an_argument_that_is_never_looked_at():
         lambda n, m: (lambda: n + m)(),
         lambda n, m: eval("n + m"),
         lambda *both: both[0],
+        lambda first, n, m: n + m,  # called wrongly, which is told by who called it
+        max,
+        with_a_name_of_its_own,
     ):
         assert unused.explain(exercise, uses) is None
+    assert unused.explain(exercise, overwrites).says == "m is never looked at"
+    assert unused.explain(exercise, overwrites).hint == (
+        "Your function never looks at m. Should its answer be the same whatever m is?"
+    )
 
 
 def test_an_argument_that_nobody_needs_may_be_left_alone():

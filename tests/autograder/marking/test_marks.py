@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from autograder.errors import Problem
-from autograder.marking.marks import known_mistakes, mark, mark_file
+from autograder.marking.marks import GroupMark, known_mistakes, mark, mark_file
 from exercises.answers import Other, Raised
 from exercises.errors import BadExercise
 from exercises.handed_in import Unusable, handed_in
@@ -67,7 +67,8 @@ def is_width(width):
 is_width.sound("counts left edges", edit("W - F + 1", "len(range(W - F + 1))"))
 is_width.sound("says it in other words", edit("does not fit", "the filter is too wide"))
 is_width.faulty("counts gaps", slip="M02")
-is_width.faulty("never refuses", edit("F > W", "False"), "Ask for a filter that does not fit.")
+is_width.faulty("never refuses", edit("F > W", "False"), "Ask for a filter that does not fit.",
+                "Take one.")
 is_width.faulty("is right for F = 4 alone", "width(W, F) if F == 4 else width(W, 4)",
                 "How many different filters do you try?", worth=2, shown=True)
 """
@@ -163,11 +164,11 @@ def test_answers_that_are_no_answers_earn_nothing():
 
 def test_a_counterexample_earns_all_or_nothing():
     judged = mark(EVEN_SUM, [[5, 5]])
-    assert judged.credit == 1 and judged.slip is None
-    assert [(group.says, group.passed) for group in judged.groups] == [("a counterexample", True)]
-    judged = mark(EVEN_SUM, [[5, 6]])
-    assert judged.credit == 0 and judged.slip.id == "odd"
-    assert [(group.says, group.passed) for group in judged.groups] == [("an even sum", False)]
+    assert judged.credit == 1 and judged.slip is None and judged.exercise == "even_sum"
+    assert judged.groups == (GroupMark("a counterexample", True, right=1, cases=1, worth=1),)
+    judged = mark(EVEN_SUM, [[5, 6]], SLOW)
+    assert judged.credit == 0 and judged.slip.id == "odd" and judged.problem is SLOW
+    assert judged.groups == (GroupMark("an even sum", False, right=0, cases=1, worth=1),)
 
 
 @pytest.mark.parametrize("answer", [Raised.of(ValueError), Other("x"), None, [2], [2, 0.5], "two"])
@@ -188,8 +189,8 @@ def test_a_counterexample_in_another_form_earns_nothing_and_is_told_so(answer, s
 
 def test_a_claim_that_was_not_asked_earns_nothing_and_says_so():
     judged = mark(EVEN_SUM, [], UNDEFINED)
-    assert judged.credit == 0 and judged.problem == UNDEFINED
-    assert [(group.says, group.passed) for group in judged.groups] == [("a counterexample", False)]
+    assert judged.credit == 0 and judged.problem == UNDEFINED and judged.exercise == "even_sum"
+    assert judged.groups == (GroupMark("a counterexample", False, right=0, cases=1, worth=1),)
 
 
 # ------------------------------------------------------------- tests of implementations
@@ -220,6 +221,13 @@ def test_each_faulty_one_that_is_rejected_earns_its_share():
     assert [passed for _, passed, _ in summary(judged)] == [True, True, False, False]
     assert judged.slip.says == "accepts one that never refuses", "the first that slipped through"
     assert judged.slip.hint.endswith("If not: Ask for a filter that does not fit.")
+    assert (judged.slip.id, judged.slip.more) == ("", "Take one.")
+    assert [(group.right, group.cases) for group in judged.groups] == [
+        (1, 1),
+        (2, 2),
+        (0, 2),
+        (0, 2),
+    ]
     judged = judged_by(lambda width: width(9, 4) == 6 and width(8, 8) == 1)
     assert judged.credit == Fraction(3, 4)
 
@@ -250,8 +258,11 @@ def test_who_rejects_one_that_is_sound_earns_nothing():
     judged = judged_by(too_strict)
     assert judged.credit == 0 and judged.slip is None
     assert summary(judged)[0] == ("accepts one that says it in other words", False, 4)
-    assert [group.worth for group in judged.groups[1:]] == [0, 0, 0]
-    assert [group.passed for group in judged.groups[1:]] == [True, True, True]
+    assert (judged.groups[0].right, judged.groups[0].cases) == (0, 1)
+    says = ["counts gaps", "never refuses", "is right for F = 4 alone"]
+    assert judged.groups[1:] == tuple(
+        GroupMark(f"rejects one that {one}", True, right=2, cases=2, worth=0) for one in says
+    )
 
 
 @pytest.mark.parametrize("verdict", [True, False, None, 0, 1, "yes", [], 0.5])
@@ -382,7 +393,9 @@ def test_an_argument_that_is_changed_costs_its_case():
     whole = mark(key, answers_of(key.reference, key.questions))
     spoilt = mark(key, answers_of(spoils, key.questions))
     assert whole.credit == 1 and spoilt.credit == 0
-    assert spoilt.slip.says == "the call changes an argument"
+    assert (spoilt.slip.id, spoilt.slip.says) == ("", "the call changes an argument")
+    assert spoilt.slip.hint.startswith("After a call of your function, is each argument still")
+    assert spoilt.slip.more == "Work on a copy, or build something new."
 
 
 @pytest.mark.parametrize(
