@@ -15,8 +15,9 @@ from exercises import diagnosis
 from exercises.answers import Raised
 from exercises.calls import observe_all
 from exercises.claims import Requirement
-from exercises.diagnosis import explain, lookalikes
-from exercises.public import Claim, Exercise, Input, Lookalike
+from exercises.diagnosis import explain
+from exercises.diagnosis import lookalikes as lookalikes_of
+from exercises.public import Claim, Exercise, Input, Lookalike, Slip
 
 
 def telling(module, name="explain"):
@@ -249,11 +250,47 @@ def test_where_one_answer_is_right_nothing_is_told():
     ],
 )
 def test_what_is_said_of_a_lookalike(kind, names, words):
-    inputs = [Input((n,), n) for n in range(lookalikes.LEAST)]
+    inputs = [Input((n,), n) for n in range(lookalikes_of.LEAST)]
     exercise = of("f(n)", inputs, lookalikes=(Lookalike(kind, ("a", "b"), names),))
-    assert words in telling(lookalikes, "lookalike").lookalike(exercise, ("a", "b")).more
+    assert words in telling(lookalikes_of, "lookalike").lookalike(exercise, ("a", "b")).more
     few = of("f(n)", inputs[1:], lookalikes=exercise.lookalikes)
-    assert lookalikes.lookalike(few, ("a", "b")) is None
+    assert lookalikes_of.lookalike(few, ("a", "b")) is None
+
+
+def like(*lookalikes, prints=("a", "b")):
+    """What is told of answers with these fingerprints, where such wrong functions are known."""
+    slips = (
+        Slip("one", "leaves one out", "One?", "Add one."),
+        Slip("two", "halves", "Two?", "Double."),
+    )
+    inputs = [Input((n,), n) for n in range(lookalikes_of.LEAST)]
+    exercise = of("f(n)", inputs, lookalikes=lookalikes, slips=slips)
+    return telling(lookalikes_of, "lookalike").lookalike(exercise, prints)
+
+
+def test_two_slips_at_once_are_both_told():
+    told = like(Lookalike("both", ("c", "d")), Lookalike("both", ("a", "d"), ("two", "one")))
+    assert told.says == "as with two slips at once: halves; and leaves one out"
+    assert told.hint == "One way to answers like yours is two slips at once. The first: Two?"
+    assert told.more == "Double. The second: One? Add one."
+
+
+def test_what_answers_alike_throughout_comes_before_what_does_but_for_errors():
+    sign, product = Lookalike("sign", ("x", "b")), Lookalike("product", ("a", "y"))
+    assert "adds in one place" in like(sign, product).more
+    assert "adds in one place" in like(product, sign).says
+    assert "single plus or minus" in like(sign).more
+    assert like(Lookalike("sign", ("x", "y"))) is None
+
+
+def test_of_several_that_differ_in_errors_nothing_is_told():
+    sign, product = Lookalike("sign", ("x", "b")), Lookalike("product", ("y", "b"))
+    assert like(sign, product) is None
+    assert "single plus or minus" in like(sign, Lookalike("sign", ("y", "b"))).more
+    named = [
+        Lookalike("missing", (print, "b"), (name,)) for print, name in (("x", "S"), ("y", "F"))
+    ]
+    assert like(*named) is None and "S is left out" in like(named[0]).more
 
 
 # ------------------------------------------------------------------------------- words

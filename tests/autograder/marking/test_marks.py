@@ -207,6 +207,7 @@ def summary(judged):
 def test_the_reference_earns_everything():
     judged = judged_by(IS_WIDTH.reference)
     assert judged.credit == 1 and judged.slip is None
+    assert judged.exercise == "is_width" and judged.remarks == ()
     assert summary(judged) == [
         ("accepts every sound one", True, 0),
         ("rejects one that counts gaps", True, 1),
@@ -338,7 +339,11 @@ def weights(data):
 def test_a_file_earns_by_group(data, credit, problem):
     judged = mark_file(weights, data)
     assert (judged.credit, judged.problem) == (credit, problem)
-    assert [(group.says, group.worth) for group in judged.groups] == [("there", 1), ("long", 3)]
+    assert judged.exercise == "weights"
+    assert judged.groups == (
+        GroupMark("there", credit > 0, right=int(credit > 0), cases=1, worth=1),
+        GroupMark("long", credit == 1, right=int(credit == 1), cases=1, worth=3),
+    )
 
 
 def test_a_group_that_a_judge_says_nothing_of_is_not_met():
