@@ -81,7 +81,7 @@ class Group:
 def _place(depth: int = 2) -> Place:
     """Where the author's call stands."""
     frame = sys._getframe(depth)
-    return Place(frame.f_code.co_filename.rpartition("/")[2], frame.f_lineno)
+    return Place.of(frame.f_code.co_filename, frame.f_lineno)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Authored:
         self.signature = signature_of(self.source)
         self.space = reference.__globals__
         code = reference.__code__
-        self.place = Place(code.co_filename.rpartition("/")[2], code.co_firstlineno)
+        self.place = Place.of(code.co_filename, code.co_firstlineno)
         self.slips: dict[str, Mistake] = {}
 
     @property

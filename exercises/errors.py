@@ -13,10 +13,16 @@ class OneLine:
 
 
 class Place(NamedTuple):
-    """Where something stands in an author's file: ``exercises.py, line 12``."""
+    """Where something stands in an author's file: ``02-output-size/exercises.py, line 12``."""
 
     file: str
     line: int
+
+    @classmethod
+    def of(cls, filename: str, line: int) -> Place:
+        """A line of code whose file ``exercises.unit.load`` has named, or of any other file."""
+        _, loaded, name = filename.partition(">/")
+        return cls(name if loaded else filename.rpartition("/")[2], line)
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}"
@@ -25,15 +31,14 @@ class Place(NamedTuple):
 class BadExercise(Exception):
     """An author's mistake; the message says where it is, what was expected and what came.
 
-    ``place`` and ``says`` are its two halves; ``place`` is None where nobody knew the place yet.
+    ``place`` is None where nobody knew it yet.
     """
 
     place: Place | None = None
-    says: str = ""
 
     @classmethod
     def at(cls, place: Place, says: str) -> BadExercise:
         """The mistake that stands at ``place``."""
         made = cls(f"{place}: {says}")
-        made.place, made.says = place, says
+        made.place = place
         return made

@@ -102,6 +102,117 @@ def test_the_counts_of_a_region_are_so(right):
         assert wrong == right.count(False) and inside <= right.count(True)
 
 
+def region(holds, inputs, signature="f(n, m)", **more):
+    """What is told where a function is right wherever ``holds`` and nowhere else."""
+    exercise = of(signature, [Input(args, place) for place, args in enumerate(inputs)], **more)
+    answers = [place if holds(*args) else -1 for place, args in enumerate(inputs)]
+    return regions.explain(exercise, answers)
+
+
+def rows(count, columns):
+    return np.arange(float(count * columns)).reshape(count, columns)
+
+
+ROWS = [(rows(n, m), n + m) for n in range(1, 6) for m in range(1, 6)]
+LISTS = [([n] * (1 + n % 3), n) for n in range(30)]
+MODES = [(n, ("same", "valid", "full")[n % 3]) for n in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("holds", "inputs", "within", "beyond"),
+    [
+        (lambda n, m: n == 2, PAIRS, "n = 2", "n ≠ 2"),
+        (lambda n, m: n != 2, PAIRS, "n ≠ 2", "n = 2"),
+        (lambda n, m: m <= 3, PAIRS, "m ≤ 3", "m > 3"),
+        (lambda n, m: m > 3, PAIRS, "m > 3", "m ≤ 3"),
+        (lambda n, m: n % 2 == 0, PAIRS, "n is even", "n is odd"),
+        (lambda n, m: m % 2 == 1, PAIRS, "m is odd", "m is even"),
+        (lambda n, m: n == m, PAIRS, "n = m", "n ≠ m"),
+        (lambda n, m: n != m, PAIRS, "n ≠ m", "n = m"),
+        (lambda n, m: n <= m, PAIRS, "n ≤ m", "n > m"),
+        (lambda n, m: n > m, PAIRS, "n > m", "n ≤ m"),
+        (lambda n, m: n < m, PAIRS, "n < m", "n ≥ m"),
+        (lambda n, m: n >= m, PAIRS, "n ≥ m", "n < m"),
+        (lambda n, m: (n + m) % 2 == 0, PAIRS, "n + m is even", "n + m is odd"),
+        (lambda n, m: m == "same", MODES, "m = 'same'", "m ≠ 'same'"),
+        (lambda n, m: m != "full", MODES, "m ≠ 'full'", "m = 'full'"),
+        (lambda n, m: len(n) == 1, LISTS, "a single item in n", "another number of items in n"),
+        (lambda n, m: n.shape[0] == n.shape[1], [(a, 0) for a, _ in ROWS] * 2,
+         "as many rows as columns in n", "more rows than columns in n, or fewer"),
+        (lambda n, m: n.shape[0] == 1, [(a, 0) for a, _ in ROWS] * 2,
+         "a single item in n", "another number of items in n"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_region(holds, inputs, within, beyond):
+    told = region(holds, inputs)
+    good = sum(holds(*args) for args in inputs)
+    assert told.says == f"right wherever {within}, of what was tried"
+    assert told.hint == (
+        f"Of {len(inputs)} inputs tried, the {good} with {within} all come out right. Wrong are "
+        f"{len(inputs) - good}, and all of these have {beyond}. What is different there?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("feature", "beyond"),
+    [("no rest", "no no rest"), ("n = 2m", "n ≠ 2m"), ("n = m = 2", "no n = m = 2")],
+)
+def test_a_region_that_the_author_named(feature, beyond):
+    told = region(lambda n, m: n % m == 0, PAIRS, features=((feature, "n % m == 0"),))
+    assert told.says == f"right wherever {feature}, of what was tried"
+    assert f"all of these have {beyond}." in told.hint
+
+
+def test_a_feature_that_cannot_be_asked_is_passed_over():
+    told = region(lambda n, m: n <= 4, PAIRS, features=(("odd one", "n / (m - 1) > 2"),))
+    assert told.says == "right wherever n ≤ 4, of what was tried"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "is_told"), [(6, 6, True), (5, 9, False), (9, 5, False)]
+)
+def test_a_region_has_enough_on_either_side(right, wrong, is_told):
+    inputs = [(n // 8, n % 8) for n in range(right + wrong)]
+    holds = dict.fromkeys(inputs[:right])
+    told = region(lambda n, m: (n, m) in holds, inputs, features=(("so", f"8 * n + m < {right}"),))
+    assert (told is not None) is is_told
+
+
+def test_a_region_with_exceptions():
+    def mostly(n, m):
+        return (n <= 4) != ((n, m) in ((1, 1), (8, 8)))
+
+    told = region(mostly, PAIRS)
+    assert told.says == "mostly right where n ≤ 4"
+    assert told.hint == (
+        "Of the 32 inputs tried with n ≤ 4, your answer is right for 31; of the 32 with n > 4, for "
+        "1. What is different there?"
+    )
+    none = region(lambda n, m: n <= 4 and (n, m) != (1, 1), PAIRS)
+    assert none.hint.endswith("of the 32 with n > 4, for none. What is different there?")
+
+
+def test_a_rule_for_a_teacher():
+    exercise = of("f(n, m)", [Input(args, 0) for args in PAIRS])
+    told = diagnosis.regions.rule(exercise, exercise.all_inputs, [n <= 4 for n, _ in PAIRS])
+    assert told == "right for 32 of 32 with n ≤ 4, and for 0 of 32 with n > 4"
+    nearly = [(n <= 4) != (n == m == 1) for n, m in PAIRS]
+    told = diagnosis.regions.rule(exercise, exercise.all_inputs, nearly)
+    assert told == "right for 31 of 32 with n ≤ 4, and for 0 of 32 with n > 4"
+    mixed = [(n % 4 < 2) == (m % 4 < 2) for n, m in PAIRS]
+    assert diagnosis.regions.rule(exercise, exercise.all_inputs, mixed) == ""
+
+
+def test_where_inputs_are_refused():
+    exercise = of("f(n, m)", [Input(args, 0) for args in PAIRS])
+    told = diagnosis.regions.where(exercise, exercise.all_inputs, [n <= 4 for n, _ in PAIRS])
+    assert told == (
+        "Of 64 inputs tried, 32 are refused, and all of these have n > 4; the 32 with n ≤ 4 are not."
+    )
+    mixed = [(n % 4 < 2) == (m % 4 < 2) for n, m in PAIRS]
+    assert diagnosis.regions.where(exercise, exercise.all_inputs, mixed) == ""
+
+
 def test_a_students_own_names_are_used():
     exercise = of("f(n, m)", [Input((n, m), n + m) for n, m in PAIRS], own=("rows", "m"))
     told = regions.explain(exercise, [n + m if n <= 4 else 0 for n, m in PAIRS])
@@ -460,6 +571,147 @@ def test_which_side_wrong_answers_are_on():
     assert "every one of these is too large" in told.hint and "19 numbers" in told.hint
     mixed = [one.right + (-1) ** one.args[0] * one.args[0] for one in inputs]
     assert transforms.explain(of("f(n)", inputs), mixed) is None
+
+
+# ------------------------------------------------------------------------------- only errors
+
+
+def guarded(n, m):
+    """The right function: it refuses what is larger than its partner."""
+    if n > m:
+        raise ValueError("too large")
+    return m - n
+
+
+def of_errors(function):
+    """What is told of a function beside ``guarded``, by the module on errors alone."""
+    answers = observe_all(guarded, PAIRS)
+    exercise = of("f(n, m)", [Input(call.args, call.answer) for call in answers])
+    return telling(diagnosis.errors).explain(exercise, observe_all(function, PAIRS))
+
+
+def raises_another(n, m):
+    if n > m:
+        raise KeyError("too large")
+    return m - n
+
+
+def refuses_equals(n, m):
+    if n >= m:
+        raise ValueError("no")
+    return m - n
+
+
+def refuses_elsewhere(n, m):
+    if n < m:
+        raise ValueError("no")
+    return m - n
+
+
+def refuses_differently(n, m):
+    if n % 2 == m % 2:
+        raise ValueError("no")
+    return m - n if n <= m else None
+
+
+def says_so(n, m):
+    if n > m:
+        print("too large")
+    else:
+        return m - n
+
+
+@pytest.mark.parametrize(
+    ("function", "says", "hint", "more"),
+    [
+        (
+            lambda n, m: m - n,
+            "does not raise the error that is asked for",
+            "Everything that exists is right. But f(2, 1) gives -1. Is there such a case at all?",
+            "The exercise asks for an error there: raise ValueError(...). Ask for it before you "
+            "compute.",
+        ),
+        (
+            lambda n, m: m - n if n <= m else None,
+            "returns None where it should raise an error",
+            "f(2, 1) returns None. Would whoever called your function notice",
+            "The exercise asks for an error there: raise ValueError(...).",
+        ),
+        (
+            says_so,
+            "prints something and returns None where it should raise an error",
+            "f(2, 1) prints something and returns None. Would whoever",
+            "raise ValueError(...). A printed word stops nobody.",
+        ),
+        (
+            lambda n, m: m - n if n <= m else ValueError,
+            "returns the error instead of raising it",
+            "f(2, 1) hands the error back like any other value",
+            "return ValueError gives the error away as a value. raise ValueError(...) stops the",
+        ),
+        (
+            lambda n, m: m - n if n <= m else ValueError("no"),
+            "returns the error instead of raising it",
+            "f(2, 1) hands the error back",
+            "return ValueError gives the error away",
+        ),
+        (
+            lambda n, m: m - n if n <= m else "ValueError",
+            "returns the error instead of raising it",
+            "f(2, 1) hands the error back",
+            "return ValueError gives the error away",
+        ),
+        (
+            lambda n, m: m - n if n <= m else "too large",
+            "does not raise the error that is asked for",
+            "f(2, 1) gives 'too large'.",
+            "Ask for it before you compute.",
+        ),
+        (
+            raises_another,
+            "raises another error than ValueError",
+            "f(2, 1) raises KeyError: 'too large'. Which error does the exercise ask for?",
+            "Whoever calls your function waits for a ValueError: raise ValueError(...).",
+        ),
+        (
+            refuses_equals,
+            "refuses what exists",
+            "f(1, 1) raises ValueError: no. Does the exercise ask for an error here?",
+            "it refuses too much. Of 36 inputs tried, 8 are refused, and all of these have n = m; "
+            "the 28 with n ≠ m are not. Look at the condition in front of your raise.",
+        ),
+        (
+            refuses_elsewhere,
+            "raises errors in the wrong places",
+            "f(1, 2) raises an error and should not; f(2, 1) should and does not.",
+            "All other answers are right: look at the condition in front of your raise.",
+        ),
+    ],
+)
+def test_only_the_errors_are_wrong(function, says, hint, more):
+    told = of_errors(function)
+    assert told.says == says
+    assert hint in told.hint and more in told.more
+
+
+def test_the_smallest_of_what_is_refused_in_vain_is_shown():
+    def refuses_some(n, m):
+        if n > m or (n * m in (3, 8, 15)):
+            raise ValueError("no")
+        return m - n
+
+    told = of_errors(refuses_some)
+    assert told.hint.startswith("f(1, 3) raises ValueError")
+    assert told.more == (
+        "Whatever your function does answer is right, but it refuses too much. Look at the "
+        "condition in front of your raise."
+    )
+
+
+def test_a_wrong_answer_is_the_larger_trouble():
+    assert of_errors(lambda n, m: m - n + 1) is None
+    assert of_errors(guarded) is None
+    assert of_errors(refuses_differently).says == "raises errors in the wrong places"
 
 
 # ------------------------------------------------------------------------------- crashes
