@@ -35,7 +35,7 @@ from exercises import public, publishing
 from exercises.answers import NotPlain, Other, Raised, arguments
 from exercises.claims import COUNTS, KINDS, Requirement, value_of
 from exercises.comparison import accepts, expected_answer, show
-from exercises.errors import BadExercise
+from exercises.errors import BadExercise, Place
 from exercises.source import (
     arguments_read,
     compiled,
@@ -71,18 +71,17 @@ class Group:
         object.__setattr__(self, "cases", tuple(cases))
         object.__setattr__(self, "worth", worth)
         if not self.cases:
-            raise BadExercise(f"{_place()}: the group {says!r} has no cases")
+            raise BadExercise.at(_place(), f"the group {says!r} has no cases")
         if type(worth) is not int or worth < 1:
-            raise BadExercise(
-                f"{_place()}: the group {says!r} must be worth a whole number of shares, "
-                f"not {worth}"
+            raise BadExercise.at(
+                _place(), f"the group {says!r} must be worth a whole number of shares, not {worth}"
             )
 
 
-def _place(depth: int = 2) -> str:
-    """Where the author's call stands: ``exercises.py, line 12``."""
+def _place(depth: int = 2) -> Place:
+    """Where the author's call stands."""
     frame = sys._getframe(depth)
-    return f"{frame.f_code.co_filename.rpartition('/')[2]}, line {frame.f_lineno}"
+    return Place.of(frame.f_code.co_filename, frame.f_lineno)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Mistake:
     hint: str
     more: str
     source: str
-    place: str
+    place: Place
     matches: str = ""
     change: edit | None = None
 
@@ -109,7 +108,7 @@ class Authored:
         self.signature = signature_of(self.source)
         self.space = reference.__globals__
         code = reference.__code__
-        self.place = f"{code.co_filename.rpartition('/')[2]}, line {code.co_firstlineno}"
+        self.place = Place.of(code.co_filename, code.co_firstlineno)
         self.slips: dict[str, Mistake] = {}
 
     @property
@@ -130,7 +129,7 @@ class Authored:
 
     def _add(self, slip: Mistake) -> None:
         if slip.id in self.slips:
-            raise BadExercise(f"{slip.place}: {self.name} has two slips called {slip.id}")
+            raise BadExercise.at(slip.place, f"{self.name} has two slips called {slip.id}")
         self.slips[slip.id] = slip
 
     def wrong(self, id: str) -> Function:
@@ -181,20 +180,21 @@ class AuthoredExercise(Authored):
             Group(group.says, map(self._asked, group.cases), group.worth) for group in groups
         )
         if not self.groups:
-            raise BadExercise(f"{self.place}: {self.name} has no groups of hidden cases")
+            raise BadExercise.at(self.place, f"{self.name} has no groups of hidden cases")
 
     def _asked(self, args: Any) -> tuple[Any, ...]:
         """Arguments as they are asked.  Raises BadExercise."""
         if not isinstance(args, tuple):
-            raise BadExercise(
-                f"{self.place}: {self.name}: an input is a tuple of arguments; for one argument "
-                f"write ({show(args)},)"
+            raise BadExercise.at(
+                self.place,
+                f"{self.name}: an input is a tuple of arguments; for one argument "
+                f"write ({show(args)},)",
             )
         try:
             return arguments(args)
         except NotPlain as problem:
-            raise BadExercise(
-                f"{self.place}: {call_text(self.name, args)} cannot be asked: it holds {problem}"
+            raise BadExercise.at(
+                self.place, f"{call_text(self.name, args)} cannot be asked: it holds {problem}"
             ) from None
 
     def _stated(self, args: Any, right: Any) -> Any:
@@ -202,7 +202,7 @@ class AuthoredExercise(Authored):
         try:
             return expected_answer(right)
         except TypeError as problem:
-            raise BadExercise(f"{self.place}: {call_text(self.name, args)}: {problem}") from None
+            raise BadExercise.at(self.place, f"{call_text(self.name, args)}: {problem}") from None
 
     def slip(
         self, id: str, says: str, change: Change | None = None, hint: str = "", more: str = ""
@@ -219,7 +219,7 @@ class AuthoredExercise(Authored):
                 source = self._changed(change)
                 compiled(source, self.space, f"{self.name}: {id}")
             except BadExercise as problem:
-                raise BadExercise(f"{place}: {self.name}, slip {id}: {problem}") from None
+                raise BadExercise.at(place, f"{self.name}, slip {id}: {problem}") from None
             kept = change if isinstance(change, edit) else None
             self._add(Mistake(id, says, hint, more, source, place, change=kept))
             return change
@@ -248,9 +248,10 @@ class AuthoredExercise(Authored):
             if isinstance(answer, Other) or (
                 isinstance(answer, Raised) and "ValueError" not in answer.names
             ):
-                raise BadExercise(
-                    f"{self.place}: {call_text(self.name, case)}: the reference answers "
-                    f"{show(answer)}, which no answer can equal"
+                raise BadExercise.at(
+                    self.place,
+                    f"{call_text(self.name, case)}: the reference answers "
+                    f"{show(answer)}, which no answer can equal",
                 )
         return answers
 
@@ -319,12 +320,12 @@ class AuthoredClaim(Authored):
         self.requirements = tuple(Requirement(*one) for one in requirements)
         strange = set(gives.values()) - KINDS.keys()
         if strange:
-            raise BadExercise(f"{self.place}: {self.name}: a part is one of {', '.join(KINDS)}, "
+            raise BadExercise.at(self.place, f"{self.name}: a part is one of {', '.join(KINDS)}, "
                               f"not {', '.join(sorted(strange))}")  # fmt: skip
         if not 0 < len(gives) < len(COUNTS):
-            raise BadExercise(
-                f"{self.place}: {self.name}: an answer has 1 to {len(COUNTS) - 1} parts, "
-                f"not {len(gives)}"
+            raise BadExercise.at(
+                self.place,
+                f"{self.name}: an answer has 1 to {len(COUNTS) - 1} parts, not {len(gives)}",
             )
 
     def slip(
@@ -341,14 +342,14 @@ class AuthoredClaim(Authored):
         try:
             given = public.answers_of(compiled(source, self.space, f"{self.name}: {id}"), [()])[0]
         except BadExercise as problem:
-            raise BadExercise(f"{place}: {self.name}, slip {id}: {problem}") from None
+            raise BadExercise.at(place, f"{self.name}, slip {id}: {problem}") from None
         if not matches:
             matches = f"answer == {given!r}"
         try:
             value_of(matches, {"answer": None, "raised": ()})
         except SyntaxError as problem:
-            raise BadExercise(
-                f"{place}: {self.name}, slip {id}: {problem.msg}: {matches}"
+            raise BadExercise.at(
+                place, f"{self.name}, slip {id}: {problem.msg}: {matches}"
             ) from None
         except Exception:  # it is about other answers than None
             pass
@@ -388,7 +389,7 @@ class Judged:
     source: str
     hint: str
     more: str
-    place: str
+    place: Place
     worth: int = 1
     shown: bool = False
 
@@ -442,14 +443,16 @@ class AuthoredTests(Authored):
         if slip:
             known = self.of.slips.get(slip) if self.own else None
             if known is None:
-                raise BadExercise(f"{place}: {self.name}: {self.of_name} has no slip called {slip}")
+                raise BadExercise.at(
+                    place, f"{self.name}: {self.of_name} has no slip called {slip}"
+                )
             return self._judged(False, says, known.source, hint or known.hint, more or known.more,
                                 worth, shown, place, whole=True)  # fmt: skip
         return self._judged(False, says, change, hint, more, worth, shown, place)
 
     def _judged(
         self, sound: bool, says: str, change: Any, hint: str, more: str, worth: int, shown: bool,
-        place: str, whole: bool = False,
+        place: Place, whole: bool = False,
     ) -> Any:  # fmt: skip
         if change is None:
             return lambda function: self._judged(
@@ -461,7 +464,7 @@ class AuthoredTests(Authored):
             if shown:
                 self._fit_to_be_shown(text)
         except BadExercise as problem:
-            raise BadExercise(f"{place}: {self.name}, {says}: {problem}") from None
+            raise BadExercise.at(place, f"{self.name}, {says}: {problem}") from None
         self.judged.append(Judged(sound, says, text, hint, more, place, worth, shown))
         return change
 

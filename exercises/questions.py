@@ -102,8 +102,8 @@ class AuthoredChain:
         self.place = _place(3)
         self.asked: list[AuthoredQuestion] = []
         if not FEWEST <= count <= MOST:
-            raise BadExercise(
-                f"{self.place}: {self.name} has {FEWEST} to {MOST} variants, not {count}"
+            raise BadExercise.at(
+                self.place, f"{self.name} has {FEWEST} to {MOST} variants, not {count}"
             )
         owner.chains.append(self)
 
@@ -124,10 +124,11 @@ class AuthoredChain:
         chain = Chain(self.name, self.says, tuple(self._rows()))
         now = fingerprint([list(row) for row in chain.rows])
         if self.frozen and now != self.frozen:
-            raise BadExercise(
-                f"{self.place}: {self.name}: the variants are no longer those of "
+            raise BadExercise.at(
+                self.place,
+                f"{self.name}: the variants are no longer those of "
                 f"frozen={self.frozen!r}: students would get other numbers than they had. If that "
-                f"is meant, write frozen={now!r}"
+                f"is meant, write frozen={now!r}",
             )
         return chain
 
@@ -147,9 +148,9 @@ class AuthoredChain:
             if numbers is None:
                 continue
             if set(numbers) != set(names):
-                raise BadExercise(
-                    f"{self.place}: {self.name} says what {', '.join(names)} are, and draws "
-                    f"{', '.join(numbers)}"
+                raise BadExercise.at(
+                    self.place,
+                    f"{self.name} says what {', '.join(names)} are, and draws {', '.join(numbers)}",
                 )
             row = tuple(plain(numbers[name]) for name in names)
             unclear = next(filter(None, (one.unclear_at(numbers) for one in self.asked)), "")
@@ -169,9 +170,10 @@ class AuthoredChain:
             if len(rows) == self.count:
                 return rows
         why = ", ".join(f"{many} times {what}" for what, many in blurred.most_common(3))
-        raise BadExercise(
-            f"{self.place}: {self.name}: of {TRIED:,} draws {len(rows)} can be used, not "
-            f"{self.count}; the others were refused: {why}"
+        raise BadExercise.at(
+            self.place,
+            f"{self.name}: of {TRIED:,} draws {len(rows)} can be used, not "
+            f"{self.count}; the others were refused: {why}",
         )
 
 
@@ -195,13 +197,14 @@ class AuthoredQuestion(Authored):
         self.takes = code.co_varnames[: code.co_argcount]
         strangers = set(self.takes) - {name for name, _ in chain.says}
         if strangers:
-            raise BadExercise(
-                f"{self.place}: {self.name}: {chain.name} has no {', '.join(sorted(strangers))}"
+            raise BadExercise.at(
+                self.place, f"{self.name}: {chain.name} has no {', '.join(sorted(strangers))}"
             )
         if not 0 < len(gives) < len(COUNTS) or set(gives.values()) - KINDS.keys():
-            raise BadExercise(
-                f"{self.place}: {self.name}: an answer has 1 to {len(COUNTS) - 1} parts, each one "
-                f"of {', '.join(KINDS)}, not {gives}"
+            raise BadExercise.at(
+                self.place,
+                f"{self.name}: an answer has 1 to {len(COUNTS) - 1} parts, each one "
+                f"of {', '.join(KINDS)}, not {gives}",
             )
         chain.asked.append(self)
 
@@ -217,7 +220,7 @@ class AuthoredQuestion(Authored):
             source = self._changed(change)
             compiled(source, self.space, f"{self.name}: {id}")
         except BadExercise as problem:
-            raise BadExercise(f"{place}: {self.name}, slip {id}: {problem}") from None
+            raise BadExercise.at(place, f"{self.name}, slip {id}: {problem}") from None
         self._add(Mistake(id, says, hint, more, source, place))
 
     @property
@@ -239,9 +242,10 @@ class AuthoredQuestion(Authored):
         answer = self.answer_at(self.reference, numbers)
         parts = parts_of(answer, self.gives)
         if parts is None:
-            raise BadExercise(
-                f"{self.place}: {self.name}: at {numbers} the reference answers {show(answer)}, "
-                f"which is not {', '.join(name for name, _ in self.gives)}"
+            raise BadExercise.at(
+                self.place,
+                f"{self.name}: at {numbers} the reference answers {show(answer)}, "
+                f"which is not {', '.join(name for name, _ in self.gives)}",
             )
         return parts
 

@@ -58,7 +58,9 @@ def load(text: str, name: str = FILE) -> Unit:
     try:
         exec(compile(text, module.__file__, "exec"), module.__dict__)
     except BadExercise as problem:
-        raise BadExercise(_placed(problem, module.__file__, name)) from None
+        if problem.place is not None:
+            raise
+        raise BadExercise(f"{name}{_line_of(problem, module.__file__)}: {problem}") from None
     except SyntaxError as error:
         raise BadExercise(f"{name}, line {error.lineno}: {error.msg}") from None
     except Exception as error:
@@ -77,14 +79,6 @@ def load(text: str, name: str = FILE) -> Unit:
             f"{name} holds no exercise: put @exercise(...) of exercises.authoring above a function"
         )
     return unit
-
-
-def _placed(problem: BadExercise, file: str, name: str) -> str:
-    """The sentence of an author's mistake, with the file and the line in front."""
-    says, place = str(problem), f"{FILE}, line "
-    if says.startswith(place):
-        return f"{name}{says.removeprefix(FILE)}"
-    return f"{name}{_line_of(problem, file)}: {says}"
 
 
 def _line_of(error: Exception, file: str) -> str:

@@ -7,6 +7,8 @@ import pytest
 from benchmarks.answer_set import HELD_OUT, Answer, Notebook, answers, units
 from benchmarks.diagnosis import Judgements, Outcome, digest, last_line, outcomes, refused, shown
 
+pytestmark = pytest.mark.slow
+
 UNIT = "02-output-size"  # all kinds of answers but a test, and fast
 
 

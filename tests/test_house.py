@@ -268,6 +268,7 @@ def test_no_student_gets_a_key():
 # --- what is installed ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_built_package_is_typed_carries_its_data_and_no_key(tmp_path):
     source = tmp_path / "source"  # setuptools builds in the folder that it builds from
     packages = [name for name in ("course", "exercises", "autograder") if (ROOT / name).is_dir()]
@@ -314,6 +315,7 @@ def import_line(unit):
     return first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_line_that_a_student_types_is_quick(unit, tmp_path):
     # Seconds of the processor, not of the clock: other work on the machine must not fail this.

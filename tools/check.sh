@@ -21,7 +21,7 @@ begin format $python -m ruff format --check --quiet .
 begin types $python -m mypy
 begin twins $python -m tools.twin --check
 begin selftest $python -m autograder selftest ${changed:-02-output-size}
-begin tests $python -m pytest --quiet "$@" --ignore=tests/units -m "not (slow or sandbox or browser)"
+begin tests $python -m pytest --quiet "$@" --ignore=tests/units --ignore=tests/browser -m "not (slow or sandbox or browser)"
 wait
 
 [ -e "$said/failed" ] || exit 0

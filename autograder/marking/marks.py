@@ -133,7 +133,7 @@ def _mark_function(exercise: AuthoredExercise, answers: list[Any], problem: Prob
     if credit < 1:
         slip = slip_shown(exercise, answers[at:], hidden_prints(answers[:at])) or _changes(answers)
         behaviour = kept(exercise, answers)
-    said = tuple(filter(None, remarks))[:1]
+    said = tuple(filter(None, remarks))
     return Mark(exercise.name, credit, tuple(marks), slip, said, problem, behaviour=behaviour)
 
 
@@ -200,18 +200,13 @@ def _mark_tests(tests: AuthoredTests, answers: list[Any], problem: Problem | Non
         if not passed and slip is None:
             slip = Slip("", f"accepts one that {judged.says}", _how_to_tell(judged), judged.more)
         marks.append(GroupMark(says, passed, said.count(False), 2, judged.worth))
-    whole = sum(one.worth for one in marks)
-    accepted = "accepts every sound one"
-    if refused is not None:
-        accepted = f"accepts one that {refused.says}"
-        marks = [GroupMark(one.says, one.passed, one.right, one.cases, 0) for one in marks]
-    groups = (GroupMark(accepted, refused is None, int(refused is None), 1, whole), *marks)
-    earned = Fraction(0) if refused else _share(list(groups[1:]))
-    if refused is None:
-        groups = (GroupMark(accepted, True, 1, 1, 0), *marks)
-    else:
-        slip = None  # what a test lets through is the smaller trouble
-    return Mark(tests.name, earned, groups, slip if earned < 1 else None, (), problem)
+    if refused is not None:  # what a test lets through is the smaller trouble
+        whole = sum(one.worth for one in marks)
+        nothing = [replace(one, worth=0) for one in marks]
+        groups = (GroupMark(f"accepts one that {refused.says}", False, 0, 1, whole), *nothing)
+        return Mark(tests.name, Fraction(0), groups, problem=problem)
+    groups = (GroupMark("accepts every sound one", True, 1, 1, 0), *marks)
+    return Mark(tests.name, _share(marks), groups, slip, problem=problem)
 
 
 def _how_to_tell(judged: Judged) -> str:

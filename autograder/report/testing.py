@@ -30,22 +30,27 @@ def selftest_of(course: Path, units: list[str]) -> bool:
     table = Table(header_style="bold")
     for column in ("unit", "exercise", "slips", "hidden cases", "result"):
         table.add_column(column)
-    problems: list[str] = []
+    problems: dict[str, list[str]] = {}
 
-    def row(*cells: str, found: list[str]) -> None:
-        problems.extend(found)
-        table.add_row(*cells, "✗ see below" if found else "✓")
+    def row(unit: str, *cells: str, found: list[str]) -> None:
+        if found:
+            problems.setdefault(unit, []).extend(found)
+        table.add_row(unit, *cells, "✗ see below" if found else "✓")
 
     for name in names:
         plain = (source / name).is_dir() and not (source / name / FILE).exists()
+        unread = False  # its own solution needs a key that can be read
         for tested in () if plain else selftest(source, [name]):
             counts = str(tested.slips), str(tested.cases)
             row(tested.unit, tested.exercise, *counts, found=tested.problems)
-        if not without and (source / name).is_dir():
+            unread |= tested.exercise == FILE
+        if not (without or unread) and (source / name).is_dir():
             row(name, "its own solution", "", "", found=problems_of_solution(folder, name))
     console.print(table)
-    for problem in problems:
-        console.print(f"✗ {problem}", highlight=False)
+    for unit, found in problems.items():
+        console.print(f"In {unit}:", highlight=False)
+        for problem in found:
+            console.print(f"✗ {problem}", highlight=False)
     if without:
         console.print(f"The notebooks' own solutions were not run: {without}", highlight=False)
     return not problems

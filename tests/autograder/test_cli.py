@@ -248,6 +248,16 @@ def test_selftest_says_what_is_wrong(made, tmp_path, no_bubblewrap):
 
 @pytest.mark.sandbox
 @pytest.mark.usefixtures("sandbox")
+def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_being_tested(made, tmp_path):
+    course = changed(made, tmp_path, "exercises.py", "(n + 1) // 2", "(n + 1) //")
+    shutil.copytree(made / "course" / "source" / UNIT, course / "source" / "99-good")
+    code, text = run("selftest", "--course", course)
+    assert code == 1 and f"In {UNIT}:\n✗ {UNIT}/exercises.py, line 16: half, slip up" in text
+    assert "99-good" in text and "its own solution" in text
+
+
+@pytest.mark.sandbox
+@pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize(
     ("new", "says"),
     [

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import exercises
 from tests.support.half import KEY
 
@@ -31,6 +33,7 @@ def alone(code):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported_alone():
     for module in MODULES:
         assert alone(f"import exercises.{module}; print('fine')") == "fine\n", module
@@ -40,6 +43,8 @@ def test_a_unit_is_written_published_and_checked_alone(tmp_path):
     (tmp_path / "exercises.py").write_text(KEY)
     code = f"""
 from pathlib import Path
+
+import pytest
 from exercises.check import checker
 from exercises.unit import load_file
 folder = Path({str(tmp_path)!r})

@@ -12,6 +12,8 @@ from nbclient import NotebookClient
 
 from exercises.unit import load
 
+pytestmark = pytest.mark.slow
+
 UNIT = """
 from exercises.authoring import Group, exercise
 

@@ -102,6 +102,7 @@ def test_a_drawing_is_what_is_seen():
     assert seen["points"] == [[[5, 6], [7, 8]]]
 
 
+@pytest.mark.slow
 def test_a_key_with_them_is_sound():
     unit = load(KEY, "exercises.py")
     assert problems_of(unit.exercises["rain_by_city"]) == []

@@ -49,6 +49,7 @@ def test_what_is_no_plain_data_is_never_sent():
             to_json(value)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(json_values)
 def test_whatever_json_says_the_answer_is_within_the_caps(data):
@@ -69,6 +70,7 @@ def test_whatever_bytes_say_the_answers_are_within_the_caps(data):
         assert_within_caps(value)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(plain_values, min_size=1, max_size=2), st.data())
 def test_damaged_answers_are_within_the_caps(values, data):
@@ -180,6 +182,7 @@ def test_an_array_that_came_across_is_told_apart_from_its_bytes():
     assert not same(true_by_two, np.array([2]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value",
     [

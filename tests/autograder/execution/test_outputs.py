@@ -37,6 +37,7 @@ content = st.dictionaries(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(KINDS), content), max_size=8))
 def test_whatever_is_published_can_be_written_and_read(messages):

@@ -148,6 +148,9 @@ def scored(function, points=4.0):
     return Score("area", float(judged.credit) * points, points, judged)
 
 
+ERROR = new_output("error", ename="AssertionError", evalue="", traceback=["AssertionError"])
+
+
 # ----------------------------------------------------------------------------------- points
 
 
@@ -303,6 +306,42 @@ def test_a_result_on_which_nbgrader_gives_up_is_left_to_a_person(output):
     assert marking.scores["test"].earned is None
     (flag,) = marking.flags
     assert (flag.kind, flag.cell) == ("score", "test") and "test: " in flag.says
+
+
+@pytest.mark.parametrize(
+    ("outputs", "earned"), [([], None), ([ERROR], 0.0)], ids=["passes", "fails"]
+)
+def test_where_failures_pass_a_person_looks(outputs, earned):
+    """Points that a test gave wait for a person; what it refused stays refused."""
+    marking = mark_notebook(notebook(test=outputs), STRUCTURE, None, {}, {}, tampered=["test"])
+    assert {name: score.earned for name, score in marking.scores.items() if name == "test"} == {
+        "test": earned
+    }
+    (flag,) = marking.flags
+    assert (flag.kind, flag.cell) == ("tampered", "test")
+    assert flag.says.startswith("test: here failures pass")
+    assert marked(notebook(test=outputs), None, {}).flags == []
+
+
+def test_cells_that_are_not_nbgraders_are_passed_over():
+    nb = notebook()
+    nb.cells.insert(0, nbformat.v4.new_markdown_cell("my own notes"))
+    assert marked(nb, KEY, {"area": answers(right)}).scores["area"].earned == 4
+
+
+def test_every_score_says_whose_it_is_and_of_how_many():
+    broken = new_output("execute_result", data={"text/plain": "{"})
+    points = {"area": 4, "pair": 1, "test": 2, "by-hand": 3, "why": 1, "draw": 1}
+    for made in (
+        marked(notebook(), KEY, {"area": answers(right)}),
+        marked(notebook(test=[ERROR]), None, {}),
+        marked(notebook(test=[broken]), None, {}),
+        nothing_to_mark(STRUCTURE, 0),
+    ):
+        assert {name: score.points for name, score in made.scores.items()} == points
+        assert {name: score.grade_id for name, score in made.scores.items()} == {
+            name: name for name in points
+        }
 
 
 def test_answers_read_by_a_person():
@@ -476,7 +515,9 @@ def test_nothing_in_a_verdict_is_markup():
 
 def test_full_points_look_otherwise_than_fewer():
     full, part = (verdict(scored(f)).data["text/html"] for f in (right, lambda W, H: W * H))
-    assert full.split("padding")[0] != part.split("padding")[0]
+    green, orange = "#009e73", "#d55e00"  # told apart in every kind of colour blindness
+    assert green in full and orange not in full
+    assert orange in part and green not in part
 
 
 # ---------------------------------------------------------------------------------- records

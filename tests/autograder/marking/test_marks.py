@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from autograder.errors import Problem
-from autograder.marking.marks import known_mistakes, mark, mark_file
+from autograder.marking.marks import GroupMark, known_mistakes, mark, mark_file
 from exercises.answers import Other, Raised
 from exercises.errors import BadExercise
 from exercises.handed_in import Unusable, handed_in
@@ -67,7 +67,8 @@ def is_width(width):
 is_width.sound("counts left edges", edit("W - F + 1", "len(range(W - F + 1))"))
 is_width.sound("says it in other words", edit("does not fit", "the filter is too wide"))
 is_width.faulty("counts gaps", slip="M02")
-is_width.faulty("never refuses", edit("F > W", "False"), "Ask for a filter that does not fit.")
+is_width.faulty("never refuses", edit("F > W", "False"), "Ask for a filter that does not fit.",
+                "Take one.")
 is_width.faulty("is right for F = 4 alone", "width(W, F) if F == 4 else width(W, 4)",
                 "How many different filters do you try?", worth=2, shown=True)
 """
@@ -163,11 +164,11 @@ def test_answers_that_are_no_answers_earn_nothing():
 
 def test_a_counterexample_earns_all_or_nothing():
     judged = mark(EVEN_SUM, [[5, 5]])
-    assert judged.credit == 1 and judged.slip is None
-    assert [(group.says, group.passed) for group in judged.groups] == [("a counterexample", True)]
-    judged = mark(EVEN_SUM, [[5, 6]])
-    assert judged.credit == 0 and judged.slip.id == "odd"
-    assert [(group.says, group.passed) for group in judged.groups] == [("an even sum", False)]
+    assert judged.credit == 1 and judged.slip is None and judged.exercise == "even_sum"
+    assert judged.groups == (GroupMark("a counterexample", True, right=1, cases=1, worth=1),)
+    judged = mark(EVEN_SUM, [[5, 6]], SLOW)
+    assert judged.credit == 0 and judged.slip.id == "odd" and judged.problem is SLOW
+    assert judged.groups == (GroupMark("an even sum", False, right=0, cases=1, worth=1),)
 
 
 @pytest.mark.parametrize("answer", [Raised.of(ValueError), Other("x"), None, [2], [2, 0.5], "two"])
@@ -188,8 +189,8 @@ def test_a_counterexample_in_another_form_earns_nothing_and_is_told_so(answer, s
 
 def test_a_claim_that_was_not_asked_earns_nothing_and_says_so():
     judged = mark(EVEN_SUM, [], UNDEFINED)
-    assert judged.credit == 0 and judged.problem == UNDEFINED
-    assert [(group.says, group.passed) for group in judged.groups] == [("a counterexample", False)]
+    assert judged.credit == 0 and judged.problem == UNDEFINED and judged.exercise == "even_sum"
+    assert judged.groups == (GroupMark("a counterexample", False, right=0, cases=1, worth=1),)
 
 
 # ------------------------------------------------------------- tests of implementations
@@ -206,6 +207,7 @@ def summary(judged):
 def test_the_reference_earns_everything():
     judged = judged_by(IS_WIDTH.reference)
     assert judged.credit == 1 and judged.slip is None
+    assert judged.exercise == "is_width" and judged.remarks == ()
     assert summary(judged) == [
         ("accepts every sound one", True, 0),
         ("rejects one that counts gaps", True, 1),
@@ -220,6 +222,13 @@ def test_each_faulty_one_that_is_rejected_earns_its_share():
     assert [passed for _, passed, _ in summary(judged)] == [True, True, False, False]
     assert judged.slip.says == "accepts one that never refuses", "the first that slipped through"
     assert judged.slip.hint.endswith("If not: Ask for a filter that does not fit.")
+    assert (judged.slip.id, judged.slip.more) == ("", "Take one.")
+    assert [(group.right, group.cases) for group in judged.groups] == [
+        (1, 1),
+        (2, 2),
+        (0, 2),
+        (0, 2),
+    ]
     judged = judged_by(lambda width: width(9, 4) == 6 and width(8, 8) == 1)
     assert judged.credit == Fraction(3, 4)
 
@@ -250,8 +259,11 @@ def test_who_rejects_one_that_is_sound_earns_nothing():
     judged = judged_by(too_strict)
     assert judged.credit == 0 and judged.slip is None
     assert summary(judged)[0] == ("accepts one that says it in other words", False, 4)
-    assert [group.worth for group in judged.groups[1:]] == [0, 0, 0]
-    assert [group.passed for group in judged.groups[1:]] == [True, True, True]
+    assert (judged.groups[0].right, judged.groups[0].cases) == (0, 1)
+    says = ["counts gaps", "never refuses", "is right for F = 4 alone"]
+    assert judged.groups[1:] == tuple(
+        GroupMark(f"rejects one that {one}", True, right=2, cases=2, worth=0) for one in says
+    )
 
 
 @pytest.mark.parametrize("verdict", [True, False, None, 0, 1, "yes", [], 0.5])
@@ -327,7 +339,11 @@ def weights(data):
 def test_a_file_earns_by_group(data, credit, problem):
     judged = mark_file(weights, data)
     assert (judged.credit, judged.problem) == (credit, problem)
-    assert [(group.says, group.worth) for group in judged.groups] == [("there", 1), ("long", 3)]
+    assert judged.exercise == "weights"
+    assert judged.groups == (
+        GroupMark("there", credit > 0, right=int(credit > 0), cases=1, worth=1),
+        GroupMark("long", credit == 1, right=int(credit == 1), cases=1, worth=3),
+    )
 
 
 def test_a_group_that_a_judge_says_nothing_of_is_not_met():
@@ -382,7 +398,9 @@ def test_an_argument_that_is_changed_costs_its_case():
     whole = mark(key, answers_of(key.reference, key.questions))
     spoilt = mark(key, answers_of(spoils, key.questions))
     assert whole.credit == 1 and spoilt.credit == 0
-    assert spoilt.slip.says == "the call changes an argument"
+    assert (spoilt.slip.id, spoilt.slip.says) == ("", "the call changes an argument")
+    assert spoilt.slip.hint.startswith("After a call of your function, is each argument still")
+    assert spoilt.slip.more == "Work on a copy, or build something new."
 
 
 @pytest.mark.parametrize(
@@ -451,3 +469,57 @@ def test_who_answers_anything_is_not_told_that_it_does_not_run():
 def test_where_a_problem_is_told_the_answers_are_not():
     assert mark(WIDTH, answers(raises(NameError("x")))[:3], SLOW).why == ""
     assert mark(WIDTH, []).why == ""
+
+
+def ended(*kinds):
+    return [Raised((kind, "Exception")) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "ends_in"),
+    [
+        (["NameError", "KeyError", "NameError"], "KeyError or NameError"),
+        (["NameError", "KeyError", "TypeError"], "KeyError or NameError or TypeError"),
+        # of many kinds three are named
+        (
+            ["NameError", "KeyError", "TypeError", "IndexError"],
+            "IndexError or KeyError or NameError",
+        ),
+        (["KeyError", "Secret41"], "KeyError or another error"),
+        (
+            ["TypeError", "NameError", "KeyError", "Secret41"],
+            "KeyError or NameError or another error",
+        ),
+        # a name of Python's own that is no error
+        (["print", "dict"], "another error"),
+    ],
+)
+def test_which_errors_every_call_ends_in(kinds, ends_in):
+    assert mark(WIDTH, ended(*kinds)).why == f"It does not run: each call ends in {ends_in}."
+
+
+def test_one_call_is_not_called_each():
+    judged = mark(EVEN_SUM, ended("NameError"))
+    assert judged.why == "It does not run: the call ends in NameError."
+
+
+REFUSES = """
+from exercises.authoring import Group, exercise
+
+
+@exercise(points=1, returns="nothing", examples={(1,): ValueError}, groups=[Group("all", [(2,), (3,)])])
+def never(n):
+    raise ValueError("never")
+"""
+
+
+def test_errors_that_are_asked_for_are_no_reason():
+    never = load(REFUSES).exercises["never"]
+    judged = mark(never, answers(raises(ValueError("never")), never))
+    assert judged.credit == 1 and judged.why == ""
+
+
+def test_of_a_right_function_nothing_is_kept():
+    assert mark(WIDTH, answers(right)).behaviour is None
+    assert mark(WIDTH, answers(lambda W, F: W)).behaviour is not None
+    assert mark(EVEN_SUM, [[1, 3]]).behaviour is None

@@ -17,7 +17,7 @@ from autograder.errors import Problem
 from autograder.execution.witnesses import Answers
 from autograder.marking.identity import whose
 from autograder.marking.marking import mark_notebook
-from autograder.marking.marks import known_mistakes, mark, mark_variant
+from autograder.marking.marks import GroupMark, known_mistakes, mark, mark_variant
 from autograder.marking.problems import problems_of
 from autograder.submission.structure import Cell, Structure
 from exercises import public
@@ -71,9 +71,13 @@ def test_the_right_answer_to_each_variant_earns_all(variant):
     for question, answer in answers.items():
         judged = mark_variant(question, [answer], variant)
         assert judged.credit == 1 and not judged.slip and judged.variant.number == variant
+        assert judged.exercise == question.name
+        says = f"the answer for {judged.variant}"
+        assert judged.groups == (GroupMark(says, True, right=1, cases=1, worth=1),)
         wrong = [answer[0], answer[1] + 100] if type(answer) is list else answer + 100
         judged = mark_variant(question, [wrong], variant)
         assert judged.credit == 0 and not judged.slip
+        assert judged.groups == (GroupMark(says, False, right=0, cases=1, worth=1),)
 
 
 @pytest.mark.parametrize("question", [WINDOWS, ENDS, MEAN])
@@ -91,7 +95,8 @@ def test_the_numbers_that_were_asked_about_are_told():
     own = numbers(ANN)
     assert judged.groups[0].says == f"the answer for W = {own['W']}, F = {own['F']}, S = {own['S']}"
     assert judged.variant.numbers == {name: own[name] for name in "WFS"}
-    assert mark(MEAN, ["x"], of=ANN).groups[0].says.endswith("(one number, mean)")
+    says = f"the answer for parts = {own['parts']} (one number, mean)"
+    assert mark(MEAN, ["x"], of=ANN).groups[0].says == says
 
 
 @pytest.mark.parametrize(
@@ -105,6 +110,18 @@ def test_the_form_of_an_answer(form, credit):
 def test_without_an_answer_there_is_a_reason():
     judged = mark(WINDOWS, [], SLOW, of=ANN)
     assert judged.credit == 0 and judged.problem is SLOW and judged.slip is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "credit"),
+    [(["ada"], 1), ([" Ada "], 1), ([""], 0), ([7], 0), ([NOTHING], 0), ([], 0)],
+)
+def test_an_id_earns_its_mark_by_being_said(answers, credit):
+    judged = mark(KEY.exercises["my_id"], answers, SLOW)
+    assert judged.exercise == "my_id" and judged.credit == credit and judged.problem is SLOW
+    (group,) = judged.groups
+    assert group.says == "says whose numbers these are" and group.passed is (credit == 1)
+    assert (group.right, group.cases, group.worth) == (credit, 1, 1)
 
 
 # ------------------------------------------------------------------------------- whose numbers

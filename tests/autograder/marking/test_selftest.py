@@ -48,11 +48,11 @@ def test_a_good_unit(tmp_path):
     [
         (KEY, "", "01-half has no exercises.py that imports exercises.authoring"),
         ("\n\n\n@exercise", "\n1 / 0\n\n\n@exercise", "01-half/exercises.py, line 3: ZeroDivisionError"),
-        ('"(n + 1) // 2"', '"n // 2 + 0"', "exercises.py, line 16: half: no example or probe shows that up"),
-        ("(4,): 2", "(4,): 3", "exercises.py, line 5: half(4): the example says 3, the reference 2"),
-        ("[(3,), (5,), (9,)]", "[(5,), (5,)]", "exercises.py, line 5: half: with 'return round(n / 2)' the reference earns everything; "),
-        ("[(6,), (8,)]", "[(6,), (6,)]", "exercises.py, line 5: half: always answering 3 earns 1/2 of the points"),
-        ("return n // 2\n", "return object()\n", "exercises.py, line 5: half(3): the reference answers"),
+        ('"(n + 1) // 2"', '"n // 2 + 0"', "01-half/exercises.py, line 16: half: no example or probe shows that up"),
+        ("(4,): 2", "(4,): 3", "01-half/exercises.py, line 5: half(4): the example says 3, the reference 2"),
+        ("[(3,), (5,), (9,)]", "[(5,), (5,)]", "01-half/exercises.py, line 5: half: with 'return round(n / 2)' the reference earns everything; "),
+        ("[(6,), (8,)]", "[(6,), (6,)]", "01-half/exercises.py, line 5: half: always answering 3 earns 1/2 of the points"),
+        ("return n // 2\n", "return object()\n", "01-half/exercises.py, line 5: half(3): the reference answers"),
         ("points=4", "points=3", "half: the notebook gives 4 points, the exercises file 3"),
     ],
 )  # fmt: skip

@@ -78,6 +78,7 @@ def test_no_text_takes_long(unit):
     assert time.process_time() - began < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["\\\\[", "\\begin{a}", "[", ">", "`"])
 def test_no_markdown_takes_long(unit):
     for length in (19_000, 1_000_000):

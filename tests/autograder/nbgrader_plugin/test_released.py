@@ -70,6 +70,7 @@ def released(course: CourseFolder) -> set[str]:
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
 
 
+@pytest.mark.slow
 def test_a_release_holds_what_is_for_students_and_so_does_the_grading(course):
     release(course, "01")
     expected = {*PUBLIC, "4913"}  # a name like any data's, and nothing private in it
@@ -79,6 +80,7 @@ def test_a_release_holds_what_is_for_students_and_so_does_the_grading(course):
     assert set(course.files_beside("01")) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [

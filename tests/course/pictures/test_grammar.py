@@ -11,6 +11,8 @@ import pytest
 
 from benchmarks.sliders import PANELS
 
+pytestmark = pytest.mark.slow
+
 CALLS = [(unit, call) for unit, calls in PANELS.items() if unit != "mnist" for call, _ in calls]
 # "1 windows" and "1 fit", but not "S = 1 windows", "0.1 points" or "5 × 1 weights"
 MANY = re.compile(

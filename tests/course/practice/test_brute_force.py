@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from course.practice import brute_force as by_hand
 
+pytestmark = pytest.mark.slow
+
 SMALL = st.integers(1, 7)
 PAD = st.integers(0, 3)
 
