@@ -20,6 +20,7 @@ from autograder.marking.marking import (
     nothing_to_mark,
     number,
     record_of,
+    score_of,
     verdict,
 )
 from autograder.marking.marks import mark
@@ -546,6 +547,27 @@ def test_the_record_of_a_mark():
 
 def test_the_record_of_a_cell_without_a_key():
     assert record_of(Score("why", None, 1.0)) == {"exercise": "why", "earned": None, "points": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("function", "problem"),
+    [
+        (right, None),
+        (lambda W, H: W + H, None),
+        (lambda W, H: 1.0 * W * H, None),
+        (lambda W, H: undefined, None),  # noqa: F821
+        (lambda W, H: W + H, Problem("timeout", "it took too long")),
+    ],
+)
+def test_a_record_is_read_as_it_was_written(function, problem):
+    judged = mark(AREA, answers(function).given, problem)
+    score = Score("area", float(judged.credit) * 4, 4.0, judged)
+    entry = json.loads(json.dumps(record_of(score)))
+    assert score_of(entry, judged.slip) == score
+    assert score_of(entry, None).mark.slip is None
+    del entry["why"]  # as it was before there was any
+    entry.pop("behaviour", None)
+    assert score_of(entry, None).mark == replace(judged, slip=None, behaviour=None, why="")
 
 
 def test_thirds_add_up():
