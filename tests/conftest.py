@@ -14,6 +14,7 @@ from hypothesis import settings
 
 # Machines are shared and noisy: a slow example is no failure, and a failure must come back.
 settings.register_profile("course", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("quick", settings.get_profile("course"), max_examples=25)  # make check
 settings.load_profile("course")
 
 # Threads that wait for each other make a busy machine slow: each worker takes its share of the

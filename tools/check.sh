@@ -3,7 +3,8 @@
 # options that make pytest run in parallel.
 #
 # Tests that are slow, or start a sandbox or a browser, wait for `make test`; so do the tests of all
-# units, and the selftest of those units that have not changed since the last commit.
+# units, the selftest of those units that have not changed since the last commit, and most of the
+# inputs that hypothesis tries.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -21,7 +22,8 @@ begin format $python -m ruff format --check --quiet .
 begin types $python -m mypy
 begin twins $python -m tools.twin --check
 begin selftest $python -m autograder selftest ${changed:-02-output-size}
-begin tests $python -m pytest --quiet "$@" --ignore=tests/units --ignore=tests/browser -m "not (slow or sandbox or browser)"
+begin tests $python -m pytest --quiet "$@" --ignore=tests/units --ignore=tests/browser \
+    --hypothesis-profile quick -m "not (slow or sandbox or browser)"
 wait
 
 [ -e "$said/failed" ] || exit 0

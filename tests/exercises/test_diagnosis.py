@@ -15,6 +15,7 @@ from exercises import diagnosis
 from exercises.answers import Raised
 from exercises.calls import observe_all
 from exercises.claims import Requirement
+from exercises.diagnosis import counterexamples as counterexamples_of
 from exercises.diagnosis import explain
 from exercises.diagnosis import lookalikes as lookalikes_of
 from exercises.public import Claim, Exercise, Input, Lookalike, Slip
@@ -35,7 +36,7 @@ def telling(module, name="explain"):
 constants, counterexamples, entries, labels, regions, relations, transforms, unused = map(
     telling,
     (
-        diagnosis.constants, diagnosis.counterexamples, diagnosis.entries, diagnosis.labels,
+        diagnosis.constants, counterexamples_of, diagnosis.entries, diagnosis.labels,
         diagnosis.regions, diagnosis.relations, diagnosis.transforms, diagnosis.unused,
     ),
 )  # fmt: skip

@@ -350,6 +350,7 @@ def test_a_unit_comes_back_as_it_was(unit):
     assert frozen(dict(back)) == frozen(unit)
 
 
+@pytest.mark.slow
 @given(units)
 def test_the_same_unit_makes_the_same_file(unit):
     text = write(unit)

@@ -20,6 +20,7 @@ from autograder.marking.marking import (
     nothing_to_mark,
     number,
     record_of,
+    score_of,
     verdict,
 )
 from autograder.marking.marks import mark
@@ -305,7 +306,8 @@ def test_a_result_on_which_nbgrader_gives_up_is_left_to_a_person(output):
     marking = marked(notebook(test=[output]), None, {})
     assert marking.scores["test"].earned is None
     (flag,) = marking.flags
-    assert (flag.kind, flag.cell) == ("score", "test") and "test: " in flag.says
+    assert (flag.kind, flag.cell) == ("score", "test")
+    assert flag.says.startswith("test: ") and "NoneType" not in flag.says
 
 
 @pytest.mark.parametrize(
@@ -430,6 +432,14 @@ def test_a_partial_verdict_says_what_was_lost():
     ]
 
 
+def test_a_group_that_is_worth_nothing_loses_nothing():
+    judged = mark(AREA, answers(lambda W, H: 0).given)
+    nothing = replace(judged, groups=tuple(replace(one, worth=0) for one in judged.groups))
+    assert explain(Score("area", 0.0, 4.0, nothing))[1:4] == [
+        "✗ squares", "✗ rectangles", "✗ negative sides",
+    ]  # fmt: skip
+
+
 def test_points_that_do_not_divide():
     lines = explain(scored(lambda W, H: right(W, H) if W > 4135 or W < 0 else 0, points=1.0))
     assert lines[:3] == [
@@ -516,8 +526,8 @@ def test_nothing_in_a_verdict_is_markup():
 def test_full_points_look_otherwise_than_fewer():
     full, part = (verdict(scored(f)).data["text/html"] for f in (right, lambda W, H: W * H))
     green, orange = "#009e73", "#d55e00"  # told apart in every kind of colour blindness
-    assert green in full and orange not in full
-    assert orange in part and green not in part
+    assert f"solid {green};" in full and orange not in full
+    assert f"solid {orange};" in part and green not in part
 
 
 # ---------------------------------------------------------------------------------- records
@@ -546,6 +556,27 @@ def test_the_record_of_a_mark():
 
 def test_the_record_of_a_cell_without_a_key():
     assert record_of(Score("why", None, 1.0)) == {"exercise": "why", "earned": None, "points": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("function", "problem"),
+    [
+        (right, None),
+        (lambda W, H: W + H, None),
+        (lambda W, H: 1.0 * W * H, None),
+        (lambda W, H: undefined, None),  # noqa: F821
+        (lambda W, H: W + H, Problem("timeout", "it took too long")),
+    ],
+)
+def test_a_record_is_read_as_it_was_written(function, problem):
+    judged = mark(AREA, answers(function).given, problem)
+    score = Score("area", float(judged.credit) * 4, 4.0, judged)
+    entry = json.loads(json.dumps(record_of(score)))
+    assert score_of(entry, judged.slip) == score
+    assert score_of(entry, None).mark.slip is None
+    del entry["why"]  # as it was before there was any
+    entry.pop("behaviour", None)
+    assert score_of(entry, None).mark == replace(judged, slip=None, behaviour=None, why="")
 
 
 def test_thirds_add_up():

@@ -218,6 +218,8 @@ def test_an_answer_counts_by_the_id_that_was_entered():
         assert {flag.kind for flag in done.flags} - {"timeout"} == (
             {"another-id"} if me != student else set()
         )
+        remarks = done.scores["windows"].mark.remarks
+        assert len(remarks) == verdicts["windows"].count("Note: ") == (me != student)
         assert ("Note: marked by the numbers of" in verdicts["windows"]) == (me == BOB)
         assert done.scores["my_id"].earned == 0 == done.scores["my_id"].points
 

@@ -12,7 +12,10 @@ from autograder.nbgrader_plugin.course_folder import find_own_programs
 from autograder.nbgrader_plugin.gradebook import LatePenalties, Ledger
 from tests.support.results import result
 
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type")  # SQLAlchemy on nbgrader
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Object of type"),  # SQLAlchemy on nbgrader
+    pytest.mark.slow,  # its tables are made by alembic
+]
 
 
 @pytest.fixture(scope="module")

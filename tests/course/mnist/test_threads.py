@@ -31,6 +31,7 @@ def test_a_single_slow_try_decides_nothing(threads):
     assert take_the_faster(lambda: next(slow)) == 2
 
 
+@pytest.mark.slow
 def test_it_is_measured_on_a_real_training_and_leaves_the_random_numbers_alone(threads):
     torch.manual_seed(5)
     wanted = torch.rand(3)
