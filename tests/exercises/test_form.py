@@ -17,7 +17,7 @@ def told(right, wrong, inputs=NUMBERS, **more):
     """What is told of the form of a wrong function's answers."""
     calls = observe_all(right, inputs)
     given = tuple(Input(call.args, call.answer) for call in calls)
-    exercise = Exercise("f", "f(n)", "the double; a number", 1.0, examples=given, **more)
+    exercise = Exercise("f", "f(n)", "the double; a number; no text", 1.0, examples=given, **more)
     slip = form.explain(exercise, observe_all(wrong, inputs))
     assert slip is None or (
         slip.id == "" and slip.says and slip.hint and isinstance(slip.more, str)
@@ -40,6 +40,11 @@ def sometimes(n):
 
 def generator(n):
     yield n
+
+
+class Box:
+    def double(self, n):
+        return 2 * n
 
 
 def pair(n):
@@ -73,6 +78,10 @@ RECIPE = "That is a recipe for the items, not the items: put list(...) around it
          "A set has no order and holds nothing twice."),
         (double, lambda n: int, "gives an object of type type", "f(2) gives",
          "That is a class, not a value of it."),
+        (double, lambda n: Box().double, "gives an object of type method", "f(2) gives",
+         "That is a method which has not been called: the brackets () are missing."),
+        (matrix, double, "gives one number where more is asked", "f(2) gives 4: one number.",
+         "It asks for: the double."),
         (double, lambda n: str(2 * n), "gives text", "f(2) gives '4', in quotes: text.",
          "The exercise asks for the value itself"),
         (double, lambda n: n > 3, "gives True or False",
@@ -84,7 +93,7 @@ RECIPE = "That is a recipe for the items, not the items: put list(...) around it
          "It asks for 2: the double."),
         (pair, lambda n: (n,), "gives 1 part, not 2", "f(2) gives [2]. How many parts", "It asks for 2"),
         (matrix, lambda n: matrix(n).ravel(), "an array with 1 axis, not 2",
-         "gives an array with 1 axis; 2 axes are asked.", "The shape should be (2, 3), and yours is (6,)."),
+         "f(2) gives an array with 1 axis; 2 axes are asked.", "The shape should be (2, 3), and yours is (6,)."),
         (lambda n: np.arange(n), lambda n: np.ones((n, 1)), "an array with 2 axes, not 1",
          "gives an array with 2 axes; 1 axis is asked.", "The shape should be (2,), and yours is (2, 1)."),
         (matrix, lambda n: matrix(n).T, "an array of another shape",
