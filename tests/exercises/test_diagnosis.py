@@ -439,6 +439,9 @@ def test_a_word_that_is_always_another():
     assert "'odd' is asked 4 times, and yours says 'even' every time: f(1)" in (
         of_words(lambda n: "even").hint
     )
+    assert "'odd' is asked 2 times, and yours says 'even' every time" in (
+        of_words(lambda n: "even", 4).hint
+    )
     assert "'odd' is asked 1 time, and yours says 'even' 1 of 1 times: f(1)" in (
         of_words(lambda n: "even", 3).hint
     )

@@ -168,6 +168,7 @@ def test_a_counterexample_earns_all_or_nothing():
     assert judged.groups == (GroupMark("a counterexample", True, right=1, cases=1, worth=1),)
     judged = mark(EVEN_SUM, [[5, 6]], SLOW)
     assert judged.credit == 0 and judged.slip.id == "odd" and judged.problem is SLOW
+    assert judged.remarks == ()
     assert judged.groups == (GroupMark("an even sum", False, right=0, cases=1, worth=1),)
 
 
