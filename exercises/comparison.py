@@ -138,10 +138,8 @@ def look_alike(one: Any, other: Any) -> bool:
     """Whether two answers to one input would be taken for the same mistake; see ``alike``."""
     if isinstance(one, Raised) and isinstance(other, Raised):
         return one.names[0] == other.names[0]
-    if isinstance(other, Raised) or isinstance(one, Raised):
-        return False
-    if isinstance(one, Other) or isinstance(other, Other):  # an array would be compared by element
-        return isinstance(one, Other) and isinstance(other, Other) and one == other
+    if isinstance(one, Other) and isinstance(other, Other):
+        return one == other
     return same(one, other)
 
 

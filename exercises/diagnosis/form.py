@@ -187,7 +187,7 @@ def _axes(exercise: Exercise, pairs: list[Pair]) -> Slip | None:
     right = next(right for call, right in pairs if call is found)
     have, want = _array(found.answer).ndim, right.ndim
     return Slip(
-        "", f"an array with {have} axes, not {want}",
+        "", f"an array with {_count(have)}, not {want}",
         f"{call_text(exercise.name, found.args)} gives an array with {_count(have)}; "
         f"{_count(want)} {'are' if want != 1 else 'is'} asked. What does each of them stand for?",
         f"The shape should be {right.shape}, and yours is {_array(found.answer).shape}.",

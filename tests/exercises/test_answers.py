@@ -368,3 +368,28 @@ def test_arrays_stay_arrays_and_arguments_keep_their_tuples():
     assert type(asked[0]) is tuple and type(asked[1][0]) is tuple and type(asked[3]) is float
     with pytest.raises(NotPlain):
         arguments((object(),))
+
+
+def test_what_is_no_data_is_called_by_its_class():
+    with pytest.raises(NotPlain) as error:
+        plain([3, object()])
+    assert (str(error.value), error.value.kind) == ("an object of type object", "object")
+
+
+def test_the_longest_integer_is_plain():
+    assert plain(2**MAX_BITS - 1) == 2**MAX_BITS - 1
+    with pytest.raises(NotPlain, match="thousands of digits"):
+        plain(2**MAX_BITS)
+
+
+def test_rows_of_different_lengths_are_found_at_every_depth():
+    for rows in ([[1], [2, 3]], [[[1], [2]], [[3, 4], [5, 6]]]):
+        with pytest.raises(NotPlain, match="rows of different lengths"):
+            as_array(rows)
+
+
+def test_arguments_that_are_no_data_cannot_be_asked():
+    with pytest.raises(NotPlain):
+        arguments((object(),))
+    with pytest.raises(NotPlain):
+        arguments(([0] * MAX_ITEMS, [0] * MAX_ITEMS))

@@ -388,3 +388,28 @@ def test_what_is_no_data_is_never_the_same():
         assert same(answer, right) is False
     with pytest.raises(TypeError, match="must be plain data, not set"):
         same(5, {5})
+
+
+def test_an_integer_is_compared_with_a_fraction_within_the_tolerance():
+    assert same(5, 5.0000001) and same(5.0000001, 5)
+    assert not same(5, 5.001)
+
+
+def test_numbers_that_overflow_where_warnings_are_errors():
+    with np.errstate(all="raise"):
+        assert same(np.array([1e308, 1.0]), np.array([-1e308, 1.0])) is False
+
+
+def test_a_list_without_a_remark_has_none():
+    assert remark([1, 2], [1, 2]) == ""
+    assert remark([1, 2.0], [1, 2]) == remark(2.0, 2) != ""
+
+
+def test_items_are_shown_as_long_as_the_whole_may_be():
+    assert show(["x" * 150], limit=400) == repr(["x" * 150])
+
+
+@pytest.mark.parametrize("other", [5, None, [Other("x")], np.array([1.0]), Raised(("ValueError",))])
+def test_what_is_no_data_looks_like_its_like_alone(other):
+    assert alike([Other("x")], [Other("x")]) and not alike([Other("x")], [Other("y")])
+    assert not alike([Other("x")], [other]) and not alike([other], [Other("x")])

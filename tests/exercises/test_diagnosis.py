@@ -439,6 +439,9 @@ def test_a_word_that_is_always_another():
     assert "'odd' is asked 4 times, and yours says 'even' every time: f(1)" in (
         of_words(lambda n: "even").hint
     )
+    assert "'odd' is asked 2 times, and yours says 'even' every time" in (
+        of_words(lambda n: "even", 4).hint
+    )
     assert "'odd' is asked 1 time, and yours says 'even' 1 of 1 times: f(1)" in (
         of_words(lambda n: "even", 3).hint
     )
@@ -693,16 +696,17 @@ def test_only_the_errors_are_wrong(function, says, hint, more):
     told = of_errors(function)
     assert told.says == says
     assert hint in told.hint and more in told.more
+    assert ("printed word" in told.more) == (function is says_so)
 
 
 def test_the_smallest_of_what_is_refused_in_vain_is_shown():
     def refuses_some(n, m):
-        if n > m or (n * m in (3, 8, 15)):
+        if n > m or n * m in (8, 15):
             raise ValueError("no")
         return m - n
 
     told = of_errors(refuses_some)
-    assert told.hint.startswith("f(1, 3) raises ValueError")
+    assert told.hint.startswith("f(2, 4) raises ValueError")
     assert told.more == (
         "Whatever your function does answer is right, but it refuses too much. Look at the "
         "condition in front of your raise."

@@ -168,6 +168,7 @@ def test_a_counterexample_earns_all_or_nothing():
     assert judged.groups == (GroupMark("a counterexample", True, right=1, cases=1, worth=1),)
     judged = mark(EVEN_SUM, [[5, 6]], SLOW)
     assert judged.credit == 0 and judged.slip.id == "odd" and judged.problem is SLOW
+    assert judged.remarks == ()
     assert judged.groups == (GroupMark("an even sum", False, right=0, cases=1, worth=1),)
 
 
@@ -257,7 +258,7 @@ def test_who_rejects_one_that_is_sound_earns_nothing():
         return False
 
     judged = judged_by(too_strict)
-    assert judged.credit == 0 and judged.slip is None
+    assert judged.credit == 0 and judged.slip is None and judged.exercise == "is_width"
     assert summary(judged)[0] == ("accepts one that says it in other words", False, 4)
     assert (judged.groups[0].right, judged.groups[0].cases) == (0, 1)
     says = ["counts gaps", "never refuses", "is right for F = 4 alone"]
@@ -358,6 +359,8 @@ def test_known_mistakes_are_slips_and_for_a_test_the_two_that_never_look():
     assert [id for id, _ in known_mistakes(WIDTH)] == ["M02", "M08"]
     assert [id for id, _ in known_mistakes(EVEN_SUM)] == ["odd"]
     assert [id for id, _ in known_mistakes(IS_WIDTH)] == ["accepts-all", "rejects-all"]
+    verdicts = {id: text.split()[-1] for id, text in known_mistakes(IS_WIDTH) if "-all" in id}
+    assert verdicts == {"accepts-all": "True", "rejects-all": "False"}
 
 
 @pytest.mark.parametrize("exercise", KEY.exercises.values(), ids=list(KEY.exercises))
