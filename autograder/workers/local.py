@@ -23,13 +23,25 @@ def with_dashboard(
 ) -> Iterator[Pool]:
     """A pool of so many workers (a core each, if None), whose page ``say`` is told the address of.
 
-    They talk over its loopback, which every user of the machine can reach: so the talk is
-    encrypted, and who does not hold this run's certificate is turned away.  The page is the
-    machine's own alone.  Raises Refused, NoSandbox.
+    Raises Refused, NoSandbox.
     """
     need_bokeh()
     if not trusted:
         require()
+    try:
+        with cluster_here(workers or os.cpu_count() or 1, say) as pool:
+            yield pool
+    finally:
+        sweep()  # workers end without a last act of their own
+
+
+@contextmanager
+def cluster_here(size: int, say: Callable[[str], None]) -> Iterator[DaskPool]:
+    """A pool of ``size`` workers; ``say`` is told where its page is.
+
+    They talk over the loopback, which every user of the machine can reach: so the talk is
+    encrypted, and who does not hold this run's certificate is turned away.
+    """
     import dask
     from distributed import Client, LocalCluster, Security
 
@@ -42,29 +54,25 @@ def with_dashboard(
         "distributed.scheduler.allowed-failures": MOST_LOSSES,
         "distributed.worker.http.routes": [],  # nobody asks workers for pages
     }
-    size = workers or os.cpu_count() or 1
-    try:
-        with (
-            dask.config.set(quiet),
-            LocalCluster(
-                n_workers=0,
-                threads_per_worker=1,
-                # any free port: Dask warns where another run has taken its usual one
-                dashboard_address="127.0.0.1:0",
-                silence_logs=50,
-                protocol="tls",
-                security=Security.temporary(),
-                memory_limit=0,
-                resources={resource(False): 1, resource(True): 1},  # this very engine: it is fit
-            ) as cluster,
-        ):
-            say(f"dashboard: {cluster.dashboard_link}")
-            cluster.loop.add_callback(_keep_up, cluster, size)
-            with Client(cluster) as client:
-                client.wait_for_workers(size, timeout=LONGEST_START)
-                yield DaskPool(client)
-    finally:
-        sweep()  # workers end without a last act of their own
+    with (
+        dask.config.set(quiet),
+        LocalCluster(
+            n_workers=0,
+            threads_per_worker=1,
+            # any free port: Dask warns where another run has taken its usual one
+            dashboard_address="127.0.0.1:0",
+            silence_logs=50,
+            protocol="tls",
+            security=Security.temporary(),
+            memory_limit=0,
+            resources={resource(False): 1, resource(True): 1},  # this very engine: it is fit
+        ) as cluster,
+    ):
+        say(f"dashboard: {cluster.dashboard_link}")
+        cluster.loop.add_callback(_keep_up, cluster, size)
+        with Client(cluster) as client:
+            client.wait_for_workers(size, timeout=LONGEST_START)
+            yield DaskPool(client)
 
 
 async def _keep_up(cluster: Any, size: int) -> None:

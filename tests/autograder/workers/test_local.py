@@ -12,7 +12,7 @@ import psutil
 import pytest
 from distributed import Client, Security
 
-from autograder.workers.local import with_dashboard
+from autograder.workers.local import cluster_here
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -34,7 +34,7 @@ def listening() -> set[tuple[str, int]]:
 def test_nobody_without_this_runs_certificate_is_served():
     before = listening()
     said: list[str] = []
-    with with_dashboard(2, trusted=True, say=said.append) as pool:
+    with cluster_here(2, said.append) as pool:
         address = pool.client.scheduler.address
         assert address.startswith("tls://127.0.0.1:")
         assert pool.client.submit(abs, -1).result() == 1
