@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import autograder.workers.startup  # noqa: F401  before all that imports nbformat
+
 # Machines are shared and noisy: a slow example is no failure, and a failure must come back.
 settings.register_profile("course", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("quick", settings.get_profile("course"), max_examples=25)  # make check
