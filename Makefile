@@ -32,7 +32,7 @@ demo: .venv/set-up sandbox ## play a sample class, grade it, show the marks
 test: .venv/set-up-test sandbox ## run all tests (TEST_OPTIONS="-k padding")
 	$(BIN)/python -m pytest $(PARALLEL) $(TEST_OPTIONS)
 
-check: .venv/set-up-test ## what every commit should pass, in a minute: style, types, twins, selftest, fast tests
+check: .venv/set-up-test ## what every commit should pass, in about a minute: style, types, twins, selftest, fast tests
 	@tools/check.sh $(PARALLEL)
 
 lab: .venv/set-up-lab ## a student's JupyterLab, on a working copy in work/ (LAB_OPTIONS="--no-open")
