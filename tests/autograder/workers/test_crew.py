@@ -148,7 +148,8 @@ def test_no_process_outlives_the_command(sandbox, tmp_path, ends):
     assert len(below) >= 3, "the process that they are forked from, and two"
     if ends == "killed":
         run.kill()
-    assert run.stdout.read() == "" and run.wait() == (0 if ends == "by itself" else -9)
+    with run.stdout:
+        assert run.stdout.read() == "" and run.wait() == (0 if ends == "by itself" else -9)
     deadline = time.monotonic() + 20
     while (
         left := {pid for pid in below if psutil.pid_exists(pid)}
