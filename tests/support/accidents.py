@@ -126,7 +126,7 @@ def accidents(right: NotebookNode, released: NotebookNode) -> Iterator[Accident]
     nb, answer, test = begin()
     for cell in nb.cells:
         cell.source = cell.source.replace("\n", "\r\n")
-    yield Accident("lines-of-windows", nb)
+    yield Accident("lines-of-windows", nb, "lines that end as on Windows")
 
     # saved before it was run again: what stands in the file is of an older state
     nb, answer, test = begin()
