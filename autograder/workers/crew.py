@@ -24,17 +24,13 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 
-from autograder.errors import Problem
-from autograder.grade import grade, undecided
+from autograder.grade import grade
 from autograder.sandbox.leftovers import sweep
 from autograder.sandbox.zygote import let_go
 from autograder.tasks import Result
-from autograder.untrusted import printable
 from autograder.workers.forkserver import prepare
-from autograder.workers.pool import Alone, Pool, Submission
+from autograder.workers.pool import AHEAD, MOST_LOSSES, Alone, Pool, Submission, given_up
 
-AHEAD = 2  # submissions a process has: one that is graded, one that waits
-MOST_LOSSES = 3  # processes that may be lost over one submission before it is given up
 PATIENCE = 5.0  # seconds for a process to end by itself
 
 
@@ -109,6 +105,7 @@ class Crew:
         for worker in self._workers:
             worker.end()
         self._workers.clear()
+        sweep()  # what was killed leaves its folders
 
     def grade(self, submissions: Iterator[Submission]) -> Iterator[tuple[int, list[Result]]]:
         """Grade all; a submission whose process was lost goes to another."""
@@ -123,7 +120,7 @@ class Crew:
                     if found is not None:
                         one = worker.has.popleft()
                         if isinstance(found, str):
-                            found = _given_up(one.tasks, found)
+                            found = given_up(one.tasks, found)
                         yield one.number, found
                         continue
                     lost = worker.has[0]
@@ -133,7 +130,7 @@ class Crew:
                     if lost.losses > MOST_LOSSES:
                         back.remove(lost)
                         why = f"{lost.losses} of them ended over it"
-                        yield lost.number, _given_up(lost.tasks, why)
+                        yield lost.number, given_up(lost.tasks, why)
         finally:  # nobody waits any more for what was begun
             for worker in [one for one in self._workers if one.has]:
                 self._replace(worker)
@@ -160,12 +157,6 @@ def _received(pipe: Connection) -> list[Result] | str | None:
         return found
     except (EOFError, OSError):
         return None
-
-
-def _given_up(tasks: Submission, why: str) -> list[Result]:
-    """The results of a submission that no worker could grade: nothing is decided."""
-    problem = Problem("worker", printable(f"no worker could grade it ({why})", 300))
-    return [undecided(task, problem) for task in tasks]
 
 
 def _work(pipe: Connection) -> None:
@@ -196,16 +187,7 @@ def _listen(pipe: Connection, todo: SimpleQueue[Submission | None]) -> None:
     todo.put(None)
 
 
-@contextmanager
-def _swept(crew: Crew) -> Iterator[Pool]:
-    try:
-        with crew:
-            yield crew
-    finally:
-        sweep()  # what was killed leaves its folders
-
-
 def pool_for(count: int, workers: int | None) -> AbstractContextManager[Pool]:
     """A pool of this machine that fits ``count`` submissions (beyond a few, any number is many)."""
     size = min(workers or os.cpu_count() or 1, count)
-    return _swept(Crew(size)) if size > 1 else contextlib.nullcontext(Alone())
+    return Crew(size) if size > 1 else contextlib.nullcontext(Alone())

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from autograder.errors import Problem
-from autograder.grade import grade, undecided
+from autograder.grade import grade
 from autograder.sandbox.available import NoSandbox, require
-from autograder.tasks import Result, Task, engine_hash
-from autograder.untrusted import printable
-from autograder.workers.pool import Submission
+from autograder.tasks import Result, engine_hash
+from autograder.workers.pool import AHEAD, MOST_LOSSES, Submission, given_up
 
-AHEAD = 2  # submissions sent per worker: one that is graded, one that waits
 LOOK = 1.0  # seconds between two looks at who is there
 FETCH = 60.0  # seconds to fetch a result that is there; its worker may have left with it
 # Dask remembers the last thousand messages to each worker, submissions and all, for its developers;
@@ -27,7 +24,6 @@ SHORT_MEMORY = {
     "distributed.admin.low-level-log-length": 10,
     "distributed.admin.large-graph-warning-threshold": "1GB",
 }
-MOST_LOSSES = 3  # workers that may be lost over one submission before it is given up
 
 
 class SchedulerLost(RuntimeError):
@@ -86,7 +82,7 @@ class DaskPool:
                     more = False
                     break
                 if one.times > MOST_LOSSES:
-                    yield one.number, [_lost(task, "all its workers left") for task in one.tasks]
+                    yield one.number, given_up(one.tasks, "all its workers left")
                     continue
                 one.future = self._send(one.tasks)
                 one.times += 1
@@ -191,15 +187,10 @@ def _results_of(future: Any, tasks: Submission) -> list[Result] | None:
     try:
         error = future.exception(timeout=FETCH)
         if error is not None:
-            return [_lost(task, f"{type(error).__name__}: {error}") for task in tasks]
+            return given_up(tasks, f"{type(error).__name__}: {error}")
         results: list[Result] = future.result(timeout=FETCH)
         return results
     except (OSError, CancelledError):
         return None
     finally:
         future.release()
-
-
-def _lost(task: Task, why: str) -> Result:
-    """The result of a submission that no worker could grade: nothing is decided."""
-    return undecided(task, Problem("worker", printable(f"no worker could grade it ({why})", 300)))

@@ -11,8 +11,8 @@ from typing import Any
 from autograder.sandbox.available import require
 from autograder.sandbox.leftovers import sweep
 from autograder.workers.cluster import need_bokeh
-from autograder.workers.dask_pool import MOST_LOSSES, SHORT_MEMORY, DaskPool, resource
-from autograder.workers.pool import Pool
+from autograder.workers.dask_pool import SHORT_MEMORY, DaskPool, resource
+from autograder.workers.pool import MOST_LOSSES, Pool
 
 LONGEST_START = 120  # seconds that the workers may take to start
 

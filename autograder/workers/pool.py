@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from autograder.grade import grade
+from autograder.errors import Problem
+from autograder.grade import grade, undecided
 from autograder.tasks import Result, Task
+from autograder.untrusted import printable
 
 Submission = list[Task]
+
+AHEAD = 2  # submissions that a worker has: one that is graded, one that waits
+MOST_LOSSES = 3  # workers that may be lost over one submission before it is given up
 
 
 class Pool(Protocol):
@@ -30,3 +35,9 @@ class Alone:
         """Grade one after the other."""
         for number, tasks in enumerate(submissions):
             yield number, [grade(task) for task in tasks]
+
+
+def given_up(tasks: Submission, why: str) -> list[Result]:
+    """The results of a submission that no worker could grade: nothing is decided."""
+    problem = Problem("worker", printable(f"no worker could grade it ({why})", 300))
+    return [undecided(task, problem) for task in tasks]

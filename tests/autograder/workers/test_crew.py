@@ -18,8 +18,8 @@ from nbformat.v4 import new_notebook
 from autograder.sandbox.processes import descendants
 from autograder.submission.structure import Cell, Structure
 from autograder.tasks import Common, Task
-from autograder.workers.crew import MOST_LOSSES, Crew, pool_for
-from autograder.workers.pool import Alone
+from autograder.workers.crew import Crew, pool_for
+from autograder.workers.pool import MOST_LOSSES, Alone
 from tests.support.cells import KERNEL, cell
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.timeout(300)]
