@@ -216,12 +216,13 @@ def side_by_side(digits: Mnist, asked: argparse.Namespace, seeds: int) -> str:
         print("--quick: the plain loop's time is projected to two epochs, its accuracy unknown")
     mean = statistics.mean(ours.accuracies)
     ratio = theirs.median / ours.median
-    met = "met" if ratio >= BAR and mean >= GOAL else "MISSED"
     print(
         f"quickest against quickest: {min(theirs.seconds) / min(ours.seconds):.1f}; seconds of the "
         f"processor: {statistics.median(theirs.processor) / statistics.median(ours.processor):.1f}"
     )
-    print(f"the bar, {BAR:.0f} times at {GOAL} % on two CPU cores, is {met}")
+    if device.type == "cpu":
+        met = "met" if ratio >= BAR and mean >= GOAL else "MISSED"
+        print(f"the bar, {BAR:.0f} times at {GOAL} % on two CPU cores, is {met}")
     return f"ratio={ratio:.1f} mean_accuracy={mean:.2f} seeds={len(ours.seconds)}"
 
 

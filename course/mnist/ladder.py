@@ -51,7 +51,8 @@ HALF = replace(ONE_TENSOR, half=True, channels_last=True)
 SCHEDULE = replace(HALF, samples=48_000, batch=64, rate=3e-3, betas=(0.7, 0.9), peak=0.15)
 SMOOTH = replace(SCHEDULE, samples=32_000, smoothing=0.3)
 CROPPED = replace(SMOOTH, cropped=True)
-HARD = replace(CROPPED, samples=11_520, rate=FASTEST.rate, hardest=16_000)
+HARD = replace(CROPPED, samples=11_520, rate=5e-3, hardest=16_000)
+MUON = replace(HARD, samples=7_040, hardest=8_000, muon=0.15, muon_steps=4, conv1_until=0.25)
 
 LADDER = (
     Rung(
@@ -104,6 +105,14 @@ LADDER = (
         "Muon on the second convolution",
         "A gradient is long in a few directions and short in most. Muon makes all directions "
         "equally long, so that every step teaches all 64 filters something of their own.",
+        MUON,
+    ),
+    Rung(
+        "batch normalisation",
+        "What each filter says is brought to mean 0 and deviation 1 over the batch, so that the "
+        "layer behind it can use it from the first step on. In the end these numbers are "
+        "multiplied into the weights, and the network is what it was. The weights of the last "
+        "steps are averaged, too: one batch's whims cancel out.",
         FASTEST,
     ),
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from course.mnist import crop, fast, graph, hard, ladder
 from course.mnist.data import Digits, as_input
 from course.mnist.muon import Adam, Muon, orthogonal
+from course.mnist.norm import EPSILON, Norm
 from course.mnist.train import evaluate
 
 CPU = torch.device("cpu")
@@ -124,6 +125,67 @@ def test_gradients_equal_the_full_networks(digits):
     torch.testing.assert_close(
         weights.conv1.grad * crop.BLACK, net.conv1.weight.grad, rtol=1e-3, atol=1e-6
     )
+
+
+# ------------------------------------------------------------------------------- normalisation
+
+
+def some_outputs(norm, weights, images):
+    x = crop.inputs(images, crop.MIDDLE, torch.float32, torch.channels_last)
+    return crop.scores(weights, x, crop.MIDDLE, norm)
+
+
+def test_normalising_is_torchs_own_and_what_it_measured_can_be_folded_away(digits):
+    weights = some_weights(crop.MIDDLE, torch.channels_last)
+    norm, twin = Norm(CPU), torch.nn.BatchNorm2d(64, EPSILON, momentum=None, affine=False)
+    for step in range(5):  # no more than ten: all batches count alike, which is torch's None
+        x = torch.randn(32, 64, 5, 5, generator=generator(step)) * (1 + step) + step
+        norm.begin(step)
+        torch.testing.assert_close(norm("conv2", x), twin(x))
+    torch.testing.assert_close(norm.mean["conv2"], twin.running_mean)
+    torch.testing.assert_close(norm.variance["conv2"], twin.running_var)
+    norm.begin(0)
+    images = digits.train.images[:200]
+    out = some_outputs(norm, weights, images)  # normalised by these very digits
+    assert not torch.allclose(out, some_outputs(crop.as_it_is, weights, images), atol=0.05)
+    plainly = some_outputs(crop.as_it_is, norm.folded(weights), images)
+    # what is kept is the unbiased variance, 1/200 larger than the batch's own
+    torch.testing.assert_close(out, plainly, rtol=0.02, atol=5e-3)
+
+
+def test_later_batches_count_more_once_there_are_ten():
+    norm, latest = Norm(CPU), []
+    for step in range(30):
+        norm.begin(step)
+        norm("dense1", torch.full((2, 1024), float(step)))
+        latest.append(norm.mean["dense1"][0].item())
+    assert latest[9] == pytest.approx(4.5), "the mean of 0 to 9"
+    expected = 4.5
+    for step in range(10, 30):
+        expected = 0.9 * expected + 0.1 * step
+    assert latest[-1] == pytest.approx(expected)
+
+
+def test_the_last_weights_are_averaged(digits):
+    alike = replace(SMALL, normalised=False, half=False, samples=640)
+    draws = fast.draw(alike, len(digits.train), 0, CPU)
+    seen = []
+    lerp = torch._foreach_lerp_
+
+    def watched(averaged, masters, share):
+        seen.append([weight.clone() for weight in masters])
+        before = [weight.clone() for weight in averaged]
+        lerp(averaged, masters, share)
+        for old, new, now in zip(before, masters, averaged, strict=True):
+            torch.testing.assert_close(now, 0.9 * old + 0.1 * new)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "_foreach_lerp_", watched)
+        averaged = fast.learn(alike, digits.train, draws)
+    assert len(seen) == 3, "of ten steps, the last four, of which the first begins the average"
+    last = fast.learn(replace(alike, average=0.0), digits.train, draws)
+    assert torch.equal(seen[-1][4], last.dense1), "averaging does not change how it learns"
+    assert not torch.equal(averaged.dense1, last.dense1)
 
 
 # ------------------------------------------------------------------------------- the optimisers

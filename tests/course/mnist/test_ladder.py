@@ -36,6 +36,7 @@ def test_each_rung_changes_what_it_says_and_the_last_is_the_fastest():
     assert steps[2] == {"smoothing"}
     assert steps[3] == {"cropped"}
     assert "hardest" in steps[4] and "muon" in steps[5]
+    assert {"normalised", "average"} <= steps[6]
     samples = [rung.samples for rung in ladder.LADDER]
     assert samples == sorted(samples, reverse=True), "no rung looks at more digits than the last"
     assert all(len(rung.why) > 60 for rung in ladder.LADDER)
@@ -83,7 +84,7 @@ def test_the_plain_loops_clock_stands_while_it_is_looked_at(digits, monkeypatch)
 def test_what_the_reasons_say_is_so(digits):
     why = " ".join(rung.why for rung in ladder.LADDER)
     assert f"{55_000 * 28 * 28 / 1e6:.0f} MB" in why
-    smoothed = 1 - fast.FASTEST.smoothing + fast.FASTEST.smoothing / 10
+    smoothed = 1 - ladder.SMOOTH.smoothing + ladder.SMOOTH.smoothing / 10
     assert f"for {100 * smoothed:.0f} % instead of 100 %" in why
     tiny = hard.initial(torch.Generator(), torch.device("cpu"))
     assert f"of {sum(weight.numel() for weight in tiny):,} parameters" in why
