@@ -19,6 +19,7 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput
 
 from autograder.errors import Flag, Problem, is_full, no_room
 from autograder.execution.execute import Execution, execute
+from autograder.execution.harmless import doubted
 from autograder.execution.questions import Questions
 from autograder.marking.marking import Marking, mark_notebook, nothing_to_mark, record_of
 from autograder.marking.time_limit import OutOfTime, within
@@ -30,6 +31,9 @@ from autograder.submission.structure import Structure
 from autograder.tasks import Result, Task
 from autograder.untrusted import printable
 from exercises.unit import PUBLIC, Unit, load
+
+# Files that nothing imports.
+DATA = (".csv", ".json", ".txt", ".md", ".png", ".jpg", ".jpeg", ".pdf", ".tsv", ".ipynb")
 
 key_of = functools.lru_cache(maxsize=8)(load)  # a worker grades a whole class with one key
 
@@ -143,6 +147,7 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
     # a notebook lies in its working directory, beside the unit's others
     own = as_text(nb, []).encode()
     beside = {**task.siblings, f"{structure.notebook}.ipynb": own}
+    believed = _believed(structure, key)
     execution = execute(
         nb,
         questions,
@@ -151,7 +156,8 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         preload=structure.imports,
         trusted=task.common.trusted,
         fresh=task.fresh,
-        tests=_believed(structure, key),
+        tests=believed,
+        doubted=doubted(nb.cells, believed, files=_may_be_imported(task)),
         large=task.common.large,
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})
@@ -175,6 +181,12 @@ def _believed(structure: Structure, key: Unit | None) -> set[str]:
     """The test cells whose outputs decide, as in a course without a key."""
     known = {*key.exercises, *key.files} if key else set()
     return {cell.grade_id for cell in structure.cells if cell.tests} - known
+
+
+def _may_be_imported(task: Task) -> bool:
+    """Whether a student has laid anything but data beside the notebook."""
+    own = task.files.keys() - task.common.files.keys()
+    return any("/" in name or not name.endswith(DATA) for name in own)
 
 
 def _problem_of(error: Exception) -> Problem:

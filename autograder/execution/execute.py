@@ -68,12 +68,14 @@ def execute(
     trusted: bool = False,
     fresh: bool = False,
     tests: Collection[str] = (),
+    doubted: Collection[str] | None = None,
     large: Sequence[Lying] = (),
 ) -> Execution:
     """Run ``nb`` in a sandbox; its cells get their outputs in place.
 
     ``questions`` maps grade cells' ids to what the function of that name is asked, ``tests`` are
-    those whose outputs decide.
+    those whose outputs decide; before each that is ``doubted`` (all, if nothing is said) canaries
+    are tried.
     ``files`` lie in the notebook's folder, and links to what is ``large``; ``preload`` names
     modules that it will import; ``fresh`` asks for a sandbox of its own.  Raises CouldNotStart.
     """
@@ -82,7 +84,10 @@ def execute(
         async with zygote_for(
             limits, preload, trusted=trusted, fresh=fresh, large=tuple(large)
         ) as zygote:
-            return await _execute(nb, questions, limits, zygote, files or {}, frozenset(tests))
+            canaried = frozenset(tests if doubted is None else doubted)
+            return await _execute(
+                nb, questions, limits, zygote, files or {}, frozenset(tests), canaried
+            )
 
     try:
         asyncio.get_running_loop()
@@ -116,6 +121,7 @@ async def _execute(
     zygote: Zygote,
     files: dict[str, bytes],
     tests: frozenset[str],
+    doubted: frozenset[str],
 ) -> Execution:
     async with AsyncExitStack() as places:
         talk = await places.enter_async_context(Talk())
@@ -133,7 +139,7 @@ async def _execute(
                 lives.append(life)
                 for one in lives:
                     one.watch = asyncio.create_task(one.watchdog.watch())
-                ended = await life.live(nb, questions, left_out, tests)
+                ended = await life.live(nb, questions, left_out, tests, doubted)
                 if ended is None or len(lives) == LIVES or not life.may_go_on(ended):
                     break
                 left_out.append(ended)
@@ -223,6 +229,7 @@ class Life:
         questions: Mapping[str, Questions],
         left_out: Sequence[int],
         tests: frozenset[str],
+        doubted: frozenset[str],
     ) -> int | None:
         """Run the cells; returns the one at which the process had to be ended, or None."""
         first = left_out[-1] + 1 if left_out else 0
@@ -237,7 +244,7 @@ class Life:
             if self.watchdog.over:
                 not_run(cell)
                 continue
-            if _name(cell) in tests and await self.runner.listen_for(canaries(cell.source)):
+            if _name(cell) in doubted and await self.runner.listen_for(canaries(cell.source)):
                 self.tampered.add(_name(cell))
             await self.runner.run_cell(index, cell)
             if not self.watchdog.over:

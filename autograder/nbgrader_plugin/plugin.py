@@ -21,6 +21,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ from autograder.nbgrader_plugin.pages import show_nothing_that_runs
 from autograder.nbgrader_plugin.released import PRIVATE
 from autograder.sandbox.available import require
 from autograder.submission.files import submitted_files, submitted_timestamp
-from autograder.tasks import Result
+from autograder.tasks import Common, Result
 
 Resources = dict[str, Any]
 
@@ -123,6 +124,17 @@ class CarefulAutograde(Autograde):
 
     _seen: str | None = None
 
+    @cached_property
+    def folder(self) -> CourseFolder:
+        """The course; one call of nbgrader's, for a class or one student, looks at it once."""
+        return CourseFolder(self.coursedir, self.config, **settings(self.config))
+
+    @cached_property
+    def common(self) -> list[Common]:
+        """What this call, which is for one unit, grades all submissions with."""
+        with self.folder.gradebook() as gradebook:
+            return self.folder.common(gradebook, self.coursedir.assignment_id)
+
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """As nbgrader's."""
         with self._files_alone(assignment_id, student_id):
@@ -136,7 +148,7 @@ class CarefulAutograde(Autograde):
     @contextmanager
     def _without_large(self, unit: str) -> Iterator[None]:
         """Let nbgrader copy for each student what is carried, and no more of the instructor's."""
-        large = CourseFolder(self.coursedir, self.config).large_beside(unit)
+        large = self.folder.large_beside(unit)
         before: dict[str, list[str]] = dict(self.exclude_overwriting)  # type: ignore[has-type]
         names = [*before.get(unit, []), *(name for one in large for name in one.names)]
         self.exclude_overwriting = {**before, unit: names}
@@ -194,14 +206,12 @@ class Grade(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Grade; the result travels on in ``resources``."""
-        converter = self.parent.parent
-        folder = CourseFolder(converter.coursedir, self.config, **settings(self.config))
+        converter: CarefulAutograde = self.parent.parent
+        folder, where = converter.folder, resources["nbgrader"]
         if not folder.trusted:
             require()
-        where = resources["nbgrader"]
-        with folder.gradebook() as gradebook:
-            common = folder.common(gradebook, where["assignment"])
-        tasks = folder.tasks(common, where["student"])  # of all notebooks: each knows the others
+        # of all notebooks: each knows the others
+        tasks = folder.tasks(converter.common, where["student"])
         (task,) = [one for one in tasks if one.structure.notebook == where["notebook"]]
         keep_only(task.all_files, folder.path("autograded", task.student, task.structure.unit))
         result = grade_calmly(task)
@@ -219,8 +229,7 @@ class Save(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Write; the notebook stays as it is."""
         result: Result = resources["autograder"]
-        converter = self.parent.parent
-        folder = CourseFolder(converter.coursedir, self.config)
+        folder = self.parent.parent.folder
         with folder.gradebook() as gradebook:
             Ledger(gradebook, result.unit).record(result.student, [result])
         if result.failed:  # nbgrader then lists the submission among its errors

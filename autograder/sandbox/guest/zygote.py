@@ -62,10 +62,7 @@ def main() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in settings["preload"]:
-            try:
-                importlib.import_module(name)
-            except Exception:
-                continue  # a module that the machine lacks: notebooks that need it will say so
+            preload(name)
     wall.dumpable(False)
     wall.nothing_open(wall.MOST_HANDLES)
     gc.collect()
@@ -86,6 +83,17 @@ def main() -> None:
             os.wait()
         except ChildProcessError:
             signal.pause()
+
+
+def preload(name: str) -> None:
+    """Import a module; or do what ``from package import name`` does, for ``package.name``."""
+    package, _, what = name.rpartition(".")
+    # a module that the machine lacks is left out: notebooks that need it will say so
+    with contextlib.suppress(Exception):
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            getattr(importlib.import_module(package), what)  # which may import something in turn
 
 
 def serve(

@@ -1,0 +1,183 @@
+"""Cells that only compute: what honest people write is among them, and no way to fool a test is."""
+
+from __future__ import annotations
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from autograder.execution.harmless import doubted
+
+IMPORTS = "import math\nimport random\nimport numpy as np\nfrom numpy.testing import assert_equal"
+
+
+def given(source, grade_id="given"):
+    """A cell of the instructor's."""
+    about = {"grade_id": grade_id, "locked": True, "grade": False, "solution": False}
+    return new_code_cell(source, metadata={"nbgrader": about})
+
+
+def asked(*sources, first="import math\nimport random\nimport numpy as np", files=False):
+    """Which of two tests are doubted: one behind the instructor's cell, one behind ``sources``."""
+    cells = [given(first), given("assert True", "before"), new_markdown_cell("Now you.")]
+    cells += [new_code_cell(source) for source in sources]
+    cells += [given("assert area(2, 3) == 6", "after")]
+    return doubted(cells, {"before", "after"}, files=files)
+
+
+HONEST = {
+    "a function": "def area(W, H):\n    '''The area.'''\n    return W * H",
+    "squares, as in nbgrader's manual": """
+def squares(n):
+    if n < 1:
+        raise ValueError("n must be greater than or equal to 1")
+    return [i ** 2 for i in range(1, n + 1)]
+print(squares(10))""",
+    "a loop": """
+def median(numbers: list[float]) -> float:
+    numbers = sorted(numbers, key=lambda x: -x)
+    while len(numbers) > 2:
+        numbers = numbers[1:-1]
+    total = 0
+    for index, number in enumerate(numbers):
+        total += number
+    return total / len(numbers) if numbers else math.nan
+""",
+    "arrays": """
+def pad2d(image, P):
+    H, W = image.shape
+    out = np.zeros((H + 2 * P, W + 2 * P), dtype=image.dtype)
+    out[P:P + H, P:P + W] = image
+    assert out.sum() == image.sum(), f"{out} {image!r:>10}"
+    return out
+x = np.arange(6).reshape(2, 3).T
+np.random.seed(0); y = np.linalg.norm(x) + np.random.rand(3).mean()""",
+    "words": """
+from collections import Counter, defaultdict
+def words(text):
+    found = defaultdict(int)
+    for word in text.lower().split():
+        found[word.strip(",.")] += 1
+    return {k: v for k, v in found.items() if v > 1}, Counter(text).most_common(3)
+_ = words("a b, a")""",
+    "functions that call each other, and one that gives functions": """
+def even(n):
+    return n == 0 or odd(n - 1)
+def odd(n):
+    return n > 0 and even(n - 1)
+def adder(n):
+    count = 0
+    def add(x, *more, scale=1, **named):
+        nonlocal count
+        count += 1
+        return (x + n) * scale
+    return add
+print(adder(1)(2), [f(3) for f in (adder(1), even)], (seen := 3) + seen)""",
+    "an error that is caught": """
+try:
+    int("x")
+except (ValueError, TypeError) as problem:
+    print("not a number:", problem)
+finally:
+    done = True
+if type(done) == bool and __name__ == "__main__":
+    pass""",
+    "names of its own within a function": "def f(list, sum=0):\n    max = sum\n    return list, max",
+    "a generator": "def count(n):\n    yield from range(n)\n    yield n\nlist(count(3))",
+    "nothing": "# nothing yet",
+}
+FOOLING = {
+    "a class": "class Equal:\n    def __eq__(self, other):\n        return True\narea = lambda *a: Equal()",
+    "a class by its type": "area = lambda *a: type('E', (int,), {'__eq__': lambda *a: True})()",
+    "a class by its type, in two steps": "make = type\narea = lambda *a: make('E', (int,), {})()",
+    "what equals everything": "from unittest.mock import ANY\ndef area(*a): return ANY",
+    "a transformer": "get_ipython().ast_transformers.append(None)",
+    "the shell's variables": "In[-1]",
+    "another module": "import sys",
+    "a module of a module": "import numpy.testing",
+    "an attribute that is a module": "np.testing.assert_equal(1, 1)",
+    "an attribute of another kind": "np.ctypeslib.ctypes",
+    "an attribute that is written": "np.pi = 3",
+    "an item of what cannot be had": "np.__dict__['all'] = print",
+    "globals": "globals()['assert_equal'] = print",
+    "builtins": "__builtins__.all = print",
+    "builtins by another way": "__builtins__['all'] = print",
+    "a function's globals": "(lambda: 0).__globals__['x'] = 1",
+    "a frame": "g = (i for i in [1])\ng.gi_frame.f_back",
+    "a function's code": "def area(*a): return 1\narea.__code__",
+    "names by their text": "getattr(np, 'testing')",
+    "text that is run": "exec('x = 1')",
+    "text that is worth something": "eval('1')",
+    "text that is compiled": "compile('1', '', 'eval')",
+    "an import by its name": "__import__('sys')",
+    "a file": "open('x', 'w')",
+    "a decorator": "@print\ndef area(*a): return 1",
+    "everything of a module": "from math import *",
+    "a relative import": "from . import math",
+    "a part that is on no list": "from numpy import testing",
+    "an import of what is not there": "from helper import area",
+    "a context": "with np.errstate(all='ignore'):\n    x = 1",
+    "a name that is taken away": "x = 1\ndel x",
+    "something asynchronous": "async def f(): pass",
+    "something that waits": "await f()",
+    "a match": "match 1:\n    case all: pass",
+    "a magic command": "%cd /",
+    "a program": "!ls",
+    "a cell magic": "%%bash\nls",
+    "IPython's prompt": "In [1]: x = 5",
+    "no Python": "def area(:",
+    "a name that nobody has bound": "ls",
+    "a name that ends with zeros": "x = '\0'",
+    "the kernel's own name": "display = print",
+    "a name of the system's": "__builtins__ = {}",
+    "a name of the instructor's": "np = 3",
+}
+REBINDS = ["all = print", "def all(x): return True", "for all in [1]: pass", "import math as all",
+           "(all := print)", "[all := i for i in [1]]", "def f():\n    global all\n    all = print",
+           "try: 1\nexcept ValueError as all: pass", "[all] = [print]", "x, (*all, y) = 1, (2, 3)",
+           "all: int = 3", "from math import sqrt as all", "all += 1",
+           "def f():\n    def g():\n        global all\n        def all(): pass"]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", HONEST.values(), ids=HONEST.keys())
+def test_who_only_computes_is_not_doubted(source):
+    assert asked(source) == set()
+    assert asked(source, "def area(W, H): return W * H") == set()
+
+
+@pytest.mark.parametrize("source", FOOLING.values(), ids=FOOLING.keys())
+def test_who_does_more_is_doubted_from_there_on(source):
+    assert asked(source) == {"after"}
+    assert asked("def area(W, H): return W * H", source, "x = 1") == {"after"}
+
+
+@pytest.mark.parametrize("source", REBINDS)
+def test_pythons_own_names_and_the_instructors_are_bound_by_nobody_else(source):
+    assert asked(source) == {"after"}
+    theirs = source.replace("all", "assert_equal")
+    assert asked(theirs, first=IMPORTS) == {"after"}
+    own = source.replace("all", "mine")
+    if "global" not in own and "+=" not in own:
+        assert asked(own) == set()
+
+
+def test_what_the_instructor_has_is_used_if_it_only_computes():
+    assert asked("helper(3)", first="def helper(x): return x") == set()
+    assert asked("helper(3)", first="def helper(x): return exec(x)") == {"after"}
+    assert asked("plt.sqrt(3)", first="import os as plt") == {"after"}, "os is on no list"
+    again = [given("def helper(x): return x", "a"), given("helper = exec", "b"),
+             new_code_cell("helper('x = 1')"), given("assert True", "t")]  # fmt: skip
+    assert doubted(again, {"t"}, files=False) == {"t"}
+
+
+def test_an_instructors_magic_lines_are_read_as_what_they_do():
+    magic = "%matplotlib inline\nimport numpy as np\nx = !ls"
+    assert asked("def area(W, H): return W * H", first=magic) == set()
+    assert asked("np = 3", first=magic) == {"after"}
+    assert asked("x = 3", first=magic) == {"after"}
+    # what these bind cannot be read: so whatever a student binds may be the instructor's
+    for unknown in ("%%time\nimport numpy as np", "from os import *", "def (:"):
+        assert asked("def area(W, H): return W * H", first=unknown) == {"before", "after"}
+
+
+def test_what_lies_beside_a_notebook_may_be_imported_in_the_place_of_anything():
+    assert asked("def area(W, H): return W * H", files=True) == {"before", "after"}
