@@ -15,6 +15,7 @@ import autograder.workers.startup  # noqa: F401  before all that imports nbforma
 from autograder.doctor import BAD, examine
 from autograder.report.console import complain, console
 from autograder.sandbox.available import NoSandbox
+from autograder.workers import ahead
 from autograder.workers.forkserver import prepare
 
 FINE, FAILED, NO_SANDBOX, INTERRUPTED = 0, 1, 3, 130
@@ -116,7 +117,11 @@ def grade(
     change the command prints who gained or lost what, and why. A run that was stopped, however, is
     simply started again.
     """
-    if scheduler is None and workers != 1 and len(student or []) != 1:
+    here = scheduler is None and not dashboard
+    alone = here and (workers == 1 or len(student or []) == 1)  # no process but this one
+    if alone and not no_sandbox:
+        ahead.begin(course, unit)
+    elif here:
         with suppress(OSError):  # what is wrong is said when the workers start
             prepare()
     from autograder.report.grading import Workers, grade_class
@@ -131,6 +136,8 @@ def grade(
             trusted=no_sandbox,
             workers=Workers(workers, scheduler, plain_text, dashboard),
         )
+    if alone:
+        ahead.remember(course, unit)
     raise typer.Exit(FINE if everybody else FAILED)
 
 

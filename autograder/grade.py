@@ -157,7 +157,7 @@ def _run_and_mark(nb: NotebookNode, task: Task, key: Unit | None) -> tuple[Execu
         trusted=task.common.trusted,
         fresh=task.fresh,
         tests=believed,
-        doubted=doubted(nb.cells, believed, files=_may_be_imported(task)),
+        doubted=doubted(nb.cells, believed, given=structure.given, files=_may_be_imported(task)),
         large=task.common.large,
     )
     nb, _ = IgnorePattern(**task.common.outputs.get(IgnorePattern, {}))(nb, {})

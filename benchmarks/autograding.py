@@ -7,7 +7,8 @@ start to end: configuration, sandboxes, gradebook and files.  Stock nbgrader has
     python -m benchmarks.autograding [--submissions 40] [--rounds 1] [--growth 10 100 1000]
 
 Printed beside the ratio: the processors' seconds and the memory of both, what a notebook's own
-cells cost with no grader around them, and how this engine's costs grow with the class.
+cells cost with no grader around them, how this engine's costs grow with the class, and what
+formgrader's button takes.
 
 The last line is ``speedup=N.N own_share=N.N start_s=N.N grades_equal=true``: the smaller of the two
 courses' ratios; the processors' seconds of a right submission over those of its cells, with one
@@ -17,6 +18,7 @@ worker, the larger of the two; and the seconds of a command that grades one subm
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -270,6 +272,46 @@ def share(unit: str, work: Path) -> tuple[float, float]:
     return each / own, start
 
 
+# In a process of its own, as in formgrader's: prints the milliseconds of each press of its button.
+# With "nothing" nbgrader does all its own work, and nothing is run or marked.
+BUTTON = """
+import json, sys, time
+from nbgrader.apps import NbGrader, NbGraderAPI
+from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, SaveAutoGrades
+app = NbGrader(log_level="CRITICAL")
+app.initialize([])
+if sys.argv[2] == "nothing":
+    steps = [OverwriteCells, SaveAutoGrades, AssignLatePenalties]
+    app.config.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"
+    app.config.Autograde.autograde_preprocessors = steps
+api = NbGraderAPI(app.coursedir, config=app.config)
+found = []
+for student in range(10):
+    began = time.perf_counter()
+    assert api.autograde(sys.argv[1], f"s{student:04}", force=True)["success"]
+    found.append(1000 * (time.perf_counter() - began))
+print(json.dumps(found))
+"""
+
+
+def button(root: Path, unit: str) -> None:
+    """What formgrader's button takes, the first time and then, and nbgrader's own part of it."""
+    found = {}
+    for what in ("all", "nothing"):
+        run = subprocess.run(
+            [sys.executable, "-c", BUTTON, unit, what],
+            cwd=root, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        found[what] = json.loads(run.stdout.splitlines()[-1])
+    then = {what: statistics.median(times[1:]) for what, times in found.items()}
+    print(
+        f"  {unit}, formgrader's button: {found['all'][0]:.0f} ms the first time, then "
+        f"{then['all']:.0f}, of which nbgrader's own work without running anything is "
+        f"{then['nothing']:.0f}",
+        flush=True,
+    )
+
+
 def cores() -> str:
     """How many processors there are, and of how many cores."""
     places = Path("/sys/devices/system/cpu").glob("cpu[0-9]*/topology/thread_siblings_list")
@@ -316,6 +358,7 @@ def main() -> None:
                     growth(unit, options.growth, Path(work), stock)
                     own_share, start = share(unit, Path(work))
                     shares.append(own_share)
+                    button(Path(work) / f"{unit}-share", unit)
                     starts.append(start)
     slowest = min(map(statistics.median, ratios.values()))
     print(

@@ -19,12 +19,15 @@ import builtins
 import cmath
 import itertools
 import math
+import re
 import statistics
 import string
 import symtable
 from collections.abc import Collection, Iterable
 
 from nbformat import NotebookNode
+
+from autograder.submission.structure import print_of
 
 STATEMENTS = (
     ast.FunctionDef, ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While,
@@ -91,6 +94,22 @@ ARRAYS = _words("""
 RANDOM = _words("""
     choice choices gauss getrandbits randint random randrange sample seed shuffle uniform
 """)
+PANDAS = _words("""
+    DataFrame Series NA Timestamp concat cut date_range isna isnull merge notna read_csv to_datetime
+    to_numeric assign astype between columns corr cumsum describe diff drop
+    drop_duplicates dropna dt dtypes duplicated empty fillna first groupby head idxmax idxmin iloc
+    index info isin iterrows items join last loc map max mean median melt min mode month nlargest
+    nsmallest nunique pct_change pivot_table quantile rank rename replace reset_index rolling sample
+    set_index shape shift size sort_index sort_values std str sum tail to_dict tolist
+    unique value_counts values var where year
+""")  # nothing that takes a method by its name, as agg and eval do, or writes files
+PLOTS = _words("""
+    annotate axhline axis axvline bar barh boxplot close colorbar contour contourf errorbar figure
+    fill_between gca gcf grid hist hlines imshow legend loglog pcolormesh pie plot quiver scatter
+    semilogx semilogy set_aspect set_title set_xlabel set_xlim set_xticks set_ylabel set_ylim
+    set_yticks show step subplot subplots suptitle text tight_layout title vlines xlabel xlim xscale
+    xticks ylabel ylim yscale yticks
+""")
 MODULES: dict[str, set[str]] = {
     "math": _public(math),
     "cmath": _public(cmath),
@@ -100,6 +119,10 @@ MODULES: dict[str, set[str]] = {
     "random": RANDOM,
     "collections": {"Counter", "OrderedDict", "defaultdict", "deque"},
     "functools": {"reduce"},
+    "scipy.linalg": _words("cholesky det eig eigh expm inv lstsq lu norm pinv qr solve svd"),
+    "pandas": PANDAS,
+    "matplotlib": {"pyplot"},
+    "matplotlib.pyplot": PLOTS,
     "typing": {"Any", "Callable", "Dict", "Iterable", "List", "Optional", "Sequence", "Set",
                "Tuple", "Union"},
     "numpy": NUMPY,
@@ -112,20 +135,28 @@ ATTRIBUTES = set().union(
 )
 BUILTINS = set(dir(builtins))
 # what the kernel itself puts among a notebook's names
+RUN_IT = {"time", "timeit", "capture", "prun"}  # cell magics that run what follows
+PLOTTING = re.compile(r"^%matplotlib +\w+ *$", re.MULTILINE)
 KERNELS = {"In", "Out", "exit", "quit", "get_ipython", "display", "open", "input"}
 
 
-def doubted(cells: Iterable[NotebookNode], tests: Collection[str], *, files: bool) -> set[str]:
+def doubted(
+    cells: Iterable[NotebookNode],
+    tests: Collection[str],
+    *,
+    given: Collection[bytes] = (),
+    files: bool = False,
+) -> set[str]:
     """Those of ``tests`` (grade ids) that stand behind a cell which is not harmless.
 
-    What nbgrader has locked is the instructor's, and is as it was given out.  A harmless cell may
-    use what another one has bound, and binds nothing that an instructor's has.  With ``files``
-    there is something beside the notebook that may be imported in the place of a module: then all
-    are doubted.
+    What nbgrader has locked is the instructor's, and so is a cell whose print (``print_of``) is
+    among ``given``.  A harmless cell may use what other ones have bound, and binds nothing that an
+    instructor's has.  With ``files`` there is something beside the notebook that may be imported in
+    the place of a module: then all are doubted.
     """
     found: set[str] = set()
-    usable: set[str] = set()  # names bound by harmless cells
-    given: set[str] = set()  # names bound by the instructor
+    usable: set[str] = set()  # names that stand for something harmless
+    theirs: set[str] = set()  # names bound by the instructor
     doubt = files
     for cell in cells:
         if cell.cell_type != "code":
@@ -135,21 +166,24 @@ def doubted(cells: Iterable[NotebookNode], tests: Collection[str], *, files: boo
             found.add(about["grade_id"])
         if doubt:
             continue
-        locked = bool(about.get("locked"))
+        locked = about.get("locked") or (not about and print_of(cell.source) in given)
         try:
-            names = Names(_without_magics(cell.source) if locked else cell.source)
+            if locked:
+                statements = [Names(one) for one in _statements(cell.source)]
+                doubt = any(names.unknown for names in statements)
+                for names in statements:  # each by itself: an import of NumPy among others, say
+                    theirs |= names.binds
+                    usable = (
+                        usable | names.binds if names.harmless(usable) else usable - names.binds
+                    )
+            else:
+                names = Names(PLOTTING.sub("", cell.source))
+                doubt = not names.harmless(usable) or bool(
+                    names.binds & (theirs | BUILTINS | KERNELS)
+                )
+                usable |= names.binds
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             doubt = True  # a magic command, or nothing that runs
-            continue
-        harmless = names.only_computes and names.uses <= usable | names.binds | PLAIN
-        if locked:
-            doubt = names.unknown
-            given |= names.binds
-            usable = usable | names.binds if harmless else usable - names.binds
-        elif harmless and not names.binds & (given | BUILTINS | KERNELS):
-            usable |= names.binds
-        else:
-            doubt = True
     return found
 
 
@@ -173,6 +207,10 @@ class Names:
         self.only_computes = all(map(_computes, nodes)) and not any(
             name.startswith("__") for name in self.binds
         )
+
+    def harmless(self, usable: set[str]) -> bool:
+        """Whether it only computes, with what is ``usable`` and its own."""
+        return self.only_computes and self.uses <= usable | self.binds | PLAIN
 
     def _look(self, table: symtable.SymbolTable, *, outermost: bool = False) -> None:
         for symbol in table.get_symbols():
@@ -209,17 +247,18 @@ def _computes(node: ast.AST) -> bool:
     return isinstance(node, (*STATEMENTS, *EXPRESSIONS, *PARTS))
 
 
-def _without_magics(source: str) -> str:
-    """An instructor's cell as Python, its magic lines as the calls that IPython makes of them.
+def _statements(source: str) -> list[str]:
+    """An instructor's cell as Python, a statement each; magic lines are IPython's calls for them.
 
-    Raises ValueError for a cell that is all one magic command: what it binds cannot be read.
+    A cell that is all one magic command binds nothing, or what its text does.  Raises SyntaxError.
     """
-    if source.lstrip().startswith("%%"):
-        raise ValueError("a cell magic")
+    first, _, rest = source.lstrip().partition("\n")
+    if first.startswith("%%"):
+        source = rest if first[2:].split(" ")[0] in RUN_IT else ""
     try:
-        ast.parse(source)
+        body = ast.parse(source).body
     except SyntaxError:
         from IPython.core.inputtransformer2 import TransformerManager
 
-        return str(TransformerManager().transform_cell(source))
-    return source
+        body = ast.parse(TransformerManager().transform_cell(source)).body
+    return [ast.unparse(statement) for statement in body]

@@ -27,7 +27,6 @@ from pathlib import Path
 from autograder.limits import Limits
 from autograder.sandbox.processes import kill, parent_of
 from autograder.sandbox.sandbox import TALK, Sandbox, run_inside
-from autograder.submission.files import Program
 from autograder.submission.lying import Lying
 
 ALWAYS = ("IPython.display",)  # beside what the unit's own notebook imports
@@ -142,6 +141,8 @@ class Zygote:
 
     def lay(self, folder: Path, files: dict[str, bytes]) -> None:
         """Put ``files`` into a shared folder, for the process that is forked next."""
+        from autograder.submission.files import Program  # brings nbgrader: see workers/ahead.py
+
         for name, data in files.items():
             path = Path(os.path.normpath(folder / "files" / name))
             if not path.is_relative_to(folder / "files"):
@@ -201,6 +202,21 @@ def let_go() -> None:
     kept, _kept = _kept, None
     if kept is not None:
         kept.close()
+
+
+def keep(limits: Limits, preload: Sequence[str]) -> None:
+    """Have this process keep a zygote for notebooks like this, which may not come."""
+    global _kept
+    let_go()
+    _kept = Zygote(limits, preload, trusted=False, nested=True)
+
+
+def kept() -> tuple[Limits, tuple[str, ...]] | None:
+    """What the zygote that this process keeps is for, if ``keep`` could make one like it."""
+    if _kept is None:
+        return None
+    limits, preload, trusted, nested, large = _kept.of
+    return (limits, preload) if nested and not trusted and not large else None
 
 
 @asynccontextmanager

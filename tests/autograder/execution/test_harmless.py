@@ -6,6 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.execution.harmless import doubted
+from autograder.submission.structure import print_of
 
 IMPORTS = "import math\nimport random\nimport numpy as np\nfrom numpy.testing import assert_equal"
 
@@ -175,8 +176,47 @@ def test_an_instructors_magic_lines_are_read_as_what_they_do():
     assert asked("np = 3", first=magic) == {"after"}
     assert asked("x = 3", first=magic) == {"after"}
     # what these bind cannot be read: so whatever a student binds may be the instructor's
-    for unknown in ("%%time\nimport numpy as np", "from os import *", "def (:"):
+    for unknown in ("from os import *", "def (:", "%%time\nfrom os import *"):
         assert asked("def area(W, H): return W * H", first=unknown) == {"before", "after"}
+
+
+def test_an_instructors_cell_magics_bind_what_their_text_does_or_nothing():
+    assert asked("x = np.zeros(3)", first="%%time\nimport numpy as np") == set()
+    assert asked("np = 3", first="%%time\nimport numpy as np") == {"after"}
+    for nothing in ("%%html\n<b>np = 3</b>", "%%latex\n$x$", "%%bash\nls"):
+        assert asked("np = 3", first=nothing) == set()
+
+
+def test_of_an_instructors_cell_each_statement_counts_by_itself():
+    several = "import os, numpy as np\nimport math\nfrom scipy.optimize import minimize"
+    assert asked("x = math.pi", first=several) == set()
+    assert asked("x = np.pi", first=several) == {"after"}, "one statement, with os in it"
+    assert asked("minimize(3)", first=several) == {"after"}
+    assert asked("x = math.pi", first="import math\nmath = exec") == {"after"}
+
+
+def test_cells_without_nbgraders_mark_are_the_instructors_as_long_as_they_are_as_given_out():
+    import_os = new_code_cell("import os")
+    cells = [import_os, new_code_cell("x = 3"), given("assert x == 3", "t")]
+    assert doubted(cells, {"t"}) == {"t"}
+    assert doubted(cells, {"t"}, given={print_of("import os")}) == set()
+    cells[1].source = "os.remove('x')"
+    assert doubted(cells, {"t"}, given={print_of("import os")}) == {"t"}
+
+
+def test_pictures_and_tables_are_drawn_and_computed():
+    first = "%matplotlib inline\nimport matplotlib.pyplot as plt\nimport pandas as pd"
+    drawn = "%matplotlib inline\nfig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()"
+    assert asked(drawn, first=first) == set()
+    table = "pd.DataFrame({'x': [1, 2]}).groupby('x').mean().sort_values('y').head()"
+    assert asked(table, first=first) == set()
+    for more in (
+        "plt.savefig('x')",
+        "pd.eval('1')",
+        "table.agg('eval')",
+        "%matplotlib x; exec('')",
+    ):
+        assert asked(f"table = pd.DataFrame()\n{more}", first=first) == {"after"}
 
 
 def test_what_lies_beside_a_notebook_may_be_imported_in_the_place_of_anything():
