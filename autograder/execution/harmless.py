@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import builtins
 import cmath
+import functools
 import itertools
 import math
 import re
@@ -155,6 +156,8 @@ def doubted(
     the place of a module: then all are doubted.
     """
     found: set[str] = set()
+    if not tests:
+        return found
     usable: set[str] = set()  # names that stand for something harmless
     theirs: set[str] = set()  # names bound by the instructor
     doubt = files
@@ -169,7 +172,7 @@ def doubted(
         locked = about.get("locked") or (not about and print_of(cell.source) in given)
         try:
             if locked:
-                statements = [Names(one) for one in _statements(cell.source)]
+                statements = _statements(cell.source)
                 doubt = any(names.unknown for names in statements)
                 for names in statements:  # each by itself: an import of NumPy among others, say
                     theirs |= names.binds
@@ -247,8 +250,9 @@ def _computes(node: ast.AST) -> bool:
     return isinstance(node, (*STATEMENTS, *EXPRESSIONS, *PARTS))
 
 
-def _statements(source: str) -> list[str]:
-    """An instructor's cell as Python, a statement each; magic lines are IPython's calls for them.
+@functools.lru_cache(maxsize=1000)  # the same for a whole class
+def _statements(source: str) -> list[Names]:
+    """An instructor's cell, a statement each; magic lines are the calls that IPython makes of them.
 
     A cell that is all one magic command binds nothing, or what its text does.  Raises SyntaxError.
     """
@@ -261,4 +265,4 @@ def _statements(source: str) -> list[str]:
         from IPython.core.inputtransformer2 import TransformerManager
 
         body = ast.parse(TransformerManager().transform_cell(source)).body
-    return [ast.unparse(statement) for statement in body]
+    return [Names(ast.unparse(statement)) for statement in body]
