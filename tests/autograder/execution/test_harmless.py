@@ -221,3 +221,18 @@ def test_pictures_and_tables_are_drawn_and_computed():
 
 def test_what_lies_beside_a_notebook_may_be_imported_in_the_place_of_anything():
     assert asked("def area(W, H): return W * H", files=True) == {"before", "after"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x = 1\n" * 50_000, "(" * 5_000 + ")" * 5_000, "-" * 190_000 + "1", "x" + ".T" * 90_000,
+     "x = " + "[" * 90 + "]" * 90 + "\n" + "if 1:\n " * 99, "\ud800"],
+    ids=["long", "nested", "signs", "a chain", "both", "no text"],
+)  # fmt: skip
+def test_what_is_long_or_deep_is_doubted_and_ends_nothing(source):
+    assert asked(source) == {"after"}
+
+
+def test_reading_a_cell_warns_nobody(recwarn):
+    assert asked("pattern = '\\d'\nsame = pattern is 'x'") == set()
+    assert not recwarn.list
