@@ -121,7 +121,7 @@ def grade(
     alone = here and (workers == 1 or len(student or []) == 1)  # no process but this one
     if alone and not no_sandbox:
         ahead.begin(course, unit)
-    elif here:
+    elif here and not alone:
         with suppress(OSError):  # what is wrong is said when the workers start
             prepare()
     from autograder.report.grading import Workers, grade_class

@@ -18,7 +18,8 @@ from pathlib import Path
 from autograder.limits import Limits
 from autograder.sandbox import available, zygote
 
-UNFIT = (OSError, ValueError, TypeError, KeyError, zygote.CouldNotStart)
+# what may be wrong with what was written down, or with where (a user may have no home)
+UNFIT = (OSError, ValueError, TypeError, KeyError, RuntimeError)
 
 
 def begin(course: Path, unit: str) -> None:
@@ -35,8 +36,8 @@ def remember(course: Path, unit: str) -> None:
     if needed is None:
         return
     limits, preload = needed
-    place = _place(course, unit)
-    with contextlib.suppress(OSError):  # it is not lost if it cannot be remembered
+    with contextlib.suppress(*UNFIT):
+        place = _place(course, unit)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(json.dumps({"limits": dataclasses.asdict(limits), "preload": preload}))
 

@@ -113,6 +113,12 @@ def retag(name: str, **fields) -> Callable[[NotebookNode], object]:
     return lambda nb: cell_of(nb, name).metadata.nbgrader.update(fields)
 
 
+def claims_to_be_given(source: str) -> Callable[[NotebookNode], object]:
+    """A first cell that says of itself that it is the instructor's."""
+    about = {"grade_id": "given", "locked": True, "grade": False, "solution": False}
+    return lambda nb: nb.cells.insert(0, new_code_cell(source, metadata={"nbgrader": about}))
+
+
 def everywhere(**metadata) -> Callable[[NotebookNode], object]:
     return lambda nb: [cell.metadata.update(metadata) for cell in nb.cells]
 
@@ -306,6 +312,10 @@ ATTACKERS: dict[str, Attacker] = {
     "flip-solution": Attacker(tamper=retag("by-hand", solution=False), flags={"retagged"}),
     # 5 to 8
     "ast": Attacker(DROP_ASSERTS, **FOOLED),
+    "ast-as-the-instructors": Attacker(tamper=claims_to_be_given(DROP_ASSERTS), **FOOLED),
+    "ast-behind-arithmetic": Attacker(
+        answers={"area": f"x = 1\n{DROP_ASSERTS}\ndef area(W, H): return -x"}, **FOOLED
+    ),
     "input": Attacker(
         "get_ipython().input_transformers_post.append(lambda lines: ['pass\\n'])", **ALL_FOOLED
     ),

@@ -81,6 +81,18 @@ def test_a_place_that_cannot_be_written_is_no_failure(tmp_path, cache):
     assert zygote.kept() == (Limits(), ())
 
 
+def test_who_has_no_home_goes_without(tmp_path, monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(ahead.Path, "home", no_home)
+    ahead.begin(tmp_path, UNIT)
+    assert run(Limits(), []) == "42"
+    ahead.remember(tmp_path, UNIT)
+    assert zygote.kept() == (Limits(), ())
+
+
 def test_nothing_is_remembered_of_what_runs_without_a_wall(tmp_path):
     nb = new_notebook(cells=[new_code_cell("6 * 7")])
     execute(nb, {}, Limits(), trusted=True)
