@@ -25,7 +25,7 @@ import statistics
 import string
 import symtable
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from nbformat import NotebookNode
 
@@ -138,9 +138,18 @@ ATTRIBUTES = set().union(
     *MODULES.values(),
 )
 BUILTINS = set(dir(builtins))
+# what binds names that cannot be read off it
+BINDERS = {"exec", "eval", "globals", "locals", "vars", "setattr", "__import__", "import_module"}
+CELL_MAGIC = re.compile(r"%%(\w+)")
+RUN_IT = {"time", "timeit", "prun"}  # cell magics that run what follows
+BIND_NOTHING = {"html", "HTML", "latex", "markdown", "javascript", "js", "svg", "bash", "sh",
+                "writefile"}  # fmt: skip
+# line magics that bind nothing, if an instructor writes them
+LINE_MAGIC = re.compile(
+    r"^[ \t]*%(?:matplotlib|config|load_ext|autoreload|precision|time)\b.*$", re.MULTILINE
+)
+PLOTTING = re.compile(r"^%matplotlib +\w+ *$", re.MULTILINE)  # anybody's
 # what the kernel itself puts among a notebook's names
-RUN_IT = {"time", "timeit", "capture", "prun"}  # cell magics that run what follows
-PLOTTING = re.compile(r"^%matplotlib +\w+ *$", re.MULTILINE)
 KERNELS = {"In", "Out", "exit", "quit", "get_ipython", "display", "open", "input"}
 
 
@@ -208,14 +217,14 @@ class Names:
             warnings.simplefilter("ignore")  # they are said where the cell is run
             nodes = list(ast.walk(ast.parse(source)))
             table = symtable.symtable(source, "cell", "exec")
-        self.unknown = any(isinstance(node, ast.alias) and node.name == "*" for node in nodes)
         self.binds: set[str] = set()
         self.uses: set[str] = set()
         self._look(table, outermost=True)
+        self.unknown = bool(self.uses & BINDERS) or any(map(_binds_what_it_likes, nodes))
         kinds = [node for node in nodes if isinstance(node, ast.Name) and node.id == "type"]
-        asked = [node.func for node in nodes if isinstance(node, ast.Call) and _of_one(node)]
-        if all(any(kind is one for one in asked) for kind in kinds):
-            self.uses.discard("type")  # of one value; of three it makes a class
+        compared = [id(kind) for node in nodes for kind in _compared_kinds(node)]
+        if all(id(kind) in compared for kind in kinds):
+            self.uses.discard("type")  # anywhere else it may come to make a class
         self.only_computes = all(map(_computes, nodes)) and not any(
             name.startswith("__") for name in self.binds
         )
@@ -238,8 +247,22 @@ class Names:
             self._look(inner)
 
 
-def _of_one(call: ast.Call) -> bool:
-    return len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
+def _compared_kinds(node: ast.AST) -> Iterator[ast.expr]:
+    """The ``type`` of each ``type(x)`` that a comparison compares."""
+    for one in [node.left, *node.comparators] if isinstance(node, ast.Compare) else ():
+        match one:
+            case ast.Call(func=ast.Name(id="type") as kind, args=[value], keywords=[]):
+                if not isinstance(value, ast.Starred):
+                    yield kind
+
+
+def _binds_what_it_likes(node: ast.AST) -> bool:
+    match node:
+        case ast.alias(name="*"):
+            return True
+        case ast.Attribute(attr="run_line_magic" | "run_cell_magic"):
+            return True  # but those that are known: see _statements
+    return False
 
 
 def _computes(node: ast.AST) -> bool:
@@ -266,8 +289,9 @@ def _statements(source: str) -> list[Names]:
     A cell that is all one magic command binds nothing, or what its text does.  Raises SyntaxError.
     """
     first, _, rest = source.lstrip().partition("\n")
-    if first.startswith("%%"):
-        source = rest if first[2:].split(" ")[0] in RUN_IT else ""
+    if (magic := CELL_MAGIC.match(first)) and magic[1] in {*RUN_IT, *BIND_NOTHING}:
+        source = rest if magic[1] in RUN_IT else ""
+    source = LINE_MAGIC.sub("", source)
     try:
         body = ast.parse(source).body
     except SyntaxError:

@@ -90,6 +90,9 @@ FOOLING = {
     "a class": "class Equal:\n    def __eq__(self, other):\n        return True\narea = lambda *a: Equal()",
     "a class by its type": "area = lambda *a: type('E', (int,), {'__eq__': lambda *a: True})()",
     "a class by its type, in two steps": "make = type\narea = lambda *a: make('E', (int,), {})()",
+    "a class by the type of a type": "area = type(type(1))('E', (int,), {'__eq__': print})",
+    "a type for later": "kind = type(1)",
+    "the type of several": "x = type(*[1]) == int",
     "what equals everything": "from unittest.mock import ANY\ndef area(*a): return ANY",
     "a transformer": "get_ipython().ast_transformers.append(None)",
     "the shell's variables": "In[-1]",
@@ -163,20 +166,22 @@ def test_pythons_own_names_and_the_instructors_are_bound_by_nobody_else(source):
 
 def test_what_the_instructor_has_is_used_if_it_only_computes():
     assert asked("helper(3)", first="def helper(x): return x") == set()
-    assert asked("helper(3)", first="def helper(x): return exec(x)") == {"after"}
+    assert asked("helper(3)", first="def helper(x): return open(x)") == {"after"}
     assert asked("plt.sqrt(3)", first="import os as plt") == {"after"}, "os is on no list"
-    again = [given("def helper(x): return x", "a"), given("helper = exec", "b"),
+    again = [given("def helper(x): return x", "a"), given("helper = open", "b"),
              new_code_cell("helper('x = 1')"), given("assert True", "t")]  # fmt: skip
     assert doubted(again, {"t"}, files=False) == {"t"}
 
 
 def test_an_instructors_magic_lines_are_read_as_what_they_do():
-    magic = "%matplotlib inline\nimport numpy as np\nx = !ls"
+    magic = "%matplotlib inline\n%load_ext autoreload\nimport numpy as np\nx = !ls"
     assert asked("def area(W, H): return W * H", first=magic) == set()
     assert asked("np = 3", first=magic) == {"after"}
     assert asked("x = 3", first=magic) == {"after"}
     # what these bind cannot be read: so whatever a student binds may be the instructor's
-    for unknown in ("from os import *", "def (:", "%%time\nfrom os import *"):
+    for unknown in ("from os import *", "def (:", "%%time\nfrom os import *", "%run helpers.py",
+                    "%pylab inline", "%%sql result\nselect 1", "globals().update(x=1)",
+                    "exec('from os import *')"):  # fmt: skip
         assert asked("def area(W, H): return W * H", first=unknown) == {"before", "after"}
 
 
@@ -192,7 +197,7 @@ def test_of_an_instructors_cell_each_statement_counts_by_itself():
     assert asked("x = math.pi", first=several) == set()
     assert asked("x = np.pi", first=several) == {"after"}, "one statement, with os in it"
     assert asked("minimize(3)", first=several) == {"after"}
-    assert asked("x = math.pi", first="import math\nmath = exec") == {"after"}
+    assert asked("x = math.pi", first="import math\nmath = open") == {"after"}
 
 
 def test_cells_without_nbgraders_mark_are_the_instructors_as_long_as_they_are_as_given_out():
