@@ -76,7 +76,8 @@ class Structure:
 
     ``language`` is what it is written in, in small letters; "" where nothing says so.  ``usual``
     are the cells' grade ids in the order in which most of the class have them, if it is another.
-    ``given`` are the prints of the code cells that nbgrader does not know, as they were given out.
+    ``given`` are the prints of the code cells that nbgrader does not know, as they were given out,
+    sorted.
     """
 
     unit: str
@@ -86,7 +87,7 @@ class Structure:
     imports: tuple[str, ...] = ()
     language: str = "python"
     usual: tuple[str, ...] = ()
-    given: frozenset[bytes] = frozenset()
+    given: tuple[bytes, ...] = ()
 
     def as_had_by(self, names: list[str]) -> Structure:
         """The structure in the order that is nearer to ``names``: the usual or the released one."""
@@ -176,9 +177,9 @@ def structure_of(
     imports = sorted({name for nb in files for name in imports_of(nb)})
     language = _language(kernelspec, files)
     unknown = [cell for nb in files for cell in nb.cells if "nbgrader" not in cell.metadata]
-    given = frozenset(print_of(cell.source) for cell in unknown if cell.cell_type == "code")
+    given = sorted({print_of(cell.source) for cell in unknown if cell.cell_type == "code"})
     return Structure(
-        unit, notebook, kernelspec, tuple(cells), tuple(imports), language, given=given
+        unit, notebook, kernelspec, tuple(cells), tuple(imports), language, given=tuple(given)
     )
 
 
