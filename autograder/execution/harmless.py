@@ -119,7 +119,7 @@ MODULES: dict[str, set[str]] = {
     "cmath": _public(cmath),
     "itertools": _public(itertools),
     "string": {name for name in _public(string) if name.islower()},
-    "statistics": {name for name in _public(statistics) if name in statistics.__all__},
+    "statistics": set(statistics.__all__),
     "random": RANDOM,
     "collections": {"Counter", "OrderedDict", "defaultdict", "deque"},
     "functools": {"reduce"},
@@ -146,11 +146,11 @@ BIND_NOTHING = {"html", "HTML", "latex", "markdown", "javascript", "js", "svg", 
                 "writefile"}  # fmt: skip
 # line magics that bind nothing, if an instructor writes them
 LINE_MAGIC = re.compile(
-    r"^[ \t]*%(?:matplotlib|config|load_ext|autoreload|precision|time)\b.*$", re.MULTILINE
+    r"^[ \t]*%(?:matplotlib|config|load_ext|autoreload|precision)\b.*$", re.MULTILINE
 )
 PLOTTING = re.compile(r"^%matplotlib +\w+ *$", re.MULTILINE)  # anybody's
 # what the kernel itself puts among a notebook's names
-KERNELS = {"In", "Out", "exit", "quit", "get_ipython", "display", "open", "input"}
+KERNELS = {"In", "Out", "exit", "quit", "get_ipython", "display"}
 
 
 def doubted(

@@ -178,6 +178,7 @@ def learn(recipe: Recipe, digits: Digits, draws: Draws) -> crop.Weights:
     adam = Adam(masters._asdict(), recipe.betas)
     muon = Muon(masters.conv2, MUON_MOMENTUM, recipe.muon_steps, recipe.dtype)
     norm = Norm(labels.device)
+    normalised = norm if recipe.normalised else crop.as_it_is
     averaged_from = round(AVERAGED_FROM * recipe.steps) if recipe.average else recipe.steps
     averaged = masters
     for step in range(recipe.steps):
@@ -185,7 +186,6 @@ def learn(recipe: Recipe, digits: Digits, draws: Draws) -> crop.Weights:
             fixed |= {"conv1", "bias1"}
         part = slice(step * recipe.batch, (step + 1) * recipe.batch)
         norm.begin(step)
-        normalised = norm if recipe.normalised else crop.as_it_is
         out = crop.scores(working, x[part], recipe.geometry, normalised).float()
         loss = F.cross_entropy(
             out / recipe.temperature, labels[part], label_smoothing=recipe.smoothing

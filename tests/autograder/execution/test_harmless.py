@@ -180,7 +180,7 @@ def test_an_instructors_magic_lines_are_read_as_what_they_do():
     assert asked("x = 3", first=magic) == {"after"}
     # what these bind cannot be read: so whatever a student binds may be the instructor's
     for unknown in ("from os import *", "def (:", "%%time\nfrom os import *", "%run helpers.py",
-                    "%pylab inline", "%%sql result\nselect 1", "globals().update(x=1)",
+                    "%pylab inline", "%time import os", "%%sql result\nselect 1", "globals().update(x=1)",
                     "exec('from os import *')"):  # fmt: skip
         assert asked("def area(W, H): return W * H", first=unknown) == {"before", "after"}
 
